@@ -1,0 +1,73 @@
+"""What the raw tables and the replies table must look like (pandera); what is wrong comes back as problems."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pandera.pandas as pa
+
+from followup.problems import Problem
+from followup.rounds import Round
+
+WORKSHOPS = pa.DataFrameSchema(
+    {
+        "id": pa.Column(str, [pa.Check.str_matches(r"^\S+$", error="an id without spaces")], unique=True),
+        "title": pa.Column(str, [pa.Check.str_matches(r"\S", error="a title")]),
+        "topic": pa.Column(str, [pa.Check.str_matches(r"\S", error="a topic")]),
+        "month": pa.Column(str, [pa.Check.str_matches(r"^\d{4}-(0[1-9]|1[0-2])$", error="a month as YYYY-MM")]),
+        "scope": pa.Column(str, [pa.Check.isin(["sub-regional", "regional"], error="sub-regional or regional")]),
+        "invited": pa.Column(str, [pa.Check.str_matches(r"^[1-9]\d*$", error="a whole number of administrations, at least 1")]),
+    }
+)
+ADMINISTRATIONS = pa.DataFrameSchema(
+    {
+        "code": pa.Column(str, [pa.Check.str_matches(r"^[A-Z]{2}$", error="a two-letter code in capitals")], unique=True),
+        "name": pa.Column(str, [pa.Check.str_matches(r"\S", error="a name")]),
+        "other_names": pa.Column(str),
+        "sub_region": pa.Column(str, [pa.Check.str_matches(r"\S", error="a sub-region")]),
+    }
+)
+
+
+def examples_schema(workshops: list[str], codes: list[str]) -> pa.DataFrameSchema:
+    """Schema of good_practices.csv for the workshops and administrations that exist; both may be empty."""
+    return pa.DataFrameSchema(
+        {
+            "id": pa.Column(str, [pa.Check.str_matches(r"^\S+$", error="an id without spaces")], unique=True),
+            "section": pa.Column(str, [pa.Check.str_matches(r"^\d+(\.\d+)*$", error="a section's number such as 2.3")]),
+            "theme": pa.Column(str, [pa.Check.str_matches(r"\S", error="a theme")]),
+            "workshop": pa.Column(str, [pa.Check.isin(["", *workshops], error=f"empty, or a workshop: {', '.join(workshops)}")]),
+            "administration": pa.Column(str, [pa.Check.isin(["", *codes], error="empty, or a code of administrations.csv")]),
+            "example": pa.Column(str, [pa.Check.str_matches(r"\S", error="a sentence")]),
+            "status": pa.Column(str, [pa.Check.isin(["done", "planned"], error="done or planned")]),
+        }
+    )
+
+
+def replies_schema(survey: Round, workshops: list[str], codes: list[str]) -> pa.DataFrameSchema:
+    """Schema of the replies: known workshops and codes, boolean answers, one reply of an administration a workshop."""
+    answers = {name: pa.Column("boolean", nullable=True) for name in survey.options}
+    columns = {
+        "workshop": pa.Column("string", pa.Check.isin(workshops)),
+        "administration": pa.Column("string", pa.Check.isin(codes), nullable=True),
+        **answers,
+    }
+    once = pa.Check(
+        lambda replies: ~(replies["administration"].notna() & replies.duplicated(["workshop", "administration"])),
+        error="one reply of an administration for a workshop",
+    )
+    return pa.DataFrameSchema(columns, checks=once, strict=True, ordered=True)
+
+
+def table_problems(table: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> Iterator[Problem]:
+    """Yield every cell of a raw table (indexed by spreadsheet row) that does not fit its schema."""
+    try:
+        schema.validate(table, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        for failure in errors.failure_cases.itertuples():
+            if failure.check == "column_in_dataframe":
+                yield Problem(file, "1", failure.failure_case, expected=f"this column; the columns are {', '.join(table)}")
+            else:
+                row = "" if pd.isna(failure.index) else str(int(failure.index))
+                value = str(failure.failure_case) or "(empty)"
+                expected = "a value that is used once" if failure.check == "field_uniqueness" else str(failure.check)
+                yield Problem(file, row, str(failure.column), value, expected)

@@ -1,0 +1,52 @@
+"""The data log (data/README.md) names every raw file as it is now: its rows, its sha256 and who may see it."""
+
+import csv
+import hashlib
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+HEADING = ["file", "what", "source", "date", "rows", "sha256", "who may see it"]
+FILES = sorted(path for path in (DATA / "raw").rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def name_of(path: Path) -> str:
+    """The name that the log gives a file: its path below data/."""
+    return path.relative_to(DATA).as_posix()
+
+
+def log_lines(readme: str) -> list[dict[str, str]]:
+    """Read the lines of the log's table, in the order they stand."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in readme.splitlines() if line.startswith("|")]
+    start = rows.index(HEADING) + 2
+    lines = [dict(zip(HEADING, row, strict=True)) for row in rows[start:] if row[0].startswith("`raw/")]
+    return [{**line, "file": line["file"].strip("`"), "sha256": line["sha256"].strip("`")} for line in lines]
+
+
+def rows_in(path: Path) -> str:
+    """Count the data rows of a CSV file (the heading is not one); another kind of file has `-`."""
+    if path.suffix != ".csv":
+        return "-"
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return str(sum(1 for row in csv.reader(lines) if row) - 1)
+
+
+@pytest.fixture(scope="module")
+def log() -> list[dict[str, str]]:
+    return log_lines((DATA / "README.md").read_text(encoding="utf-8"))
+
+
+def test_the_log_names_each_raw_file_once_in_order(log):
+    assert [line["file"] for line in log] == sorted(name_of(path) for path in FILES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_the_log_has_the_rows_and_sha256_a_raw_file_has_now(path, log):
+    now = {"rows": rows_in(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    logged = [{key: line[key] for key in now} for line in log if line["file"] == name_of(path)]
+    assert logged == [now], f"mend the line of {name_of(path)} in data/README.md: rows {now['rows']}, sha256 `{now['sha256']}`"
+
+
+def test_no_cell_of_the_log_is_left_empty(log):
+    assert [line["file"] for line in log if not all(line.values())] == []
