@@ -1,0 +1,258 @@
+"""The repository holds what it says: no outputs, no traces of a machine, layers that point one way, documents that are true."""
+
+import ast
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+LAYERS = ("problems", "rounds", "replies", "analysis", "report", "chain")
+BUILT = re.compile(
+    r"^(output|data/processed)/|(^|/)(\.venv|node_modules|__pycache__|\.ipynb_checkpoints)/|\.(parquet|pyc)$|\.egg-info/"
+)
+
+# Written in pieces, so that this file does not contain what it looks for.
+HOSTS = ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "ana" + "conda.org", "deb" + "ian.org")
+UNFINISHED = ("TO" + "DO", "FIX" + "ME", "X" + "XX")
+UNWANTED = {
+    "the path of a machine": re.compile(r"(?<![\w.~\-})])/(work|home|root|tmp|Users)(/|\b(?![\w.\-/]))"),
+    "a package registry": re.compile("|".join(re.escape(host) for host in HOSTS)),
+    "unfinished work": re.compile(rf"\b({'|'.join(UNFINISHED)})\b"),
+}
+
+
+def tracked() -> list[str]:
+    """Return the paths that git tracks, those about to be committed included."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this copy has no .git: what is tracked can't be known")
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed: what is tracked can't be known")
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    return [path for path in listing.stdout.split("\0") if path]
+
+
+def texts() -> dict[str, str]:
+    """Return the tracked files that are text, by path."""
+    found = {}
+    for path in tracked():
+        content = (ROOT / path).read_bytes() if (ROOT / path).is_file() else b""
+        if b"\0" not in content:
+            found[path] = content.decode("utf-8")
+    return found
+
+
+def traces(path: str, text: str) -> list[str]:
+    """List the lines of a text that hold something unwanted."""
+    lines = list(enumerate(text.splitlines(), start=1))
+    return [
+        f"{path}:{number}: {what}: {line.strip()}" for what, p in UNWANTED.items() for number, line in lines if p.search(line)
+    ]
+
+
+def layer(module: str) -> str | None:
+    """Return the layer of a dotted module of the package; None for the package itself and for other packages."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "followup" and len(parts) > 1 else None
+
+
+def imported_modules(module: str, source: str, is_package: bool = False) -> set[str]:
+    """Return the dotted names that a module imports, relative ones resolved, `from a import b` as `a.b`."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parents = module.split(".")[: len(module.split(".")) - node.level + is_package] if node.level else []
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            names |= {f"{base}.{alias.name}" for alias in node.names}
+    return names
+
+
+def backward_imports(module: str, source: str, is_package: bool = False) -> list[str]:
+    """List the imports of a module that point to a later layer than its own."""
+    own = layer(module)
+    if own is None:
+        return []
+    if own not in LAYERS:
+        return [f"{module}: {own} is in no layer; LAYERS in this test orders them"]
+    imported = imported_modules(module, source, is_package)
+    later = [name for name in sorted(imported) if layer(name) in LAYERS[LAYERS.index(own) + 1 :]]
+    return [f"{module} imports {name}: {own} comes before {layer(name)}" for name in later]
+
+
+def modules() -> list[Path]:
+    return sorted((ROOT / "lib").rglob("*.py"))
+
+
+def documents() -> list[Path]:
+    return [
+        path
+        for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "data" / "README.md"]
+        if path.exists()
+    ]
+
+
+def broken_links(document: Path) -> list[str]:
+    """List the links of a document to files that don't exist."""
+    links = re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    local = [link.partition("#")[0] for link in links if not re.match(r"\w+:", link)]
+    return [f"{document.name}: {link}" for link in local if link and not (document.parent / link).exists()]
+
+
+def make_targets(makefile: str) -> set[str]:
+    return set(re.findall(r"^([a-z][\w-]*):(?!=)", makefile, re.MULTILINE))
+
+
+def commands(document: str) -> set[str]:
+    """Return the targets of the `make …` commands that a document shows as code."""
+    code = re.findall(r"```.*?```|`[^`\n]+`", document, re.DOTALL)
+    found = [
+        match
+        for part in code
+        for match in re.findall(r"(?:^|`|&& )(?:\w+=\w+ )*make((?: \w+=\S+)*(?: [a-z][\w-]*)?)", part, re.MULTILINE)
+    ]
+    return {word for match in found for word in match.split() if "=" not in word}
+
+
+def test_git_tracks_nothing_that_is_built():
+    assert [path for path in tracked() if BUILT.search(path)] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["output/2021/report.html", "data/processed/2021/replies.parquet", "lib/followup/__pycache__/rounds.pyc"]
+)
+def test_a_tracked_output_would_be_found(path):
+    assert BUILT.search(path)
+
+
+def test_no_tracked_file_has_traces_of_a_machine_or_unfinished_work():
+    found = [line for path, text in texts().items() for line in traces(path, text)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("open('/wo" + "rk/main/data.csv')", "the path of a machine"),
+        ("see /ro" + "ot for it", "the path of a machine"),
+        ("cd /t" + "mp/scratch", "the path of a machine"),
+        ("https://files.python" + "hosted.org/x", "a package registry"),
+        ("# TO" + "DO later", "unfinished work"),
+    ],
+)
+def test_a_planted_trace_is_found(text, what):
+    assert [what in line for line in traces("a.py", text)] == [True]
+
+
+@pytest.mark.parametrize(
+    "text", ["output/tmp/x", "docs/work/a", "before/after", "/usr/bin/env bash", "roots and/or homes", "/workshops.csv"]
+)
+def test_a_harmless_text_has_no_trace(text):
+    assert traces("a.py", text) == []
+
+
+def test_imports_point_from_later_layers_to_earlier_ones():
+    found = []
+    for path in modules():
+        is_package = path.name == "__init__.py"
+        parts = path.relative_to(ROOT / "lib").with_suffix("").parts
+        name = ".".join(parts[:-1] if is_package else parts)
+        found += backward_imports(name, path.read_text(encoding="utf-8"), is_package)
+    assert modules()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("followup.replies.cleaning", "from followup.analysis import tables"),
+        ("followup.analysis.facts", "import followup.report.display"),
+        ("followup.analysis.facts", "from followup import report"),
+        ("followup.analysis.facts", "from ..report import display"),
+        ("followup.analysis.facts", "from .. import report"),
+        ("followup.report.export", "def later():\n    from followup.chain.steps import STEPS"),
+        ("followup.rounds", "from followup.replies.schema import check"),
+        ("followup.rounds", "from .replies import schema"),
+        ("followup.forecast", "import json"),
+    ],
+)
+def test_an_import_against_the_layers_is_found(module, source):
+    assert len(backward_imports(module, source)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("followup.report.export", "from followup.analysis import facts\nfrom followup.rounds import ROOT"),
+        ("followup.chain.steps", "from followup.report.export import report_html\nfrom . import build"),
+        ("followup.analysis.facts", "from .tables import counts\nimport pandas"),
+    ],
+)
+def test_an_import_along_the_layers_is_allowed(module, source):
+    assert backward_imports(module, source) == []
+
+
+def test_a_relative_import_in_a_package_is_resolved_from_the_package():
+    assert imported_modules("followup.report", "from .export import page", is_package=True) == {"followup.report.export.page"}
+
+
+def test_the_makefile_is_short_and_plain():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert len(makefile.splitlines()) < 80
+    assert ".DELETE_ON_ERROR:" in makefile
+    assert re.findall(r"\$\((?:eval|call)|^define\b|\$\(file", makefile, re.MULTILINE) == []
+
+
+def test_every_phony_target_is_declared_directly_above_it():
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    declared = [
+        (line.partition(":")[2].split(), lines[number + 1]) for number, line in enumerate(lines) if line.startswith(".PHONY:")
+    ]
+    assert declared
+    assert [names for names, following in declared if len(names) != 1 or not following.startswith(f"{names[0]}:")] == []
+
+
+def test_readme_continuous_integration_and_workflow_run_the_same_checks():
+    assert "make test" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "exec make test"
+    for workflow in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
+        jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
+        assert [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step] == ["bash .ci/run"]
+
+
+def test_documents_link_only_to_files_that_exist():
+    assert documents()
+    broken = [link for document in documents() for link in broken_links(document)]
+    assert not broken, "\n".join(broken)
+
+
+def test_a_broken_link_is_found(tmp_path):
+    document = tmp_path / "README.md"
+    document.write_text("[here](README.md#part) [gone](gone.md) [away](https://example.org/x)", encoding="utf-8")
+    assert broken_links(document) == ["README.md: gone.md"]
+
+
+def test_every_command_in_the_documents_is_a_target_of_the_makefile():
+    targets = make_targets((ROOT / "Makefile").read_text(encoding="utf-8"))
+    named = {command for document in documents() for command in commands(document.read_text(encoding="utf-8"))}
+    assert named - targets == set()
+    assert {"report", "test"} <= named
+
+
+def test_commands_are_read_from_code_alone():
+    text = (
+        "make sure that `make report YEAR=2021` and `ENGINE=kernel make YEAR=1999 check` work\n```\ncd it && make test\nmake\n```"
+    )
+    assert commands(text) == {"report", "check", "test"}
+
+
+def test_one_version_stands_everywhere():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    releases = re.findall(r"^## \[?(\d[\w.]*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert (citation["version"], releases[0]) == (version, version)
