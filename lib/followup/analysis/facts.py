@@ -73,6 +73,14 @@ def association_facts(associations: pd.DataFrame) -> pd.DataFrame:
     return frame(found)
 
 
+def all_facts(
+    survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame, associations: pd.DataFrame
+) -> pd.DataFrame:
+    """The facts of the replies and of the tests in one table; see `survey_facts` and `association_facts`."""
+    parts = [survey_facts(survey, replies, counts, workshops), association_facts(associations)]
+    return pd.concat(parts, ignore_index=True)
+
+
 def by_name(facts: pd.DataFrame) -> dict[str, Fact]:
     """Facts by name; a share's base and a missing value are None or NaN as in the table."""
     return {row.fact: Fact(*row) for row in facts[COLUMNS].itertuples(index=False)}

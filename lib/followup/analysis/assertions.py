@@ -1,0 +1,131 @@
+"""What the text of a report asserts, held against the facts: figures, words that are figures, places, labels, associations."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from followup.analysis.evidence import Evidence, Expected, of
+from followup.analysis.notation import in_months, percentage, with_value
+from followup.analysis.printed import Claim
+
+SHARES: dict[str, Callable[[float], bool]] = {
+    "most": lambda share: share > 0.5,
+    "majority": lambda share: share > 0.5,
+    "half": lambda share: percentage(share) == "50",
+    "all": lambda share: share == 1,
+    "every": lambda share: share == 1,
+    "each": lambda share: share == 1,
+    "none": lambda share: share == 0,
+}
+CHANGES: dict[str, Callable[[float, float], bool]] = {
+    "increased": lambda now, before: now > before,
+    "increases": lambda now, before: now > before,
+    "higher": lambda now, before: now > before,
+    "decreased": lambda now, before: now < before,
+    "decreases": lambda now, before: now < before,
+    "lower": lambda now, before: now < before,
+    "doubled": lambda now, before: now >= 2 * before,
+    "halved": lambda now, before: now <= before / 2,
+}
+
+
+def expected_claim(evidence: Evidence, item: Claim) -> Expected:
+    """A claim as it should have been printed."""
+    if not item.fact:
+        return Expected(None, _untold(item))
+    judges = {"association": _association, "ranking": _rank, "label": _label, "word": _word}
+    judge = _figure if item.unit == "count" else judges.get(item.kind, _figure)
+    return judge(evidence, item)
+
+
+def _untold(item: Claim) -> str:
+    if item.kind == "association":
+        return f"No action and outcome of the survey can test it: {item.about}."
+    if item.kind in ("word", "ranking"):
+        return f"The survey did not ask about it: {item.about}."
+    return f"Neither the replies nor the round's settings hold it: {item.about}."
+
+
+def _figure(evidence: Evidence, item: Claim) -> Expected:
+    date, value = evidence.settings.get(item.fact), evidence.value(item.fact)
+    if item.unit == "month" and isinstance(date, str):
+        return Expected(with_value(item.printed, date, "month"), setting(evidence, item.fact))
+    if value is None:
+        return Expected(None, f"Neither the replies nor the round's settings hold it: {item.about}.")
+    right = with_value(item.printed, value, item.unit)
+    same = right == item.printed if item.unit == "share" else item.value != "" and float(item.value) == value
+    if item.fact.startswith("last.") and same and pd.isna(evidence.facts[item.fact].denominator):
+        return Expected(None, "Known only from this print: the replies of the round before are not here.")
+    return Expected(item.printed if same else right, in_numbers(evidence, item))
+
+
+def _word(evidence: Evidence, item: Claim) -> Expected:
+    word, value, before = item.printed.casefold(), evidence.value(item.fact), evidence.value(f"last.{item.fact}")
+    if word not in SHARES and word not in CHANGES:
+        return Expected(None, f"No rule reads this word as a figure: {item.about}.")
+    if value is None or (word in CHANGES and before is None):
+        missing = "the figure" if value is None else "the figure of the round before"
+        return Expected(None, f"{missing.capitalize()} is not known: {item.about}.")
+    if word in SHARES:
+        return Expected(item.printed if SHARES[word](value) else _share_word(value), in_numbers(evidence, item))
+    text = "increased" if value > before else "decreased" if value < before else "unchanged"
+    return Expected(item.printed if CHANGES[word](value, before) else text, in_numbers(evidence, item))
+
+
+def _share_word(share: float) -> str:
+    word = (
+        "none" if share == 0 else "all" if share == 1 else "most" if share > 0.5 else "half" if share == 0.5 else "less than half"
+    )
+    return f"{word} ({percentage(share)}%)"
+
+
+def _rank(evidence: Evidence, item: Claim) -> Expected:
+    kind, value, survey = item.fact.split(".")[0], evidence.value(item.fact), evidence.publication.survey
+    options = survey.actions if kind == "action" else survey.outcomes
+    values = [evidence.value(f"{kind}.{option.id}") for option in options]
+    if value is None or not item.value:
+        return Expected(None, f"Its place among the others is not known: {item.about}.")
+    rank = 1 + sum(other is not None and other > value for other in values)
+    held = f"Counted {value:.0f} times, it is in place {rank}."
+    return Expected(item.printed if rank <= float(item.value) else f"place {rank}", held)
+
+
+def _label(evidence: Evidence, item: Claim) -> Expected:
+    counted = item.fact.partition(".")[2]
+    words = evidence.publication.survey.words(counted, "noun")
+    return Expected(item.printed if counted == item.value else words, "It names what is counted.")
+
+
+def _association(evidence: Evidence, item: Claim) -> Expected:
+    verdict, reason = evidence.verdicts.get(item.fact, ("not testable", "the pair is not tested"))
+    if verdict == "not testable":
+        return Expected(None, f"It cannot be tested: {reason or 'there is nothing to compare'}.")
+    return Expected(item.printed if verdict == "supported" else verdict, f"{compared(evidence, item.fact)}: {verdict}.")
+
+
+def in_numbers(evidence: Evidence, item: Claim) -> str:
+    """What a claim's fact is, as a sentence with its base, and with the round before's figure where a change is claimed."""
+    count, base, share = evidence.value(item.quantity), evidence.total(item.base), evidence.share(item)
+    value, before = evidence.value(item.fact), evidence.value(f"last.{item.fact}")
+    if item.fact.startswith(("round.", "publication.")):
+        return f"{setting(evidence, item.fact)}."
+    now = f"It is {value:g}" if share is None else f"It is {count:.0f} of {base:.0f} ({percentage(share)}%)"
+    is_change = item.printed.casefold() in CHANGES and before is not None
+    return f"{now}, and was {percentage(before)}% in the round before." if is_change else f"{now}."
+
+
+def setting(evidence: Evidence, fact: str) -> str:
+    """What the round's settings have, as a clause."""
+    date = evidence.settings.get(fact)
+    return f"the round's settings have {in_months(date) if isinstance(date, str) else f'{evidence.value(fact):g}'}"
+
+
+def compared(evidence: Evidence, verdict: str) -> str:
+    """Both groups of a pair as a clause; `verdict` is the name of the pair's verdict."""
+    _, action, outcome = verdict.split(".")
+    survey, name = evidence.publication.survey, f"pair.{action}.{outcome}"
+    acted, others = (evidence.facts[f"{name}.outcome_given_{given}"] for given in ("action", "no_action"))
+    return (
+        f"of the replies that {survey.words(action)}, {of(acted)} {survey.words(outcome)}, "
+        f"against {of(others)} of those that did not"
+    )

@@ -1,0 +1,492 @@
+"""The audit finds each planted error, and nothing in a publication that is right."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from followup.analysis import tables
+from followup.analysis.audit import RULES, audit, errors, summary
+from followup.analysis.facts import Fact, by_name, survey_facts
+from followup.analysis.notation import percentage
+from followup.analysis.printed import behind
+from followup.analysis.published import CLAIM_COLUMNS, Publication, claims_problems
+from followup.rounds import Option, Pair, Round
+
+NAMES = {
+    **{"AF": "Afghanistan", "AU": "Australia", "BD": "Bangladesh", "BT": "Bhutan", "FJ": "Fiji"},
+    **{"HK": "Hong Kong, China", "ID": "Indonesia", "IR": "Iran", "JP": "Japan", "KH": "Cambodia"},
+}
+CODES = list(NAMES)
+SHARED, WROTE, HELD = "shared", "wrote", "held"
+SAW, BETTER, BEGAN = "saw", "better", "began"
+PAIR = "pair.shared|wrote.saw"
+
+
+def option(name: str) -> Option:
+    return Option(name, name.capitalize(), f"{name} it", f"{name} things", name.capitalize(), "")
+
+
+SURVEY = Round(
+    year=2031,
+    actions=tuple(map(option, (SHARED, WROTE, HELD))),
+    outcomes=tuple(map(option, (SAW, BETTER, BEGAN))),
+    pairs=(Pair(SAW, (SHARED, WROTE), True, ""), Pair(BEGAN, (HELD,), False, "")),
+    settings={
+        "round": {
+            "year": 2031,
+            "number": 17,
+            "fiscal_year": "FY 2030/31",
+            "fiscal_year_from": "2030-07",
+            "workshops_organised": 3,
+        },
+        "publication": {"title": "Report No. 35", "published": "2032-05"},
+        "last_round": [{"fact": "reply_rate", "value": 0.01}],
+    },
+)
+WORKSHOPS = pd.DataFrame(
+    {
+        "id": ["1", "2", "3"],
+        "title": ["Workshop on Cars (East)", "Workshop on Trains", "Workshop on Ships"],
+        "topic": ["Cars", "Trains", "Ships"],
+        "month": ["2030-11", "2031-03", "2031-05"],
+        "scope": ["sub-regional", "regional", "regional"],
+        "invited": pd.array([9, 12, 10], dtype="Int64"),
+    }
+).astype(dict.fromkeys(("id", "title", "topic", "month", "scope"), "string"))
+MONTHS = {"1": "Nov. 2030", "2": "March 2031", "3": "May 2031"}
+
+
+def replies_of(answers: dict[str, list[tuple[str, str]]]) -> pd.DataFrame:
+    """Replies from `workshop: [(code, "shared saw"), …]`: what is not named was answered no."""
+    rows = [
+        {"workshop": workshop, "administration": code, **{name: name in said.split() for name in SURVEY.options}}
+        for workshop, given_ in answers.items()
+        for code, said in given_
+    ]
+    columns = {"workshop": "string", "administration": "string", **dict.fromkeys(SURVEY.options, "boolean")}
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+REPLIES = replies_of(
+    {
+        "1": [
+            *(("AF", "shared saw better began held"), ("AU", "shared wrote better")),
+            *(("BD", "wrote saw better began"), ("BT", "better held")),
+        ],
+        "2": [
+            *(("AF", "shared wrote saw better"), ("FJ", "shared better began held")),
+            *(("HK", "shared saw better"), ("ID", "saw better")),
+        ],
+        "3": [("AU", "shared saw better began held"), ("ID", "wrote"), ("JP", "shared better")],
+    }
+)
+
+
+NO_COUNTS = pd.DataFrame(columns=["workshop", "variable", "yes", "no"])
+
+
+def facts_of(replies: pd.DataFrame) -> pd.DataFrame:
+    return survey_facts(SURVEY, replies, NO_COUNTS, WORKSHOPS)
+
+
+def cell(count: int, base: int) -> str:
+    return f"{count} ({percentage(count / base)}%)" if base else str(count)
+
+
+def names_cell(codes: str, underlined: set[str], bold: set[str]) -> str:
+    marked = [f"_{code}_" if code in underlined else f"**{code}**" if code in bold else code for code in codes.split()]
+    return ", ".join(marked) or "0"
+
+
+def members_table(replies: pd.DataFrame, outcome: str, facts: dict[str, Fact]) -> pd.DataFrame:
+    """A table of members as a careful hand would print it: names with their marks, the total, and the two summary rows."""
+    actions = list(SURVEY.pairs_of(outcome))
+    listed = tables.members_by_workshop(replies, WORKSHOPS, [*actions, outcome])
+    for row in WORKSHOPS["id"]:
+        saw, acted = set(listed.at[row, outcome].split()), set(" ".join(listed.loc[row, actions]).split())
+        listed.loc[row, actions] = [names_cell(listed.at[row, action], saw, set()) for action in actions]
+        listed.at[row, outcome] = names_cell(listed.at[row, outcome], set(), acted)
+    pairs = {column: facts[f"pair.{column}.{outcome}.outcome_given_action"] for column in actions}
+    listed.loc["led"] = [*(cell(int(pair.numerator), int(pair.denominator)) for pair in pairs.values()), "-"]
+    both = facts[f"pair.{'|'.join(actions)}.{outcome}.action_given_outcome"]
+    listed.loc["attributed"] = [*("" for _ in actions), cell(int(both.numerator), int(both.denominator))]
+    return listed
+
+
+def yes_no_table(replies: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    table = tables.outcome_by_workshop(replies, NO_COUNTS, WORKSHOPS, outcome).astype(str)
+    total = {column: int(table.at["total", column]) for column in table}
+    table.loc["total", ["yes", "no"]] = [cell(total[column], total["replies"]) for column in ("yes", "no")]
+    return table
+
+
+def tables_of(replies: pd.DataFrame, facts: dict[str, Fact]) -> dict[str, pd.DataFrame]:
+    """Tables 1 to 7 of a report without an error."""
+    response = tables.responses(replies, WORKSHOPS)
+    rates = [cell(int(row.replies), int(row.invited)) for row in response.itertuples()]
+    actions = tables.actions_by_workshop(replies, NO_COUNTS, WORKSHOPS, [SHARED, WROTE, HELD]).astype(str)
+    printed = {
+        "table_1": response[["invited"]].astype(str).assign(replies=rates),
+        "table_2": actions,
+        "table_3": yes_no_table(replies, SAW),
+        "table_4": members_table(replies, SAW, facts),
+        "table_5": yes_no_table(replies, BETTER),
+        "table_6": yes_no_table(replies, BEGAN),
+        "table_7": members_table(replies, BEGAN, facts),
+    }
+    titles = [f"{row.title} ({MONTHS[row.id]})" for row in WORKSHOPS.itertuples()]
+    for name, table in printed.items():
+        if name != "table_2":
+            table.insert(0, "title", [*titles, *("Summary" for _ in range(len(table) - len(titles)))])
+    return printed
+
+
+def claims_of(facts: dict[str, Fact]) -> pd.DataFrame:
+    """Claims of every kind that the replies bear out."""
+
+    def share(fact: str, base: str = "") -> tuple[str, ...]:
+        digits = "0" if pd.isna(facts[fact].value) else percentage(facts[fact].value)
+        return f"{digits}%", f"{int(digits) / 100:g}", "share", fact, base, "figure"
+
+    ranked = max((SHARED, WROTE, HELD), key=lambda action: facts[f"action.{action}"].value)
+    replied, regional = int(facts["replies"].value), int(facts["workshops.regional"].value)
+    rows = [
+        ("1", "No. 35", "35", "ordinal", "publication.number", "", "figure"),
+        ("1", "May 2032", "2032-05", "month", "publication.published", "", "figure"),
+        ("1", "FY 2030/31", "2031", "year", "round.year", "", "figure"),
+        ("1", "seventeenth round, in 2031", "2031", "year", "round.year", "", "figure"),
+        ("1", f"{replied} replies", str(replied), "count", "replies", "", "figure"),
+        ("1", "others", str(regional), "count", "workshops.regional", "", "word"),
+        ("1", "increased", "", "word", "reply_rate", "", "word"),
+        ("1", "all", "", "word", "workshops / workshops_organised", "", "word"),
+        ("1", *share("reply_rate", "invited")),
+        ("2", *share(f"action.{SHARED}.share", "replies")),
+        ("2", "most common", "1", "ordinal", f"action.{ranked}", "", "ranking"),
+        ("2.4", *share(f"outcome.{SAW}.share", "replies")),
+        ("2.4", *share(f"{PAIR}.action_given_outcome", f"outcome.{SAW}")),
+        ("2.4", *share(f"{PAIR}.action_given_no_outcome")),
+        ("2.4", *share(f"{PAIR}.outcome_given_action")),
+        ("2.4", *share(f"{PAIR}.outcome_given_no_action")),
+        ("2.4", "proven correlation", "", "association", "verdict.shared|wrote.saw", "", "association"),
+        ("2.4", "led to effects", SAW, "label", f"outcome.{SAW}", "", "label"),
+        ("3", "70%", "0.7", "share", "", "", "figure"),
+        ("3", "convincing", "", "association", "", "", "association"),
+    ]
+    named = [(f"c{number}", section, "made up", *told) for number, (section, *told) in enumerate(rows, start=1)]
+    return pd.DataFrame(named, columns=CLAIM_COLUMNS, dtype=str)
+
+
+def examples_of(replies: pd.DataFrame) -> pd.DataFrame:
+    """One example for each section, of a reply that reported it."""
+    rows = []
+    for section, outcome in (("2.3", None), ("2.4", SAW), ("2.5", BETTER), ("2.6", BEGAN)):
+        fitting = replies if outcome is None else replies[replies[outcome]]
+        for reply in fitting.head(1).itertuples():
+            workshop = WORKSHOPS.set_index("id").loc[reply.workshop]
+            source = f"{NAMES[reply.administration].replace('_', ' ')} - {workshop['title']} ({MONTHS[reply.workshop]})"
+            rows.append((f"g{section}", section, "Law", reply.workshop, reply.administration, f"Did {section}.", "done", source))
+    columns = ["id", "section", "theme", "workshop", "administration", "example", "status", "attribution"]
+    return pd.DataFrame(rows, columns=columns, dtype=str)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A made-up publication and the replies that it reports."""
+
+    replies: pd.DataFrame
+    facts: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    claims: pd.DataFrame
+    examples: pd.DataFrame
+    verdict: str = "supported"
+
+    def audit(self) -> pd.DataFrame:
+        associations = pd.DataFrame({"action": ["shared|wrote"], "outcome": [SAW], "verdict": [self.verdict], "reason": [""]})
+        publication = Publication(SURVEY, WORKSHOPS, self.tables, self.claims, self.examples)
+        return audit(publication, self.replies, self.facts, associations)
+
+    def findings(self) -> pd.DataFrame:
+        audited = self.audit()
+        return audited[audited["verdict"] == "differs"]
+
+    def cell(self, name: str, row: str, column: str, change: str | Callable[[str], str]) -> "Printed":
+        table = self.tables[name].copy()
+        table.at[row, column] = change(table.at[row, column]) if callable(change) else change
+        return replace(self, tables={**self.tables, name: table})
+
+    def claim(self, old: str, **change: str) -> "Printed":
+        claims = self.claims.copy()
+        place = claims.index[claims["printed"].str.contains(old, regex=False) | (claims["fact"] == old)][0]
+        claims.loc[place, list(change)] = list(change.values())
+        return replace(self, claims=claims)
+
+    def example(self, section: str, **change: str) -> "Printed":
+        examples = self.examples.copy()
+        examples.loc[examples["section"] == section, list(change)] = list(change.values())
+        return replace(self, examples=examples)
+
+
+def printed(replies: pd.DataFrame) -> Printed:
+    facts = facts_of(replies)
+    found = by_name(facts)
+    return Printed(replies, facts, tables_of(replies, found), claims_of(found), examples_of(replies))
+
+
+@pytest.fixture(scope="module")
+def right() -> Printed:
+    return printed(REPLIES)
+
+
+def tables_alone(one: Printed) -> Printed:
+    return replace(one, claims=pd.DataFrame(columns=CLAIM_COLUMNS, dtype=str))
+
+
+def without(claims: pd.DataFrame, fact: str) -> pd.DataFrame:
+    return claims[claims["fact"] != fact]
+
+
+PLANTED: dict[str, tuple[str, Callable[[Printed], Printed]]] = {
+    "no count is above its base": ("table_5:1:yes", lambda one: one.cell("table_5", "1", "yes", "5")),
+    "parts add up to the total": ("table_2:total:held", lambda one: one.cell("table_2", "total", HELD, "11")),
+    "a count equals the names listed": ("table_3:1:yes", lambda one: one.cell("table_3", "1", "yes", "1")),
+    "yes and no make the replies": ("table_5:3:no", lambda one: one.cell("table_5", "3", "no", "0")),
+    "a percentage is its count over its base": (
+        "table_1:total:replies",
+        lambda one: one.cell("table_1", "total", "replies", "11 (53%)"),
+    ),
+    "a conditional is worded as computed": (
+        "prose:c15:2.4",
+        lambda one: one.claim(f"{PAIR}.outcome_given_action", printed="83%", value="0.83"),
+    ),
+    "a year or number is the rounds own": ("prose:c3:1", lambda one: one.claim("FY 2030/31", printed="FY 2029/30", value="2030")),
+    "one quantity is printed alike": ("prose:c5:1", lambda one: one.claim("11 replies", printed="12 replies", value="12")),
+    "a figure is what the replies give": ("table_1:2:invited", lambda one: one.cell("table_1", "2", "invited", "13")),
+    "a word fits its figure": ("prose:c7:1", lambda one: one.claim("increased", printed="decreased")),
+    "a rank is reached": ("prose:c11:2", lambda one: one.claim("most common", fact=f"action.{WROTE}")),
+    "a label names what is counted": ("prose:c18:2.4", lambda one: one.claim("led to effects", value=BEGAN)),
+    "an association is supported": ("prose:c17:2.4", lambda one: replace(one, verdict="not shown")),
+    "a share is of the base it names": ("prose:c13:2.4", lambda one: one.claim(f"{PAIR}.action_given_outcome", base="replies")),
+    "a share stands beside its comparison": (
+        "prose:c13:2.4",
+        lambda one: replace(one, claims=without(one.claims, f"{PAIR}.action_given_no_outcome")),
+    ),
+    "a title names the workshop": (
+        "table_3:1:title",
+        lambda one: one.cell("table_3", "1", "title", "Workshop on Cars (Nov. 2030)"),
+    ),
+    "a workshop has its month": (
+        "table_6:2:title",
+        lambda one: one.cell("table_6", "2", "title", "Workshop on Trains (April 2031)"),
+    ),
+    "names do not exceed the replies": (
+        "table_4:3:wrote",
+        lambda one: one.cell("table_4", "3", WROTE, "_AU_, ID, JP, IR"),
+    ),
+    "a list names those that said so": ("table_4:2:wrote", lambda one: one.cell("table_4", "2", WROTE, "_AF_, FJ")),
+    "names are set apart": ("table_4:1:shared", lambda one: one.cell("table_4", "1", SHARED, "_AF_ AU")),
+    "a mark agrees with the lists": ("table_4:1:shared AU", lambda one: one.cell("table_4", "1", SHARED, "_AF_, _AU_")),
+    "an administration has one spelling": (
+        "table_4:3:shared Australia",
+        lambda one: one.cell("table_4", "3", SHARED, "_Australia_, JP"),
+    ),
+    "an example names its source": (
+        "examples:g2.3:2.3",
+        lambda one: one.example("2.3", attribution="", workshop="", administration=""),
+    ),
+    "an example comes from a reply": (
+        "examples:g2.4:2.4",
+        lambda one: one.example("2.4", administration="KH", attribution="Cambodia - Workshop on Cars (East) (Nov. 2030)"),
+    ),
+    "an example was reported": (
+        "examples:g2.6:2.6",
+        lambda one: one.example("2.6", administration="AU", attribution="Australia - Workshop on Cars (East) (Nov. 2030)"),
+    ),
+}
+
+
+def test_a_right_publication_has_no_finding(right):
+    audited = right.audit()
+    assert audited[audited["verdict"] == "differs"].to_dict("records") == []
+    assert set(audited.loc[audited["verdict"] == "not checkable", "row"]) == {"c19", "c20"}
+
+
+def test_an_error_of_every_rule_is_planted():
+    assert sorted(PLANTED) == sorted(rule.name for rule in RULES)
+
+
+@pytest.mark.parametrize("rule", PLANTED)
+def test_a_planted_error_is_found_by_its_rule_and_is_the_only_one(rule, right):
+    place, plant = PLANTED[rule]
+    found = plant(right).findings()
+    assert list(found["rule"])[:1] == [rule]
+    assert set(found["root"]) == {place}, found.to_dict("records")
+
+
+def test_every_rule_says_what_must_hold():
+    assert [rule.name for rule in RULES if not re.fullmatch(r"[A-Z][^\n]+\.", rule.meaning)] == []
+
+
+ANSWER = st.sets(st.sampled_from(list(SURVEY.options))).map(" ".join)
+WORKSHOP = st.lists(st.sampled_from(CODES), unique=True, min_size=1, max_size=8).flatmap(
+    lambda codes: st.tuples(*(st.tuples(st.just(code), ANSWER) for code in sorted(codes)))
+)
+ROUND = st.fixed_dictionaries({"1": WORKSHOP, "2": WORKSHOP, "3": WORKSHOP}).map(replies_of)
+COUNTS = [
+    (name, column)
+    for name, columns in {
+        "table_1": ["invited", "replies"],
+        "table_2": [SHARED, WROTE, HELD],
+        **{name: ["replies", "yes", "no"] for name in ("table_3", "table_5", "table_6")},
+    }.items()
+    for column in columns
+]
+
+
+@given(ROUND)
+@settings(max_examples=25, deadline=None)
+def test_a_consistent_publication_has_no_finding(replies):
+    assert printed(replies).findings().to_dict("records") == []
+
+
+@given(ROUND, st.sampled_from(COUNTS), st.sampled_from(["1", "2", "3", "total"]), st.integers(-3, 3).filter(bool))
+@settings(max_examples=25, deadline=None)
+def test_one_changed_count_is_found_and_is_the_root_of_all_that_is_found(replies, place, row, change):
+    (name, column), whole = place, tables_alone(printed(replies))
+    changed = whole.cell(name, row, column, lambda text: re.sub(r"^\d+", lambda found: str(abs(int(found[0]) + change)), text))
+    if changed.tables[name].at[row, column] != whole.tables[name].at[row, column]:
+        assert set(changed.findings()["root"]) == {f"{name}:{row}:{column}"}
+
+
+@given(ROUND, st.sampled_from([SHARED, WROTE, SAW]), st.sampled_from(["1", "2", "3"]), st.sampled_from(CODES))
+@settings(max_examples=25, deadline=None)
+def test_a_member_put_into_a_list_or_left_out_is_found_and_is_the_root_of_all_that_is_found(replies, column, row, code):
+    whole = tables_alone(printed(replies))
+    names = [name for name in whole.tables["table_4"].at[row, column].split(", ") if name != "0"]
+    left = [name for name in names if name.strip("_*") != code]
+    changed = whole.cell("table_4", row, column, ", ".join(left if len(left) < len(names) else [*names, code]) or "0")
+    assert set(changed.findings()["root"]) == {f"table_4:{row}:{column}"}
+
+
+@given(ROUND, st.sampled_from([SHARED, WROTE, SAW]), st.sampled_from(["1", "2", "3"]))
+@settings(max_examples=25, deadline=None)
+def test_a_mark_taken_away_or_added_is_found_at_its_member(replies, column, row):
+    whole = tables_alone(printed(replies))
+    first, *rest = whole.tables["table_4"].at[row, column].split(", ")
+    mark, code = "**" if column == SAW else "_", first.strip("_*")
+    turned = code if first != code else f"{mark}{code}{mark}"
+    if code != "0":
+        changed = whole.cell("table_4", row, column, ", ".join([turned, *rest]))
+        assert set(changed.findings()["root"]) == {f"table_4:{row}:{column} {code}"}
+
+
+def test_a_wrong_row_carried_into_the_total_and_the_text_is_one_error(right):
+    spoilt = right.cell("table_2", "2", SHARED, "2").cell("table_2", "total", SHARED, "6")
+    spoilt = spoilt.claim(f"action.{SHARED}.share", printed="55%", value="0.55")
+    assert list(spoilt.findings()["root"]) == ["table_2:2:shared"] * 3
+
+
+def test_a_wrong_yes_that_leaves_a_wrong_no_is_one_error(right):
+    spoilt = right.cell("table_3", "1", "yes", "1").cell("table_3", "1", "no", "3")
+    assert list(spoilt.findings()["root"]) == ["table_3:1:yes"] * 2
+
+
+def test_a_total_that_is_right_agrees_although_its_printed_rows_do_not_add_up(right):
+    audited = right.cell("table_3", "1", "yes", "1").audit().set_index(["source", "row", "column"])
+    assert audited.loc[("table_3", "total", "yes"), "verdict"] == "agrees"
+
+
+def test_a_summary_that_misses_an_unmarked_member_comes_from_the_mark(right):
+    spoilt = right.cell("table_4", "3", SHARED, "AU, JP").cell("table_4", "led", SHARED, "3 (50%)")
+    assert set(spoilt.findings()["root"]) == {"table_4:3:shared AU"}
+
+
+def test_a_claim_told_twice_is_one_error(right):
+    twice = pd.concat([right.claims, right.claims[right.claims["kind"] == "association"].head(1).assign(id="c99", section="3")])
+    found = replace(right, claims=twice, verdict="suggestive").findings()
+    assert (len(found), found["root"].nunique()) == (2, 1)
+
+
+def test_counts_printed_as_percentages_are_one_slip(right):
+    spoilt = right.claim(f"action.{SHARED}.share", printed="7%", value="0.07")
+    more = spoilt.claims.iloc[[9]].assign(id="c98", fact=f"action.{WROTE}.share", printed="4%", value="0.04")
+    found = replace(spoilt, claims=pd.concat([spoilt.claims, more])).findings()
+    assert list(found["rule"]) == ["a percentage is its count over its base"] * 2
+    assert found["root"].nunique() == 1
+
+
+def test_what_should_have_been_printed_keeps_the_printed_form(right):
+    spoilt = right.cell("table_6", "total", "yes", "5(45%)").claim("reply_rate", printed="around 38%", value="0.38")
+    assert set(spoilt.findings()["recomputed"]) == {"4(36%)", "around 35%"}
+
+
+def test_a_figure_known_only_from_print_is_not_checkable(right):
+    last = right.claims.iloc[[8]].assign(id="c97", printed="1%", value="0.01", fact="last.reply_rate", base="")
+    audited = replace(right, claims=pd.concat([right.claims, last])).audit().set_index("row")
+    assert audited.loc["c97", ["verdict", "recomputed"]].tolist() == ["not checkable", ""]
+
+
+def test_an_example_of_a_workshop_with_an_unnamed_reply_is_not_checkable(right):
+    unnamed = pd.concat([right.replies, right.replies.tail(1).assign(administration=pd.NA)], ignore_index=True)
+    planted = PLANTED["an example comes from a reply"][1](printed(unnamed)).example("2.4", workshop="3")
+    planted = planted.example("2.4", attribution="Cambodia - Workshop on Ships (May 2031)")
+    assert planted.audit().set_index("row").loc["g2.4", "verdict"] == "not checkable"
+
+
+def test_each_printed_thing_is_audited_once(right):
+    audited, members = right.audit(), 0
+    for name in ("table_4", "table_7"):
+        lists = right.tables[name].loc[["1", "2", "3"]].drop(columns="title")
+        members += len(re.findall(r"[A-Z]{2}", " ".join(lists.to_numpy().ravel())))
+    cells = [text for table in right.tables.values() for text in table.drop(columns="title", errors="ignore").to_numpy().ravel()]
+    titles = 3 * sum("title" in table for table in right.tables.values())
+    printed_things = members + sum(map(bool, cells)) + titles + len(right.claims) + len(right.examples)
+    assert (len(audited), audited.duplicated(["source", "row", "column"]).any()) == (printed_things, False)
+
+
+def test_the_errors_come_worst_first_and_are_each_counted_once(right):
+    spoilt = replace(right.cell("table_2", "total", HELD, "11"), verdict="not shown").cell("table_4", "1", SHARED, "_AF_, _AU_")
+    assert errors(spoilt.audit())["root"].tolist() == ["prose:c17:2.4", "table_2:total:held", "table_4:1:shared AU"]
+
+
+def test_the_summary_counts_what_was_printed(right):
+    lines = list(summary(right.cell("table_2", "total", HELD, "11").audit(), 2031))
+    assert re.fullmatch(r"\d+ printed: \d+ agrees, 1 differs, 2 not checkable", lines[0])
+    assert "  changes a figure: 1 findings, 1 errors" in lines
+
+
+def test_nothing_published_is_said_in_one_line():
+    empty = pd.DataFrame(columns=["verdict"])
+    assert list(summary(empty, 2031)) == ["Nothing of 2031 was published, so there is nothing to audit."]
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [({"kind": "guess"}, "kind"), ({"id": "c2"}, "id"), ({"value": "0.5"}, "value")],
+)
+def test_a_claim_that_cannot_be_audited_is_a_problem_of_its_row(change, column, right):
+    claims = right.claims.copy()
+    claims.loc[8, list(change)] = list(change.values())
+    assert {problem.column for problem in claims_problems(claims, "claims.csv")} == {column}
+
+
+def test_claims_without_a_column_say_which(right):
+    assert [problem.column for problem in claims_problems(right.claims.drop(columns="fact"), "claims.csv")] == ["fact"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "count", "base"),
+    [
+        ("reply_rate", "replies", ("invited",)),
+        ("action.a.share", "action.a", ("replies",)),
+        ("outcome.o.no_share", "outcome.o.no", ("outcome.o", "outcome.o.no")),
+        ("pair.a.o.action_given_no_outcome", "pair.a.o.action_only", ("pair.a.o.action_only", "pair.a.o.neither")),
+        ("replies", "replies", ()),
+    ],
+)
+def test_the_count_and_the_base_behind_a_share(fact, count, base):
+    assert behind(fact) == (count, base)

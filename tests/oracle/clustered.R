@@ -1,0 +1,52 @@
+# GEE by administration: gee::gee (moment estimate of the exchangeable correlation, as statsmodels has it), geepack::geeglm (its own
+# estimating equation for it), Mancl and DeRouen's covariance from gee's fit by matrix algebra, and leaving one administration or workshop out.
+source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)[1])), "shared.R"))
+suppressPackageStartupMessages({ library(gee); library(geepack) })
+clusters <- read_input("clusters.csv")
+
+mancl_derouen <- function(fit, data, alpha) {
+  x <- cbind(1, data$acted); mu <- fitted(fit); ids <- unique(data$id); bread <- 0
+  parts <- lapply(ids, function(i) {
+    own <- data$id == i; n <- sum(own); a <- mu[own] * (1 - mu[own])
+    d <- a * x[own, , drop = FALSE]; r <- (1 - alpha) * diag(n) + alpha * matrix(1, n, n)
+    list(d = d, vinv = solve(diag(sqrt(a), n) %*% r %*% diag(sqrt(a), n)), e = data$reported[own] - mu[own])
+  })
+  for (part in parts) bread <- bread + t(part$d) %*% part$vinv %*% part$d
+  meat <- 0
+  for (part in parts) {
+    h <- part$d %*% solve(bread) %*% t(part$d) %*% part$vinv
+    g <- t(part$d) %*% part$vinv %*% solve(diag(nrow(h)) - h, part$e)
+    meat <- meat + g %*% t(g)
+  }
+  solve(bread) %*% meat %*% solve(bread)
+}
+
+fitted_gee <- function(data) {
+  if (any(table(factor(data$acted, 0:1), factor(data$reported, 0:1)) == 0)) return(list())
+  data$id <- match(data$cluster, unique(data$cluster)); data <- data[order(data$id), ]
+  invisible(capture.output(suppressMessages(fit <- gee(reported ~ acted, id, data, family = binomial, corstr = "exchangeable", tol = 1e-12, maxiter = 500))))
+  alpha <- if (max(table(data$id)) > 1) fit$working.correlation[1, 2] else 0
+  error <- sqrt(mancl_derouen(fit, data, alpha)[2, 2]); b <- unname(coef(fit)[2])
+  pack <- geeglm(reported ~ acted, binomial, data, id = id, corstr = "exchangeable")
+  list(odds_ratio = exp(b), error = error, p_value = 2 * pnorm(-abs(b / error)),
+       low = exp(b - qnorm(0.975) * error), high = exp(b + qnorm(0.975) * error), geepack_odds_ratio = exp(unname(coef(pack)[2])))
+}
+
+stratified_p <- function(data) {
+  x <- table(factor(data$acted, 1:0), factor(data$reported, 1:0), data$stratum)
+  x <- x[, , apply(x, 3, sum) > 1, drop = FALSE]
+  mantelhaen.test(x, exact = TRUE)$p.value
+}
+
+left_out <- function(data) {
+  one <- function(units) sapply(unique(units), function(unit) stratified_p(data[units != unit, ]))
+  administration <- one(data$cluster); workshop <- one(as.character(data$stratum))
+  list(loo_administration_max_p = max(administration), loo_administration_min_p = min(administration),
+       loo_workshop_max_p = max(workshop), loo_workshop_min_p = min(workshop))
+}
+
+rows <- lapply(unique(clusters$case), function(case) {
+  data <- clusters[clusters$case == case, ]
+  answer(case, c(list(n = nrow(data)), fitted_gee(data), if (startsWith(case, "2021")) left_out(data)))
+})
+write_answers(rows, "clustered.csv")
