@@ -1,0 +1,1 @@
+"""How results are shown: sentences, tables, figures and the HTML page."""

@@ -1,0 +1,73 @@
+"""The appendices: the questionnaire, the administrations, what each file holds, and the words used."""
+
+import pandas as pd
+from IPython.display import HTML, Markdown
+
+from followup.replies.administrations import read_administrations
+from followup.report import display
+from followup.rounds import ROOT, Round, read_text_table
+
+
+def questionnaire(survey: Round) -> HTML:
+    """The questions and the answers offered, as round.toml has them."""
+    inferred = survey.settings["round"].get("questionnaire_inferred", False)
+    rows = [
+        *(
+            {"question": "Which follow-up actions did you take?", "answer": action.label, "id": action.id}
+            for action in survey.actions
+        ),
+        *({"question": outcome.question, "answer": "Yes / No", "id": outcome.id} for outcome in survey.outcomes),
+    ]
+    shown = pd.DataFrame(rows).set_index("id")[["question", "answer"]]
+    notes = (
+        ["Inferred: the source does not print the questionnaire; questions and answers follow its tables and text."]
+        if inferred
+        else []
+    )
+    caption = "The questionnaire" + (", as far as the source lets it be known" if inferred else "")
+    labels = {"question": "Question", "answer": "Answer offered"}
+    return display.table(shown, "questionnaire", caption, labels=labels, notes=notes, stub="Column of the replies", strong=())
+
+
+def administrations(replies: pd.DataFrame) -> HTML:
+    """Codes and names of the member administrations, and how many replies each sent."""
+    known = read_administrations()
+    sent = replies["administration"].value_counts().reindex(known.index, fill_value=0)
+    shown = known[["name", "sub_region"]].assign(replies=sent)
+    labels = {"name": "Administration", "sub_region": "Sub-region", "replies": "Replies"}
+    return display.table(
+        shown,
+        "administrations",
+        "Abbreviations of the member administrations",
+        labels=labels,
+        formats={"replies": "count"},
+        stub="Code",
+    )
+
+
+def data_dictionary() -> HTML:
+    """Every file that a run writes, with its columns and what they mean."""
+    columns = read_text_table(ROOT / "docs" / "data_dictionary.csv")
+    labels = {"column": "Column", "type": "Type", "meaning": "Meaning"}
+    shown = columns.set_index("file")
+    return display.table(
+        shown, "data_dictionary", "The files of this round and their columns", labels=labels, stub="File", strong=()
+    )
+
+
+def glossary() -> HTML:
+    """The words of docs/glossary.md."""
+    lines = [line.strip("| ").split(" | ") for line in _document("glossary.md") if line.startswith("|")]
+    shown = pd.DataFrame(lines[2:], columns=["term", "meaning"]).set_index("term")
+    return display.table(shown, "glossary", "Glossary", labels={"meaning": "Meaning"}, stub="Term", strong=())
+
+
+def assumptions() -> Markdown:
+    """What the survey itself assumes, from docs/assumptions.md."""
+    lines = _document("assumptions.md")
+    start = lines.index("## What the survey itself assumes")
+    return Markdown("\n".join(lines[start + 1 :]))
+
+
+def _document(name: str) -> list[str]:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8").splitlines()

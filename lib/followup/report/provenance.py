@@ -1,0 +1,107 @@
+"""Where the replies come from: how they were obtained, every change on the way, and what could not be known."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from IPython.display import HTML
+
+from followup.replies.administrations import read_administrations
+from followup.report import display
+from followup.report.sentences import join
+from followup.rounds import Round
+
+COLUMNS = {"changes": "Changes", "places": "Where"}
+LOG = {"row": "Row", "column": "Column", "before": "Before", "after": "After", "reason": "Reason"}
+
+
+def origin(survey: Round) -> Iterator[str]:
+    """How this round's replies were obtained."""
+    if survey.source == "questionnaire":
+        yield "The replies are the questionnaire's own, one row a reply."
+        return
+    publication, rebuild = survey.settings["publication"], survey.settings["rebuild"]
+    lists = join([name.replace("table_", "Table ") for name in rebuild["lists"]])
+    yield (
+        f"<strong>The questionnaires themselves are not published.</strong> {lists} of the {publication['title']} name, "
+        "for each workshop, every member that took an action or saw an outcome: from those lists each reply is rebuilt. "
+        "A reply says yes where a list names it and no where none does."
+    )
+    counted = join([survey.options[option].label.lower() for option in rebuild.get("counts", {})])
+    yield f"Known only as counts for each workshop: {counted}. These stay counts; no reply is guessed from them."
+
+
+def replies_made(replies: pd.DataFrame) -> list[str]:
+    """How many replies there are, and how many have an administration."""
+    named = replies["administration"].notna()
+    return [
+        f"<strong>{len(replies)} replies, {int(named.sum())} of them with an administration</strong>: "
+        f"{replies['administration'].nunique()} administrations, and {replies['workshop'].nunique()} workshops."
+    ]
+
+
+def changes_table(counted: pd.DataFrame) -> HTML:
+    """The changes counted by reason."""
+    shown = counted.set_index("reason")
+    caption = f"{int(counted['changes'].sum())} changes between what was printed and the replies"
+    return display.table(shown, "changes", caption, labels=COLUMNS, stub="Reason", formats={"changes": "count"}, strong=())
+
+
+def log_table(log: pd.DataFrame) -> HTML:
+    """The whole cleaning log."""
+    shown = log.assign(before=log["before"].replace("", "(empty)"), after=log["after"].replace("", "(nobody)")).set_index(
+        "source"
+    )
+    return display.table(shown, "cleaning_log", "The cleaning log", labels=LOG, stub="Source", strong=(), download=log)
+
+
+def choices_table(survey: Round) -> HTML:
+    """The choices that rebuilding forces: the question, what was taken, and the alternatives."""
+    if not survey.choices:
+        return display.note("The replies are as they were given: nothing had to be chosen.")
+    rows = [
+        {
+            "question": choice["question"],
+            "taken": choice["alternatives"][0]["label"],
+            "alternatives": "; ".join(alternative["label"] for alternative in choice["alternatives"][1:]),
+        }
+        for choice in survey.choices
+    ]
+    shown = pd.DataFrame(rows).set_index("question")
+    labels = {"taken": "Taken here", "alternatives": "Tried in the sensitivity analysis"}
+    return display.table(shown, "choices", "Choices made in rebuilding the replies", labels=labels, stub="Question", strong=())
+
+
+def unknowns(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> Iterator[str]:
+    """What stays open: replies without a name, and examples of administrations that did not reply for the workshop."""
+    topics, known = workshops.set_index("id")["topic"], read_administrations()["name"]
+    for workshop, count in replies.loc[replies["administration"].isna(), "workshop"].value_counts(sort=False).items():
+        what = f"{count} replies have" if count > 1 else "one reply has"
+        where = f"Workshop {workshop} ({topics[workshop]})"
+        yield f"{where}: {what} no administration; no list names it, so it took none of the listed answers."
+    replied = set(zip(replies["workshop"], replies["administration"], strict=True))
+    examples = survey.read_good_practices()
+    for example in examples.itertuples():
+        place = (example.workshop, example.administration)
+        if all(place) and place not in replied:
+            yield (
+                f"An example of section {example.section} names {known[example.administration]} for workshop {example.workshop} "
+                f"({topics[example.workshop]}), for which no reply of it is known: the example is shown, and counts as no reply."
+            )
+    for example in examples[(examples["workshop"] == "") | (examples["administration"] == "")].itertuples():
+        yield f"An example of section {example.section} ({example.id}) is printed without an administration or a workshop."
+
+
+def members_table(replies: pd.DataFrame, workshops: pd.DataFrame) -> HTML:
+    """The administrations that replied, by workshop."""
+    names = display.workshop_labels(workshops)
+    known = read_administrations()["name"]
+    named = replies.dropna(subset="administration")
+    lists = named.groupby("workshop", observed=True)["administration"].agg(
+        lambda codes: ", ".join(known[code] for code in sorted(codes))
+    )
+    sizes = replies.groupby("workshop", observed=True).size()
+    shown = pd.DataFrame({"replies": sizes, "administrations": lists}).reindex(workshops["id"]).fillna({"replies": 0})
+    labels = {"replies": "Replies", "administrations": "Administrations"}
+    return display.table(
+        shown, "members", "Administrations that replied", labels=labels, rows=names, formats={"replies": "count"}
+    )

@@ -1,0 +1,242 @@
+"""What the sections of the report show: their tables, figures and examples, in the words of the round."""
+
+import html
+
+import pandas as pd
+from IPython.display import HTML
+
+from followup.analysis import tables
+from followup.analysis.facts import by_name
+from followup.replies.administrations import read_administrations
+from followup.report import display, figures, sentences
+from followup.report.display import number, percent
+from followup.rounds import Round
+
+
+def numbered(name: str, title: str) -> str:
+    """A table's caption: `Table 3. …` from the name `table_3`."""
+    return f"{name.replace('table_', 'Table ')}. {title}"
+
+
+def responses_table(survey: Round, responses: pd.DataFrame, names: dict[str, str]) -> HTML:
+    """Table 1: invited administrations, replies and reply rate."""
+    return display.table(
+        responses,
+        "table_1",
+        numbered("table_1", f"Replies to the survey {survey.year}"),
+        labels={"invited": "Administrations that took part", "replies": "Replies", "reply_rate": "Reply rate"},
+        rows=names,
+        formats={"invited": "count", "replies": "count", "reply_rate": "share"},
+        notes=["Base of each rate: the administrations that took part in the workshop, each asked for one reply."],
+    )
+
+
+def responses_figure(survey: Round, responses: pd.DataFrame, facts: pd.DataFrame, names: dict[str, str]) -> HTML:
+    """Reply rates with intervals; the caption names the best and the least answered workshop."""
+    rows = responses.drop(index=["sub-regional", "regional", tables.TOTAL])
+    most, least = rows["reply_rate"].idxmax(), rows["reply_rate"].idxmin()
+    last = by_name(facts).get("last.reply_rate")
+    drawn = figures.reply_rates(responses, names, last.value if last else None)
+    said = {
+        row.Index: f"{names[row.Index]}: {percent(row.reply_rate)} ({number(row.replies)} of {number(row.invited)})"
+        for row in rows.itertuples()
+    }
+    caption = f"Most answered is workshop {said[most]}; least answered is workshop {said[least]}."
+    if last:
+        caption += " * The round before's rate was printed without its base."
+    alt = f"Reply rate by workshop with intervals. {'; '.join(said.values())}"
+    return figures.show(drawn, survey, "response", caption, alt)
+
+
+def actions_table(survey: Round, actions: pd.DataFrame, replies: pd.DataFrame, names: dict[str, str]) -> HTML:
+    """Table 2: how many replies took each action, with the share of replies as a last row."""
+    base = len(replies)
+    labels = {action.id: action.label for action in survey.actions}
+    shares = pd.DataFrame({action: [percent(actions.at[tables.TOTAL, action] / base)] for action in actions}, index=["share"])
+    shown = pd.concat([actions.map(number), shares])
+    return display.table(
+        shown,
+        "table_2",
+        numbered("table_2", "Follow-up actions taken after the workshops"),
+        labels=labels,
+        rows={**names, "share": f"Share of the {base} replies"},
+        formats=dict.fromkeys(actions, "text"),
+        notes=["One reply can name several actions.", *sentences.plain(sentences.counted_only(survey, replies, survey.actions))],
+        strong=("total", "share"),
+        download=actions.reset_index(),
+    )
+
+
+def actions_figure(survey: Round, actions: pd.DataFrame, replies: pd.DataFrame, names: dict[str, str]) -> HTML:
+    """Actions by workshop as a heat map with counts."""
+    by_workshop = replies.groupby("workshop", observed=True).size().reindex(actions.index.drop(tables.TOTAL), fill_value=0)
+    labels = {action.id: action.label for action in survey.actions}
+    drawn = figures.action_heatmap(actions, by_workshop, labels, names)
+    total = actions.loc[tables.TOTAL].dropna()
+    most, least = total.idxmax(), total.idxmin()
+    caption = (
+        f"{labels[most]} is the most common action ({number(total[most])} of {len(replies)} replies), "
+        f"{labels[least].lower()} the least ({number(total[least])}). "
+        "The darker a cell, the larger its share of the workshop's replies."
+    )
+    alt = "Heat map, counts of replies by workshop and action: " + "; ".join(
+        f"{names[workshop]}, {number(by_workshop[workshop])} replies: "
+        + ", ".join(f"{labels[action].lower()} {number(row[action])}" for action in actions)
+        for workshop, row in actions.drop(index=tables.TOTAL).iterrows()
+    )
+    return figures.show(drawn, survey, "actions", caption, alt)
+
+
+def outcome_table(survey: Round, outcome_id: str, outcome: pd.DataFrame, replies: pd.DataFrame, names: dict[str, str]) -> HTML:
+    """An outcome's yes and no by workshop, with the shares of those that answered as a last row."""
+    name, option = survey.tables_of(outcome_id)[0], survey.options[outcome_id]
+    total = outcome.loc[tables.TOTAL]
+    answered = total["yes"] + total["no"]
+    shares = {"replies": "", "yes": percent(total["yes"] / answered), "no": percent(total["no"] / answered)}
+    return display.table(
+        pd.concat([outcome.map(number), pd.DataFrame(shares, index=["share"])]),
+        name,
+        numbered(name, option.title),
+        labels={"replies": "Replies", "yes": "Yes", "no": "No"},
+        rows={**names, "share": f"Share of the {number(answered)} that answered"},
+        formats=dict.fromkeys(outcome, "text"),
+        notes=sentences.plain(sentences.counted_only(survey, replies, [option])),
+        strong=("total", "share"),
+        download=outcome.reset_index(),
+    )
+
+
+def outcome_figure(survey: Round, outcome_id: str, outcome: pd.DataFrame, names: dict[str, str]) -> HTML:
+    """Replies with and without the outcome by workshop."""
+    option = survey.options[outcome_id]
+    rows = outcome.drop(index=tables.TOTAL)
+    drawn = figures.yes_and_no(outcome, names, option.label, f"No {option.noun}")
+    shares = rows["yes"] / rows["replies"].mask(rows["replies"] == 0)
+    most, least = shares.astype(float).idxmax(), shares.astype(float).idxmin()
+    parts = [
+        f"{number(rows.at[row, 'yes'])} of {number(rows.at[row, 'replies'])} for workshop {names[row]}" for row in (most, least)
+    ]
+    caption = f"The share that {option.phrase} runs from {parts[1]} to {parts[0]}."
+    alt = f"{option.label} by workshop: " + "; ".join(
+        f"{names[row.Index]}: yes {number(row.yes)}, no {number(row.no)}, of {number(row.replies)} replies"
+        for row in rows.itertuples()
+    )
+    return figures.show(drawn, survey, outcome_id, caption, alt)
+
+
+def members(survey: Round, outcome_id: str, replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame | None:
+    """Members that took the outcome's declared actions and that reported it, by workshop; None where no pair is declared."""
+    actions = survey.pairs_of(outcome_id)
+    return tables.members_by_workshop(replies, workshops, [*actions, outcome_id]) if actions else None
+
+
+def save_members(survey: Round, outcome_id: str, listed: pd.DataFrame | None) -> None:
+    """Write the table of members, where there is one."""
+    if listed is not None:
+        survey.save(listed.reset_index(), f"tables/{survey.tables_of(outcome_id)[1]}.csv")
+
+
+def members_table(
+    survey: Round, outcome_id: str, listed: pd.DataFrame | None, facts: pd.DataFrame, names: dict[str, str]
+) -> HTML:
+    """Who acted and who saw the outcome; underlined: acted and saw it; bold: saw it and had taken any of the actions."""
+    if listed is None:
+        return display.note("The round pairs no action with this outcome, so there is no table of members.")
+    name, actions = survey.tables_of(outcome_id)[1], list(survey.pairs_of(outcome_id))
+    rows = {row.Index: _marked(row, actions, outcome_id) for row in listed.drop(index=tables.TOTAL).itertuples()}
+    shown = pd.DataFrame.from_dict(rows, orient="index", columns=[*actions, outcome_id])
+    shown.loc[tables.TOTAL] = listed.loc[tables.TOTAL]
+    found, composite = by_name(facts), "|".join(actions)
+    shown.loc["led"] = [_counted(found[f"pair.{action}.{outcome_id}.outcome_given_action"]) for action in actions] + ["–"]
+    shown.loc["attributed"] = ["–"] * len(actions) + [_counted(found[f"pair.{composite}.{outcome_id}.action_given_outcome"])]
+    option = survey.options[outcome_id]
+    summary = {"led": f"of which {option.phrase}", "attributed": "of which had taken any of these actions"}
+    return display.table(
+        shown,
+        name,
+        numbered(name, f"{option.label} and the follow-up actions declared with it"),
+        labels={column: survey.options[column].label for column in shown},
+        rows={**names, **summary},
+        marked=list(shown),
+        notes=[
+            f"Underlined: took the action and {option.phrase}. Bold: {option.phrase} and had taken any of these actions.",
+            "A share of those with the outcome says nothing by itself: the sentences below set it beside those without.",
+        ],
+        strong=("total", "led", "attributed"),
+        download=listed.reset_index(),
+    )
+
+
+def _marked(row: tuple, actions: list[str], outcome_id: str) -> list[str]:
+    saw = set(getattr(row, outcome_id).split())
+    acted = set().union(*(getattr(row, action).split() for action in actions))
+    return [
+        *(display.mark_members(getattr(row, action), underlined=saw) for action in actions),
+        display.mark_members(getattr(row, outcome_id), bold=acted),
+    ]
+
+
+def _counted(share: object) -> str:
+    return f"{number(share.numerator)} ({percent(share.value)})"
+
+
+def pair_sentences(survey: Round, outcome_id: str, facts: pd.DataFrame) -> HTML:
+    """Both conditionals of every declared pair and composite, then the round before's figures."""
+    actions = survey.pairs_of(outcome_id)
+    composites = ["|".join(pair.actions) for pair in survey.pairs if pair.outcome == outcome_id and pair.composite]
+    texts = [text for action in [*actions, *composites] for text in sentences.conditionals(survey, facts, action, outcome_id)]
+    return display.bullets([*texts, *sentences.pairs_before(survey, facts, outcome_id)])
+
+
+def examples_of(survey: Round, section: str) -> pd.DataFrame:
+    """The examples of one section, as text."""
+    examples = survey.read_good_practices()
+    return examples[examples["section"] == section]
+
+
+def examples(survey: Round, section: str, workshops: pd.DataFrame) -> HTML:
+    """A section's examples as a table: theme, administration, workshop, what was done, and whether it is only planned."""
+    found = examples_of(survey, section)
+    if found.empty:
+        return display.note("No examples were collected for this section.")
+    topics, known = workshops.set_index("id")["topic"], read_administrations()["name"]
+    ordered = found.sort_values("theme", kind="stable")
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(known.get(row.administration, "Not named"))}</th><td>{html.escape(row.example)}</td>'
+        f"<td>{html.escape(row.theme)}</td><td>{html.escape(topics.get(row.workshop, 'Not named'))}</td>"
+        f"<td>{'Planned' if row.status == 'planned' else 'Done'}</td></tr>"
+        for row in ordered.itertuples()
+    )
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Administration", "Example", "Theme", "Workshop", "Status"))
+    planned = int((found["status"] == "planned").sum())
+    caption = f"{len(found)} examples, {planned or 'none'} of them only planned; retold in one sentence each"
+    head = f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead>"
+    return HTML(f'<table class="examples searchable">{head}<tbody>{rows}</tbody></table>')
+
+
+def themes_figure(survey: Round, section: str) -> HTML:
+    """A section's examples by theme, done and planned."""
+    found = examples_of(survey, section)
+    if found.empty:
+        return display.note("No examples were collected for this section.")
+    counted = found.groupby("theme", sort=False)["status"].agg(
+        all="size", planned=lambda status: int((status == "planned").sum())
+    )
+    said = "; ".join(f"{row.Index}: {row.all} examples, {row.planned} of them planned" for row in counted.itertuples())
+    most = counted["all"].idxmax()
+    caption = (
+        f"{most} has {counted.at[most, 'all']} of the {len(found)} examples; {int(counted['planned'].sum())} are only planned."
+    )
+    return figures.show(figures.examples_by_theme(found), survey, "lessons", caption, f"Examples by theme. {said}")
+
+
+def themes_sentence(survey: Round, section: str) -> HTML:
+    """How many examples there are, of how many administrations and workshops."""
+    found = examples_of(survey, section)
+    named = found.loc[found["administration"] != "", "administration"].nunique()
+    workshops = found.loc[found["workshop"] != "", "workshop"].nunique()
+    text = (
+        f"<strong>{len(found)} examples come from {named} administrations and {workshops} workshops.</strong> "
+        "They show what is possible; they were chosen by the office and say nothing of how common it is."
+    )
+    return display.paragraphs([text])

@@ -1,0 +1,119 @@
+"""The report's sentences: each is filled with facts, and says what is so whatever the round."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from followup.analysis import tables
+from followup.report.display import sentence
+from followup.rounds import Option, Round
+
+NO_BASE = "the base of that figure was not published, so the two stand side by side and are not tested"
+
+
+def response(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
+    """What Table 1 says: all replies, then the scopes, then the round before."""
+    yield sentence("**{replies} replies came from {invited} invitations: {reply_rate:share}.**", facts)
+    if known(facts, "workshops.sub-regional") and known(facts, "workshops.regional"):
+        yield sentence(
+            "Of the administrations invited to sub-regional workshops {reply_rate.sub-regional} replied, "
+            "of those invited to regional workshops {reply_rate.regional}.",
+            facts,
+        )
+    yield from last_round(survey, facts, "reply_rate", "The reply rate")
+
+
+def last_round(survey: Round, facts: pd.DataFrame, fact: str, subject: str) -> Iterator[str]:
+    """The round before's figure beside this one's, where it was printed."""
+    if known(facts, f"last.{fact}"):
+        yield sentence(
+            f"{subject} is {{{fact}}}; the round before printed {{last.{fact}:share}}, and {{why}}.",
+            facts,
+            why=NO_BASE,
+        )
+
+
+def known(facts: pd.DataFrame, name: str) -> bool:
+    """Whether a fact exists and is neither missing nor nought."""
+    value = facts.loc[facts["fact"] == name, "value"]
+    return bool(len(value)) and bool(pd.notna(value.iloc[0])) and value.iloc[0] != 0
+
+
+def actions(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
+    """Which actions were taken most and least, of all replies."""
+    shares = facts[facts["fact"].isin([f"action.{action.id}.share" for action in survey.actions])].dropna(subset="value")
+    ordered = shares.sort_values("value", ascending=False, kind="stable")
+    named = [fact.split(".")[1] for fact in ordered["fact"]]
+    first, *rest = named
+    yield sentence(
+        f"**The most common follow-up was {{noun}}: {{action.{first}.share:share}} of the replies "
+        f"({{action.{first}.share:base}}).**",
+        facts,
+        noun=survey.words(first, "noun"),
+    )
+    others = [sentence(f"{{noun}} {{action.{action}.share}}", facts, noun=survey.words(action, "noun")) for action in rest]
+    if others:
+        yield f"Then come {join(others)}."
+
+
+def counted_only(survey: Round, replies: pd.DataFrame, options: Iterable[Option]) -> Iterator[str]:
+    """Which of some actions or outcomes are known only as counts, and what follows."""
+    only = [option.label for option in options if tables.counts_only(replies, option.id)]
+    if only:
+        yield (
+            f"{html.escape(join(only))}: the source gives counts for each workshop and does not say who replied so; "
+            "they are shown as printed, and cannot be compared reply by reply."
+        )
+
+
+def plain(sentences: Iterable[str]) -> list[str]:
+    """Sentences as plain text, for places that escape what they show."""
+    return [html.unescape(re.sub(r"</?strong>", "", text)) for text in sentences]
+
+
+def outcome(survey: Round, facts: pd.DataFrame, outcome_id: str) -> Iterator[str]:
+    """How many reported an outcome, of those that answered."""
+    yield sentence(
+        f"**{{outcome.{outcome_id}.share:share}} of the replies {{phrase}} ({{outcome.{outcome_id}.share:base}}); "
+        f"{{outcome.{outcome_id}.no_share:share}} did not ({{outcome.{outcome_id}.no_share:base}}).**",
+        facts,
+        phrase=survey.words(outcome_id),
+    )
+
+
+def conditionals(survey: Round, facts: pd.DataFrame, action: str, outcome_id: str) -> Iterator[str]:
+    """Both directions and both rows of one pair, each share with its base."""
+    name, acted, saw = f"pair.{action}.{outcome_id}", survey.words(action), survey.words(outcome_id)
+    yield sentence(
+        f"Of the replies that {{acted}}, {{{name}.outcome_given_action}} {{saw}}; "
+        f"of those that did not, {{{name}.outcome_given_no_action}}.",
+        facts,
+        acted=acted,
+        saw=saw,
+    )
+    yield sentence(
+        f"Of the replies that {{saw}}, {{{name}.action_given_outcome}} {{acted}}; "
+        f"of those that did not, {{{name}.action_given_no_outcome}}.",
+        facts,
+        acted=acted,
+        saw=saw,
+    )
+
+
+def pairs_before(survey: Round, facts: pd.DataFrame, outcome_id: str) -> Iterator[str]:
+    """The round before's figures about an outcome's pairs, beside this round's."""
+    for last in survey.last_round:
+        parts = last["fact"].split(".")
+        if parts[0] == "pair" and parts[2] == outcome_id:
+            action, direction = survey.words(parts[1]), parts[3]
+            given, then = (
+                (action, survey.words(outcome_id)) if direction == "outcome_given_action" else (survey.words(outcome_id), action)
+            )
+            yield from last_round(survey, facts, last["fact"], f"The share that {then}, of the replies that {given},")
+
+
+def join(parts: list[str]) -> str:
+    """Parts as a phrase: `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

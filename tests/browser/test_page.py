@@ -1,0 +1,265 @@
+"""The report in a real browser: accessible, silent, readable at any width, and deaf to what a reply might smuggle in."""
+
+import html
+import os
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from playwright.sync_api import Browser, Page
+
+from followup.report.export import report_html
+from followup.rounds import ROOT
+
+BUILT = ROOT / "output" / "2021"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HOSTILE = [
+    "<script>window.ran = 'script'</script>",
+    "<img src=x alt=x onerror=\"window.ran = 'image'\">",
+    "<svg onload=\"window.ran = 'svg'\"></svg>",
+    "<iframe srcdoc=\"<script>parent.ran = 'frame'</script>\"></iframe>",
+    "{{ 7 * 7 }} {% raw %} **bold** [link](javascript:alert(1))",
+]
+VERDICTS = ("supported", "suggestive", "not-shown", "not-testable")
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+FOOTER = {"parameters": {"YEAR": 2021}, "versions": {"pandas": "3.1.1"}, "inputs": {"data/raw/2021/round.toml": "ab" * 32}}
+
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
+
+Opened = Callable[..., Page]
+
+
+def shown(source: str, output: str) -> nbformat.NotebookNode:
+    """A code cell that showed some HTML."""
+    return new_code_cell(source, outputs=[new_output("display_data", {"text/html": output})])
+
+
+def wide_table(columns: int) -> str:
+    """A table wider than a phone, its text hostile, that can be searched and sorted."""
+    heads = "".join(f"<th>Administration {column}</th>" for column in range(columns))
+    rows = "".join(
+        f"<tr><th>{name}</th>" + f"<td>{html.escape(HOSTILE[0])}</td>" * (columns - 1) + "</tr>"
+        for name in ("Tonga", "Fiji", "Samoa")
+    )
+    return (
+        f"<table class='searchable sortable'><caption>Table 1. {'A long caption that wraps. ' * 4}</caption>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+@pytest.fixture(scope="session")
+def made_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with one of everything, and every text in it hostile."""
+    folder = tmp_path_factory.mktemp("page")
+    figures = '<ul class="key-figures"><li><span class="value">38%</span> <span class="label">replied</span></li></ul>'
+    verdicts = "".join(f'<p><span class="verdict verdict-{kind}">{kind}</span></p>' for kind in VERDICTS)
+    cells = [
+        new_markdown_cell(f"# {HOSTILE[0]}\n\nA [link](#who)."),
+        *(new_markdown_cell(f"## {text}\n\nA reply said: {text}") for text in HOSTILE[:4]),
+        shown("figures()", figures),
+        shown("say()", f'<p class="finding">{html.escape(HOSTILE[4])}</p><p class="note">Note.</p>{verdicts}'),
+        new_markdown_cell("## Who?"),
+        shown("table('" + "x" * 200 + "')", wide_table(12)),
+        shown("draw()", f'<figure><img src="{PIXEL}" alt="Rates"><figcaption>Half replied</figcaption></figure>'),
+        shown("card()", '<div class="card"><h3>Claim</h3><p><mark class="differs">57%</mark></p></div>'),
+    ]
+    nbformat.write(new_notebook(cells=cells), folder / "21_made.ipynb")
+    written = folder / "report.html"
+    written.write_text(report_html([folder / "21_made.ipynb"], HOSTILE[0], HOSTILE[1], FOOTER), encoding="utf-8")
+    return written
+
+
+@pytest.fixture(params=["made", "report"])
+def page_file(request: pytest.FixtureRequest, made_page: Path) -> Path:
+    """The made page, and the report of 2021 as make built it."""
+    if request.param == "made":
+        return made_page
+    if not (BUILT / "report.html").exists():
+        said = "output/2021/report.html is not built: make report YEAR=2021"
+        pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
+    return BUILT / "report.html"
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Opened]:
+    """Open a page in a browser context of its own; what it asked for and complained of is noted on it."""
+    contexts = []
+
+    def open_page(file: Path, media: str = "screen", width: int = 1280, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.emulate_media(media=media)
+        page.goto(file.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    """What axe-core finds wrong, a line a rule with the first places."""
+    page.evaluate(axe)
+    found = page.evaluate("tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", STANDARDS)["violations"]
+    return [f"{rule['id']}: {rule['help']}: {[node['html'][:200] for node in rule['nodes'][:3]]}" for rule in found]
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_axe_finds_nothing_against_wcag_and_best_practice(opened: Opened, axe: str, page_file: Path, media: str):
+    page = opened(page_file, media)
+    page.evaluate(OPEN_ALL)
+    assert violations(page, axe) == []
+
+
+def test_axe_finds_nothing_on_a_phone(opened: Opened, axe: str, page_file: Path):
+    assert violations(opened(page_file, width=375), axe) == []
+
+
+def test_the_notebooks_own_pages_are_silent_narrow_and_accessible(opened: Opened, axe: str):
+    files = sorted((BUILT / "notebooks").glob("*.html"), key=lambda file: file.stat().st_size)
+    for file in files:
+        page = opened(file, width=320)
+        said = (page.complaints, page.asked, page.evaluate("document.scrollingElement.scrollWidth"))
+        assert (file.name, *said) == (file.name, [], [file.as_uri()], 320)
+    assert [violations(opened(file), axe) for file in files[-1:]] in ([], [[]])
+
+
+def test_no_request_leaves_the_page_and_the_console_stays_empty(opened: Opened, page_file: Path):
+    page = opened(page_file)
+    page.evaluate(OPEN_ALL)
+    assert [url for url in page.asked if not url.startswith("data:")] == [page_file.as_uri()]
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize(("width", "scale"), [(320, 1), (320, 4), (768, 1), (1024, 1), (1280, 1)])
+def test_the_page_never_scrolls_sideways(opened: Opened, page_file: Path, width: int, scale: int):
+    page = opened(page_file, width=width, device_scale_factor=scale)
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    sticking_out = page.evaluate(
+        """() => [...document.querySelectorAll('body *')]
+            .filter(one => !one.closest('.scroll') && !one.matches('.skip, .visually-hidden'))
+            .filter(one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 120))"""
+    )
+    assert sticking_out == []
+
+
+def test_headings_go_down_one_level_at_a_time_under_one_h1(opened: Opened, page_file: Path):
+    levels = opened(page_file).evaluate("[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(one => +one.tagName[1])")
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_every_figure_has_alt_text_and_every_table_a_caption_and_scopes(opened: Opened, page_file: Path):
+    page = opened(page_file)
+    assert page.evaluate("[...document.images].filter(one => !one.alt.trim()).length") == 0
+    assert page.evaluate("[...document.querySelectorAll('table')].filter(one => !one.caption?.textContent.trim()).length") == 0
+    assert page.evaluate("[...document.querySelectorAll('th:not([scope])')].length") == 0
+
+
+def test_everything_that_can_be_used_is_reached_by_tab(opened: Opened, page_file: Path):
+    page = opened(page_file)
+    total = page.evaluate(
+        """() => {
+            const usable = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')];
+            const seen = usable.filter(one => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }));
+            seen.forEach(one => one.dataset.waiting = '');
+            return seen.length;
+        }"""
+    )
+    for _ in range(total):
+        page.keyboard.press("Tab")
+        page.evaluate("delete document.activeElement.dataset.waiting")
+    assert page.evaluate("[...document.querySelectorAll('[data-waiting]')].map(one => one.outerHTML.slice(0, 120))") == []
+
+
+def test_every_fold_opens_and_closes_by_keyboard(opened: Opened, page_file: Path):
+    page = opened(page_file, width=375)
+    for summary in page.locator("summary").all():
+        fold = summary.locator("..")
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert fold.evaluate("one => one.open")
+        page.keyboard.press("Space")
+        assert not fold.evaluate("one => one.open")
+
+
+def test_the_page_can_be_read_whole_without_javascript(opened: Opened, page_file: Path):
+    page = opened(page_file, java_script_enabled=False)
+    assert page.locator("nav .wide a").first.is_visible()
+    assert page.locator("main h2").first.is_visible()
+    page.locator("details.code summary").first.click()
+    assert page.locator("details.code pre").first.is_visible()
+    assert page.locator("button, input").count() == 0
+
+
+def test_on_paper_code_is_left_out_and_the_hashes_are_printed(opened: Opened, page_file: Path):
+    page = opened(page_file, "print")
+    assert not page.locator("details.code").first.is_visible()
+    assert not page.locator(".skip").is_visible()
+    assert page.locator("footer .hashes dd").first.is_visible()
+
+
+def test_hostile_text_is_shown_as_it_was_written(opened: Opened, made_page: Path):
+    page = opened(made_page)
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("document.scripts.length") == 1
+    text = page.locator("body").inner_text()
+    assert all(hostile in text for hostile in HOSTILE)
+    assert page.locator("a[href^='javascript']").count() == 0
+
+
+def test_hostile_html_that_got_through_would_not_run(opened: Opened, made_page: Path, tmp_path: Path):
+    raw = made_page.read_text(encoding="utf-8").replace("</main>", "".join(HOSTILE[:4]) + "</main>")
+    guarded, unguarded = tmp_path / "guarded.html", tmp_path / "unguarded.html"
+    guarded.write_text(raw, encoding="utf-8")
+    unguarded.write_text(raw.replace('http-equiv="Content-Security-Policy"', 'name="policy"'), encoding="utf-8")
+    assert opened(unguarded).evaluate("window.ran") is not None
+    assert opened(guarded).evaluate("window.ran") is None
+
+
+def test_searching_leaves_the_rows_that_have_every_word(opened: Opened, made_page: Path):
+    page = opened(made_page)
+    page.get_by_label("Search").fill("toNGA script")
+    assert page.locator("main tbody tr:visible th").all_inner_texts() == ["Tonga"]
+    assert page.locator(".search output").inner_text() == "1 of 3 entries"
+
+
+def test_sorting_orders_the_rows_and_says_so(opened: Opened, made_page: Path):
+    page = opened(made_page)
+    header = page.locator("thead th").first
+    header.get_by_role("button").click()
+    assert page.locator("main tbody th").all_inner_texts() == ["Fiji", "Samoa", "Tonga"]
+    assert header.get_attribute("aria-sort") == "ascending"
+    header.get_by_role("button").click()
+    assert page.locator("main tbody th").all_inner_texts() == ["Tonga", "Samoa", "Fiji"]
+
+
+def test_a_table_is_copied_as_rows_and_tabs(opened: Opened, made_page: Path):
+    page = opened(made_page, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy table").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    rows = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert [row.split("\t")[0] for row in rows] == ["Administration 0", "Tonga", "Fiji", "Samoa"]
+
+
+def test_the_contents_follow_the_reader(opened: Opened, made_page: Path):
+    page = opened(made_page)
+    page.locator("#who").evaluate("one => scrollTo(0, one.offsetTop)")
+    page.locator("nav .wide a[aria-current]", has_text="Who?").wait_for()
+
+
+def test_the_report_stays_small():
+    report = BUILT / "report.html"
+    if not report.exists():
+        pytest.skip("output/2021/report.html is not built")
+    assert report.stat().st_size < 1_500_000

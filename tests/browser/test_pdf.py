@@ -1,0 +1,101 @@
+"""The report as PDF, printed by a real Chromium: tagged, bookmarked, its pages numbered, the same bytes each time."""
+
+import os
+import re
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from followup.report import pdf
+from followup.report.export import report_html
+
+FOOTER = {"parameters": {"YEAR": 2021}, "versions": {"pandas": "3"}, "inputs": {"data/raw/2021/round.toml": "ab" * 32}}
+
+
+@pytest.fixture
+def made_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A round of which only the report exists, in a temporary folder."""
+    made = SimpleNamespace(year=2021, output=tmp_path / "output" / "2021")
+    made.output.mkdir(parents=True)
+    monkeypatch.setattr(pdf, "ROOT", tmp_path)
+    monkeypatch.setattr(pdf, "open_round", lambda year: made)
+    cells = [new_markdown_cell("# Replies\n\nHow many?"), new_markdown_cell("## Who replied?\n\nFiji.")]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "21.ipynb")
+    page = report_html([tmp_path / "21.ipynb"], "The survey", "FY 2020/21", FOOTER)
+    (made.output / "report.html").write_text(page, encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def program() -> str:
+    """The machine's Chromium."""
+    found = pdf.chromium()
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
+    return found
+
+
+def alone(call, *arguments):
+    """Call in a thread of its own: the other browser tests keep playwright's loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call, *arguments).result()
+
+
+def page_texts(content: bytes) -> list[str]:
+    """The text of each page; in the usual order of a font's glyphs a letter's number is its code less 29."""
+    texts = []
+    for start in (found.end() for found in re.finditer(rb"stream\r?\n", content)):
+        try:
+            drawn = zlib.decompressobj().decompress(content[start:])
+        except zlib.error:
+            continue
+        glyphs = b"".join(re.findall(rb"<([0-9A-F]+)> Tj", drawn)).decode()
+        if b"BDC" in drawn:
+            texts.append("".join(chr(int(glyphs[place : place + 4], 16) + 29) for place in range(0, len(glyphs), 4)))
+    return texts
+
+
+def test_the_pdf_is_tagged_bookmarked_and_numbered(made_round, program):
+    content = alone(pdf.print_report, made_round).read_bytes()
+    assert b"/StructTreeRoot" in content
+    assert b"/Marked true" in content
+    assert re.search(rb"/Lang \(en\)", content)
+    titles = re.findall(rb"/Title \(([^)]*)\)", content)
+    assert {b"Replies", b"Who replied?", b"How this page was made"} <= set(titles)
+    pages = len(re.findall(rb"/Type /Page\b", content))
+    numbers = [re.search(r"Page (\d+) of (\d+)$", text) for text in page_texts(content)]
+    assert [found and found.groups() for found in numbers] == [(str(page), str(pages)) for page in range(1, pages + 1)]
+    assert pages > 1
+
+
+def test_the_same_page_prints_to_the_same_bytes(made_round, program):
+    first = alone(pdf.print_report, made_round).read_bytes()
+    assert alone(pdf.print_report, made_round).read_bytes() == first
+    assert b"CreationDate" not in first
+
+
+def test_without_chromium_one_line_says_what_to_install(made_round, monkeypatch, capsys):
+    monkeypatch.setattr(pdf, "PROGRAMS", ("no-such-browser",))
+    assert pdf.main(["2021"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "Install chromium" in said
+    assert "output/2021/report.html" in said
+    assert not (made_round.output / "report.pdf").exists()
+
+
+def test_a_report_that_is_not_built_is_asked_for(made_round, capsys):
+    (made_round.output / "report.html").unlink()
+    assert pdf.main(["2021"]) == 1
+    assert "make report YEAR=2021" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["soon"], ["2021", "2022"]])
+def test_what_is_no_year_is_answered_with_the_usage(arguments, capsys):
+    assert pdf.main(arguments) == 2
+    assert "usage" in capsys.readouterr().err

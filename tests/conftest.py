@@ -1,0 +1,50 @@
+"""Frames and rounds that many tests share."""
+
+import pandas as pd
+import pytest
+
+from followup.replies.checks import clean_round
+from followup.rounds import Round, open_round
+
+
+@pytest.fixture(scope="session")
+def survey() -> Round:
+    """The real 2021 round."""
+    return open_round(2021)
+
+
+@pytest.fixture(scope="session")
+def cleaned(survey: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Replies, counts and cleaning log of the 2021 round."""
+    return clean_round(survey)
+
+
+@pytest.fixture
+def workshops() -> pd.DataFrame:
+    """Two workshops, one of each scope."""
+    columns = ["id", "title", "topic", "month", "scope", "invited"]
+    rows = [("a", "Workshop A", "Audit", "2020-11", "sub-regional", 4), ("b", "Workshop B", "Borders", "2021-01", "regional", 5)]
+    return pd.DataFrame(rows, columns=columns).astype({"id": "string", "invited": "Int64"})
+
+
+@pytest.fixture
+def replies() -> pd.DataFrame:
+    """Five replies: three to workshop a, two to b; one has no administration, one did not answer `saw`."""
+    rows = [
+        ("a", "FJ", True, True, True),
+        ("a", "TO", True, False, False),
+        ("a", "WS", False, False, True),
+        ("b", "FJ", True, True, pd.NA),
+        ("b", pd.NA, False, False, False),
+    ]
+    table = pd.DataFrame(rows, columns=["workshop", "administration", "shared", "wrote", "saw"])
+    types = {"workshop": "string", "administration": "string", "shared": "boolean", "wrote": "boolean", "saw": "boolean"}
+    return table.astype(types)
+
+
+@pytest.fixture
+def counts() -> pd.DataFrame:
+    """No counts: everything is known reply by reply."""
+    return pd.DataFrame({"workshop": [], "variable": [], "yes": [], "no": []}).astype(
+        {"workshop": "string", "variable": "string", "yes": "Int64", "no": "Int64"}
+    )

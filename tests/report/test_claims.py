@@ -1,0 +1,85 @@
+"""Claims: both conditionals beside each other, and a sentence that says what the verdict says."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from followup.analysis.association import associations, declared_pairs
+from followup.report import claims, evidence
+
+
+@pytest.fixture(scope="module")
+def tested(survey, cleaned):
+    return associations(cleaned[0], declared_pairs(survey))
+
+
+def row_of(tested, action, outcome):
+    return tested[(tested["action"] == action) & (tested["outcome"] == outcome)].iloc[0]
+
+
+def test_a_share_stands_beside_its_comparison(survey, tested):
+    row = row_of(tested, "shared_materials|organized_workshop", "direct_effects")
+    numbers = dict(claims.numbers(survey, row))
+    assert [value for term, value in numbers.items() if "organizing" in term][:2] == ["65% (32 of 49)", "84% (32 of 38)"]
+    assert claims.with_outcome(row) == "84% (32 of 38)"
+    assert claims.without_outcome(row) == "85% (17 of 20)"
+
+
+def test_a_claim_that_is_not_shown_says_no_sign(survey, tested):
+    text = claims.plain_sentence(survey, row_of(tested, "shared_materials", "direct_effects"))
+    assert "no sign" in text
+    assert "67% (32 of 48)" in text
+    assert "60% (6 of 10)" in text
+
+
+def test_a_suggestive_claim_says_what_shows_it_and_what_it_does_not_survive(survey, tested):
+    text = claims.plain_sentence(survey, row_of(tested, "made_recommendations", "new_project"))
+    assert re.search(r"sign that the two go together \(over all replies p = 0.016", text)
+    assert "does not survive a comparison within workshops (p = 0.067)" in text
+    assert "leaving out Indonesia" in text
+
+
+def test_a_supported_claim_says_that_the_two_go_together(survey, tested):
+    strong = row_of(tested, "made_recommendations", "new_project").to_dict() | {"verdict": "supported", "exact_p": 0.0001}
+    assert "the two go together" in claims.plain_sentence(survey, pd.Series(strong))
+
+
+def test_a_pair_that_cannot_be_tested_says_why(survey, tested):
+    text = claims.plain_sentence(survey, row_of(tested, "developed_manual", "direct_effects"))
+    assert "could not be tested" in text
+    assert "only as counts" in text
+
+
+@pytest.mark.parametrize("word", ["leads to", "proves", "proven", "thanks to", "because of"])
+def test_no_sentence_speaks_of_cause(survey, tested, word):
+    said = [claims.plain_sentence(survey, row) for _, row in tested.iterrows()]
+    assert len(said) == 20
+    assert not [text for text in said if word in text]
+
+
+def test_verdicts_are_counted_in_words(tested):
+    assert claims.verdict_counts(tested) == "none is supported, 1 is suggestive and 5 are not shown"
+
+
+def test_untested_pairs_are_named_below_the_table(survey, tested):
+    shown = claims.pairs_table(survey, tested[tested["family"] == "exploratory"], "exploratory", "Others").data
+    assert shown.count('scope="row"') == 4
+    assert "developing a manual and direct effects" in shown
+
+
+def test_a_verdict_is_a_word_and_not_only_a_colour():
+    assert claims.badge("not shown") == '<span class="verdict verdict-not-shown">not shown</span>'
+
+
+def test_nothing_to_test_is_said_and_not_an_error(survey, tested, replies):
+    untested = tested[tested["verdict"] == "not testable"]
+    assert "No pair could be tested" in evidence.forest(survey, untested).data
+    assert "none is known" in evidence.without_one(survey, replies, untested).data
+    assert "could be tested" in evidence.power(survey, replies, untested).data
+
+
+def test_few_replies_on_one_side_are_said_to_be_hardly_a_test(survey, tested):
+    said = list(evidence.hardly_tested(survey, tested))
+    assert len(said) == 2
+    assert "only 10 replies did not take the action" in said[0]

@@ -1,0 +1,82 @@
+"""Sentences and the executive summary: every figure is a fact's, whatever the round."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from followup.analysis.association import associations, declared_pairs
+from followup.analysis.facts import all_facts
+from followup.report import sentences, summary
+
+NO_AUDIT = pd.DataFrame({"verdict": []})
+
+
+@pytest.fixture(scope="module")
+def tested(survey, cleaned):
+    return associations(cleaned[0], declared_pairs(survey))
+
+
+@pytest.fixture(scope="module")
+def facts(survey, cleaned, tested):
+    return all_facts(survey, cleaned[0], cleaned[1], survey.read_workshops(), tested)
+
+
+def text(parts):
+    return re.sub(r"<[^>]+>", "", " ".join(parts))
+
+
+def test_the_response_names_all_replies_and_the_round_before(survey, facts):
+    said = text(sentences.response(survey, facts))
+    assert "58 replies came from 153 invitations: 38%" in said
+    assert "92% (12 of 13)" in said
+    assert "the round before printed 70%, and the base of that figure was not published" in said
+
+
+def test_a_round_without_a_round_before_does_not_speak_of_one(survey, facts):
+    first = facts[~facts["fact"].str.startswith("last.")]
+    assert "round before" not in text(sentences.response(survey, first))
+
+
+def test_a_round_with_one_scope_does_not_compare_scopes(survey, facts):
+    one_scope = facts.assign(value=facts["value"].mask(facts["fact"] == "workshops.sub-regional", 0))
+    assert "sub-regional" not in text(sentences.response(survey, one_scope))
+
+
+def test_actions_are_ranked(survey, facts):
+    said = text(sentences.actions(survey, facts))
+    assert said.startswith("The most common follow-up was sharing the materials: 83% of the replies (48 of 58).")
+
+
+def test_the_round_before_stands_beside_both_directions(survey, facts):
+    said = list(sentences.pairs_before(survey, facts, "direct_effects"))
+    assert len(said) == 3
+    assert "printed 35%" in said[0]
+
+
+def test_the_summary_has_ten_sentences_at_most_and_names_the_comparison(survey, facts, tested):
+    found = summary.findings(survey, facts, tested, NO_AUDIT)
+    assert 5 <= len(found) <= 10
+    assert "84% (32 of 38) shared the training materials or organized an in-house workshop, against 85% (17 of 20)" in text(found)
+    assert "Making recommendations and new projects" in text(found)
+
+
+def test_the_summary_counts_the_audit(survey, facts, tested):
+    audit = pd.DataFrame({"verdict": ["agrees", "agrees", "differs", "not checkable"]})
+    said = text(summary.findings(survey, facts, tested, audit))
+    assert (
+        "Of 4 printed figures and marks that were checked, 2 agree with the replies, 1 differ, and 1 cannot be checked." in said
+    )
+
+
+def test_a_round_that_declares_no_pair_makes_no_claim(survey, facts, tested):
+    plain = replace(survey, pairs=())
+    none = tested[tested["family"] == "exploratory"]
+    assert "associations" not in text(summary.findings(plain, facts, none, NO_AUDIT))
+
+
+def test_key_figures_have_their_bases(survey, facts):
+    shown = summary.key_figures(survey, facts).data
+    assert shown.count("<li>") == 4
+    assert "58 of 153" in shown
