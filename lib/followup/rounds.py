@@ -1,10 +1,15 @@
 """A round of the survey: what its round.toml declares, where its files are, and how they are read and written."""
 
+import codecs
 import csv
+import difflib
+import io
+import keyword
 import os
+import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +21,41 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SEPARATORS = (",", ";", "\t")
+LAST_COLUMNS = ["fact", "value", "numerator", "base"]
+# Columns and figures that the report has itself: an action or outcome of that name would be taken for them.
+RESERVED = {"workshop", "administration", "invited", "replies", "yes", "no", "title", "line", "index", "count"} | {
+    "response",
+    "actions",
+    "lessons",
+    "associations",
+    "sensitivity",
+}
+OPTION = {"id": str, "label": str, "phrase?": str, "noun?": str, "title?": str, "question?": str} | {
+    "answer?": str,
+    "heading?": str,
+    "also?": [str],
+}
+# What round.toml holds, by key: a type, a list of one, or a table; `?` marks what may be left out.
+SHAPE = {
+    "round": {"year": int, "fiscal_year": str, "number": int, "title": str, "source": str, "office?": str}
+    | {"stratum?": str, "strata?": str, "months_after?": int, "weeks_open?": int, "workshops_organised?": int},
+    "actions": [OPTION],
+    "outcomes": [OPTION],
+    "pairs?": [{"outcome": str, "actions": [str], "composite?": bool, "why?": str}],
+    "last_round?": [{"fact": str, "value": float, "base?": int}],
+    "questionnaire?": {"file": str, "sheet?": str, "workshop?": str, "administration?": str}
+    | {"keep_personal?": [str], "yes?": [str], "no?": [str], "unsure?": [str]},
+    "questions?": [
+        {"heading": str, "option?": str, "options?": [str], "base?": str, "other?": str, "none?": [str], "separator?": str}
+        | {"yes?": [str], "no?": [str], "unsure?": [str]}
+    ],
+    "decisions?": [{"row": int, "was": str, "why": str, "drop?": bool, "keep?": bool, "workshop?": str, "administration?": str}],
+    "publication?": {"title?": str, "published?": str},
+    "rebuild?": {"replies": str, "lists": [str], "counts?": {}},
+    "choices?": [{"id": str, "question": str, "alternatives": [{"id": str, "label": str, "edits": [{}]}]}],
+}
+KINDS = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 @dataclass(frozen=True)
@@ -75,8 +115,27 @@ class Round:
         return self.settings.get("choices", [])
 
     @property
+    def stratum(self) -> str:
+        """What the replies are about, in one word: a workshop, unless round.toml says otherwise."""
+        return self.settings["round"].get("stratum", "workshop")
+
+    @property
+    def strata(self) -> str:
+        return self.settings["round"].get("strata", f"{self.stratum}s")
+
+    @property
     def last_round(self) -> list[dict]:
-        return self.settings.get("last_round", [])
+        """The round before's facts, each `fact, value` and, where the base is known, `numerator, base`.
+
+        They are counted from that round's replies where it is here (10_clean_replies does so), else as round.toml prints them.
+        """
+        counted = self.read_before().to_dict("records")
+        known = {last["fact"] for last in counted}
+        return [*counted, *(last for last in self.settings.get("last_round", []) if last["fact"] not in known)]
+
+    @property
+    def action_ids(self) -> list[str]:
+        return [action.id for action in self.actions]
 
     @cached_property
     def options(self) -> dict[str, Option]:
@@ -103,6 +162,15 @@ class Round:
         """Ids of the actions declared with one outcome, in order; empty where no pair is declared."""
         return tuple(dict.fromkeys(action for pair in self.pairs if pair.outcome == outcome for action in pair.actions))
 
+    def base_of(self, option: str) -> str:
+        """Whose answers an action or outcome counts: `all` replies, or those that `ticked` an answer of its question."""
+        questions = self.settings.get("questions", [])
+        return next((question.get("base", "all") for question in questions if option in question.get("options", [])), "all")
+
+    def file(self, name: str) -> str:
+        """Path of one of the round's raw files below the project's root, for messages."""
+        return (self.raw / name).relative_to(ROOT).as_posix()
+
     def section_of(self, outcome: str) -> str:
         """Number of an outcome's section, in the order that round.toml declares: 2.4, 2.5 …"""
         return f"2.{4 + [option.id for option in self.outcomes].index(outcome)}"
@@ -124,11 +192,21 @@ class Round:
         return read_text_table(self.raw / name)
 
     def read_workshops(self) -> "pd.DataFrame":
-        """Workshops in published order: `id, title, topic, month, scope` (text) and `invited` (count, missing = not known)."""
+        """Workshops in published order: `id, title, topic, month, scope` (text) and `invited` (count, missing = not known).
+
+        Where the file has them, `date`, `invited_administrations` and `other_titles` too; an empty month is the date's, an
+        empty count that of the administrations named.
+        """
         import pandas as pd
 
         workshops = self.read_raw("workshops.csv").astype("string")
-        return workshops.assign(invited=pd.to_numeric(workshops["invited"], errors="coerce").astype("Int64"))
+        invited = pd.to_numeric(workshops["invited"], errors="coerce").astype("Int64")
+        if "invited_administrations" in workshops:
+            named = workshops["invited_administrations"].map(lambda names: len(listed(names))).astype("Int64")
+            invited = invited.fillna(named.mask(named == 0))
+        if "date" in workshops:
+            workshops["month"] = workshops["month"].mask(workshops["month"] == "", workshops["date"].str[:7])
+        return workshops.assign(invited=invited)
 
     def read_good_practices(self) -> "pd.DataFrame":
         """Examples of good practice, all columns as text; an empty frame where the round has none."""
@@ -137,6 +215,13 @@ class Round:
         columns = ["id", "section", "theme", "workshop", "administration", "example", "status", "attribution"]
         present = (self.raw / "good_practices.csv").is_file()
         return self.read_raw("good_practices.csv") if present else pd.DataFrame(columns=columns, dtype=str)
+
+    def read_before(self) -> "pd.DataFrame":
+        """The round before's facts that 10_clean_replies counted: `fact, value, numerator, base`; empty where it is not here."""
+        import pandas as pd
+
+        path = self.processed / "before.parquet"
+        return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=LAST_COLUMNS)
 
     def read_replies(self) -> "pd.DataFrame":
         """The replies table that 10_clean_replies wrote (DESIGN: one row a reply, nullable booleans)."""
@@ -157,15 +242,15 @@ class Round:
 
     def save(self, frame: "pd.DataFrame", name: str) -> Path:
         """Write a result as CSV (UTF-8, LF); no text cell can act as a formula. Returns the path."""
-        return _write(self.build / name, harmless(frame).to_csv(index=False, float_format="%.12g").encode())
+        return write(self.build / name, harmless(frame).to_csv(index=False, float_format="%.12g").encode())
 
     def save_processed(self, frame: "pd.DataFrame", name: str) -> Path:
         """Write a table of data/processed as parquet. Returns the path."""
-        return _write(self.processed / name, frame.to_parquet(index=False))
+        return write(self.processed / name, frame.to_parquet(index=False))
 
     def save_figure(self, svg: bytes, name: str) -> Path:
         """Write one figure's SVG. Returns the path."""
-        return _write(self.build / "figures" / f"{name}.svg", svg)
+        return write(self.build / "figures" / f"{name}.svg", svg)
 
 
 def years() -> list[int]:
@@ -191,9 +276,10 @@ def open_round(year: int) -> Round:
             [Problem(file, value=str(year), expected=f"a year that has a round: {known} (make round YEAR={year} starts one)")]
         )
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputProblems([Problem(file, expected=f"a TOML file ({error})")]) from None
+        settings = tomllib.loads(decoded(path.read_bytes()).replace("\r\n", "\n"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputProblems([Problem(file, expected=f"a TOML file ({error})".replace(str(path), file))]) from None
+    stop_if_any(shape_problems(settings, SHAPE, "", file))
     stop_if_any(settings_problems(settings, year, file))
     return Round(
         year=year,
@@ -207,68 +293,126 @@ def open_round(year: int) -> Round:
     )
 
 
+def shape_problems(value: object, shape: object, place: str, file: str) -> Iterator[Problem]:
+    """Yield what in a round.toml is of another type than SHAPE says, lacks, or looks like a key misspelt."""
+    if isinstance(shape, dict) and isinstance(value, dict):
+        keys = {key.rstrip("?"): key for key in shape}
+        for key, marked in keys.items():
+            inner = f"{place}.{key}" if place else key
+            if key in value:
+                yield from shape_problems(value[key], shape[marked], inner, file)
+            elif not marked.endswith("?"):
+                yield Problem(file, column=inner, expected=f"{_kind(shape[marked])}: it is missing")
+        lacking = [key for key in keys if key not in value]
+        for key in value.keys() - keys.keys():
+            near = difflib.get_close_matches(key, lacking, n=1, cutoff=0.8)
+            if near:
+                yield Problem(file, column=f"{place}.{key}".strip("."), expected="a key that is known", suggestion=near[0])
+    elif isinstance(shape, list) and isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from shape_problems(item, shape[0], f"{place}[{number}]", file)
+    elif isinstance(shape, dict | list) or not _is_a(value, shape):
+        yield Problem(file, column=place, value=str(value), expected=_kind(shape))
+    elif shape is str and not value.strip() and not place.endswith((".office", ".why", ".question", ".phrase", ".noun")):
+        yield Problem(file, column=place, value="(empty)", expected="a text that is not empty")
+
+
 def settings_problems(settings: dict, year: int, file: str) -> Iterator[Problem]:
-    """Yield what is wrong with a round.toml: keys that lack, ids that repeat, pairs that name unknown ids."""
-    declared = settings.get("round", {})
-    for key, kind in {"year": int, "fiscal_year": str, "number": int, "title": str, "source": str}.items():
-        if not isinstance(declared.get(key), kind):
-            yield Problem(
-                file, column=f"round.{key}", value=str(declared.get(key, "")), expected=f"a value of type {kind.__name__}"
-            )
-    if declared.get("year") not in (year, None):
+    """Yield what is wrong in a round.toml of the right shape: another year, ids that repeat, pairs that name unknown ids."""
+    declared = settings["round"]
+    if declared["year"] != year:
         yield Problem(file, column="round.year", value=str(declared["year"]), expected=f"{year}, the folder's name")
-    if declared.get("source") not in ("publication", "questionnaire", None):
-        yield Problem(file, column="round.source", value=str(declared["source"]), expected="publication or questionnaire")
+    if declared["source"] not in ("publication", "questionnaire"):
+        yield Problem(file, column="round.source", value=declared["source"], expected="publication or questionnaire")
+    part = {"publication": "rebuild", "questionnaire": "questionnaire"}.get(declared["source"])
+    if part and part not in settings:
+        yield Problem(file, column=part, expected=f"a table [{part}], since the source is a {declared['source']}")
     ids = []
     for kind in ("actions", "outcomes"):
-        if not settings.get(kind):
+        if not settings[kind]:
             yield Problem(file, column=kind, expected=f"at least one [[{kind}]] entry")
-        for entry in settings.get(kind, []):
-            yield from (
-                Problem(file, column=f"{kind}.{key}", value=str(entry.get("id", "")), expected=f"a text for {key}")
-                for key in ("id", "label")
-                if not isinstance(entry.get(key), str) or not entry[key].strip()
-            )
-            if not str(entry.get("id", "")).isidentifier() or entry["id"] in ("workshop", "administration"):
-                yield Problem(
-                    file,
-                    column=f"{kind}.id",
-                    value=str(entry.get("id")),
-                    expected="letters, digits and underscores, not starting with a digit",
-                )
-            if entry.get("id") in ids:
-                yield Problem(file, column=f"{kind}.id", value=entry["id"], expected="an id that is used once")
-            ids.append(entry.get("id"))
-    outcomes = {entry.get("id") for entry in settings.get("outcomes", [])}
-    actions = {entry.get("id") for entry in settings.get("actions", [])}
-    for pair in settings.get("pairs", []):
-        if pair.get("outcome") not in outcomes:
-            yield Problem(
-                file, column="pairs.outcome", value=str(pair.get("outcome")), expected=f"one of {', '.join(map(str, outcomes))}"
-            )
-        for action in pair.get("actions", []):
-            if action not in actions:
-                yield Problem(file, column="pairs.actions", value=str(action), expected=f"one of {', '.join(map(str, actions))}")
+        for number, entry in enumerate(settings[kind], start=1):
+            yield from _id_problems(entry["id"], ids, Problem(file, column=f"{kind}[{number}].id", value=entry["id"]))
+            ids.append(entry["id"])
+    known = {kind: [entry["id"] for entry in settings[kind]] for kind in ("actions", "outcomes")}
+    for number, pair in enumerate(settings.get("pairs", []), start=1):
+        named = {"outcome": [pair["outcome"]], "actions": pair["actions"]}
+        if not pair["actions"]:
+            yield Problem(file, column=f"pairs[{number}].actions", expected="at least one action")
+        for key, kind in (("outcome", "outcomes"), ("actions", "actions")):
+            for name in named[key]:
+                if name not in known[kind]:
+                    near = difflib.get_close_matches(name, known[kind], n=1)
+                    expected = f"an id of [[{kind}]]: {', '.join(known[kind])}"
+                    yield Problem(file, "", f"pairs[{number}].{key}", name, expected, "".join(near))
+
+
+def _id_problems(name: str, before: list[str], place: Problem) -> Iterator[Problem]:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+        expected = "small letters, digits and underscores, beginning with a letter"
+        yield replace(place, expected=expected, suggestion=re.sub(r"\W+", "_", name.lower()).strip("_"))
+    elif name in RESERVED:
+        yield replace(place, expected=f"another id: the report uses {name} itself")
+    elif name in before:
+        yield replace(place, expected="an id that is used once")
+
+
+def _is_a(value: object, kind: type) -> bool:
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
+    return isinstance(value, int | float if kind is float else kind)
+
+
+def _kind(shape: object) -> str:
+    if isinstance(shape, dict):
+        return "a table of keys and values"
+    return f"a list, each {_kind(shape[0])}" if isinstance(shape, list) else KINDS[shape]
+
+
+def listed(text: str) -> list[str]:
+    """The parts of a cell that holds several, separated by semicolons; none where it is empty."""
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def decoded(content: bytes) -> str:
+    """Text from bytes: by its byte-order mark, else UTF-8, else UTF-16 where every other byte is nought, else Windows-1252.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        It is no text in any of these.
+    """
+    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    for mark, encoding in marks.items():
+        if content.startswith(mark):
+            return content.decode(encoding)
+    if b"\0" in content:
+        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
 
 
 def read_text_table(path: Path) -> "pd.DataFrame":
-    """Read a UTF-8 CSV file as text, indexed by the row as a spreadsheet numbers it; an empty cell is an empty string.
+    """Read a CSV file as text, indexed by the row as a spreadsheet numbers it; an empty cell is an empty string.
+
+    Commas, semicolons or tabs separate the cells, whichever the heading has most.
 
     Raises
     ------
     InputProblems
-        The file is missing, empty or not UTF-8, a heading repeats, or rows have another number of cells than the heading.
+        The file is missing, empty or no text, a heading repeats, or rows have another number of cells than the heading.
     """
     import pandas as pd
 
     file = path.relative_to(ROOT).as_posix()
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines, strict=True))
+        text = decoded(path.read_bytes())
+        separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputProblems(
-            [Problem(file, expected=f"a readable CSV file in UTF-8 ({error})".replace(str(path), file))]
-        ) from None
+        raise InputProblems([Problem(file, expected=f"a readable CSV file ({error})".replace(str(path), file))]) from None
     if not rows or not any(rows[0]):
         raise InputProblems([Problem(file, expected="a heading row and data: the file is empty")])
     heading, *body = rows
@@ -315,7 +459,8 @@ def _read_parquet(path: Path) -> "pd.DataFrame":
     return pd.read_parquet(path)
 
 
-def _write(path: Path, content: bytes) -> Path:
+def write(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all; its folder is made. Returns the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_bytes(content)

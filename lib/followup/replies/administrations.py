@@ -5,14 +5,14 @@ import unicodedata
 
 import pandas as pd
 
-from followup.rounds import ROOT, read_text_table
+from followup import rounds
 
 FILE = "data/raw/administrations.csv"
 
 
 def read_administrations() -> pd.DataFrame:
     """Member administrations indexed by two-letter code: `name`, `other_names` (joined by ;) and `sub_region`, as text."""
-    return read_text_table(ROOT / FILE).set_index("code")
+    return rounds.read_text_table(rounds.ROOT / FILE).set_index("code")
 
 
 def spellings(administrations: pd.DataFrame) -> dict[str, str]:
@@ -34,5 +34,5 @@ def fold(text: str) -> str:
 
 def suggestion(text: str, known: dict[str, str]) -> str:
     """The code whose spelling is nearest to a text that is not a known spelling; empty where none is near."""
-    near = difflib.get_close_matches(fold(text), known, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(fold(text)[:500], known, n=1, cutoff=0.75)
     return known[near[0]] if near else ""

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from followup.problems import Problem
+
 
 @dataclass(frozen=True)
 class Change:
@@ -15,6 +17,14 @@ class Change:
     before: str
     after: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Remark(Problem):
+    """Something in the raw data that is worth knowing and stops nothing; `expected` says what happens to it."""
+
+    def __str__(self) -> str:
+        return super().__str__().replace("; expected ", "; ", 1)
 
 
 COLUMNS = list(Change.__dataclass_fields__)

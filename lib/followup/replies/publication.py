@@ -8,7 +8,7 @@ import pandas as pd
 
 from followup.problems import InputProblems, Problem
 from followup.replies.administrations import FILE, fold, suggestion
-from followup.rounds import ROOT, Round
+from followup.rounds import Round
 
 NAME = re.compile(r"(?P<bold>\*\*)?(?P<underline>_)?(?P<name>[^\s,*_]+)_?(?:\*\*)?")
 NOBODY = {"", "0", "-", "--"}
@@ -43,7 +43,7 @@ def table_names(survey: Round) -> list[str]:
 
 def table_file(survey: Round, name: str) -> str:
     """Path of a printed table below the project's root."""
-    return (survey.raw / "published" / f"{name}.csv").relative_to(ROOT).as_posix()
+    return survey.file(f"published/{name}.csv")
 
 
 def printed_table(survey: Round, name: str) -> pd.DataFrame:

@@ -8,16 +8,35 @@ import pandera.pandas as pa
 from followup.problems import Problem
 from followup.rounds import Round
 
-WORKSHOPS = pa.DataFrameSchema(
-    {
-        "id": pa.Column(str, [pa.Check.str_matches(r"^\S+$", error="an id without spaces")], unique=True),
-        "title": pa.Column(str, [pa.Check.str_matches(r"\S", error="a title")]),
-        "topic": pa.Column(str, [pa.Check.str_matches(r"\S", error="a topic")]),
-        "month": pa.Column(str, [pa.Check.str_matches(r"^\d{4}-(0[1-9]|1[0-2])$", error="a month as YYYY-MM")]),
-        "scope": pa.Column(str, [pa.Check.isin(["sub-regional", "regional"], error="sub-regional or regional")]),
-        "invited": pa.Column(str, [pa.Check.str_matches(r"^[1-9]\d*$", error="a whole number of administrations, at least 1")]),
+MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+
+
+def matching(pattern: str, expected: str) -> pa.Column:
+    """A column of text whose every cell fits a pattern, with what was expected in words."""
+    return pa.Column(str, [pa.Check.str_matches(f"^({pattern})$", error=expected)])
+
+
+def workshops_schema(survey: Round, columns: list[str]) -> pa.DataFrameSchema:
+    """Schema of workshops.csv; only a published round must say the month and how many were invited."""
+    lenient = "|" if survey.source == "questionnaire" else ""
+    optional = {
+        "date": matching(rf"|{MONTH}-(0[1-9]|[12]\d|3[01])", "the last day as YYYY-MM-DD, or nothing"),
+        "invited_administrations": pa.Column(str),
+        "other_titles": pa.Column(str),
     }
-)
+    return pa.DataFrameSchema(
+        {
+            "id": pa.Column(str, [pa.Check.str_matches(r"^\S+$", error="an id without spaces")], unique=True),
+            "title": matching(r"(?s:.*\S.*)", "a title"),
+            "topic": matching(r"(?s:.*\S.*)", "a topic"),
+            "month": matching(MONTH + lenient, "a month as YYYY-MM"),
+            "scope": matching(r"(?s:.*\S.*)", "regional, sub-regional, or another word for a group of them"),
+            "invited": matching(r"[1-9]\d{0,8}" + lenient, "a whole number of administrations, at least 1"),
+            **{name: column for name, column in optional.items() if name in columns},
+        }
+    )
+
+
 ADMINISTRATIONS = pa.DataFrameSchema(
     {
         "code": pa.Column(str, [pa.Check.str_matches(r"^[A-Z]{2}$", error="a two-letter code in capitals")], unique=True),

@@ -1,0 +1,87 @@
+# What a person types; `make` alone prints it. It makes the environment and opens the chain's door: lib/followup/chain.
+
+YEAR ?= $(lastword $(sort $(patsubst data/raw/%/round.toml,%,$(wildcard data/raw/*/round.toml))))
+PYTHON ?= python3
+REPORT := output/$(YEAR)/report.html
+
+# The conda environment that environment.yml names, if it is active; otherwise a .venv of our own.
+ifeq ($(or $(CONDA_DEFAULT_ENV),none),$(shell sed -n 's/^name: *//p' environment.yml))
+RUN := python
+else
+RUN := .venv/bin/python
+ENVIRONMENT := .venv/ready
+endif
+
+# Files that can change the report and did since it was made. Prerequisites could not have spaces in their names; folders
+# of data are looked at too, so that a file that was taken away counts.
+SOURCES := data/raw/administrations.csv data/raw/$(YEAR) docs notebooks lib/followup pyproject.toml requirements.lock
+CHANGED = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' \
+    ! -path 'notebooks/exploratory/*' -newer $(REPORT) 2>/dev/null)
+
+export PYTHONPATH := $(CURDIR)/lib
+unexport PYTHONDONTWRITEBYTECODE
+.DELETE_ON_ERROR:
+.PRECIOUS: $(REPORT)  # even if Ctrl-C comes just when it is new
+
+.PHONY: help
+help:
+	@sed -n 's/^\([a-z]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@echo "YEAR=$(YEAR) unless you name another, as in: make report YEAR=$(YEAR)"
+
+.PHONY: report
+report: $(REPORT)  ## build the report of a year: output/YEAR/report.html
+$(REPORT): $(ENVIRONMENT) $(if $(CHANGED)$(ENGINE),FORCE)
+	@$(RUN) -m followup.chain $(YEAR)
+
+.PHONY: test
+test: $(ENVIRONMENT) lint report  ## run every check, on the report as it is now
+	@$(RUN) -m pytest
+
+.PHONY: lint
+lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
+	@$(RUN) -m ruff check
+	@$(RUN) -m ruff format --check
+
+.PHONY: lab
+lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks
+	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+
+.PHONY: round
+round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
+	@$(RUN) -m followup.replies.template $(YEAR)
+
+.PHONY: check
+check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing
+	@$(RUN) -m followup.replies.check $(YEAR)
+
+.PHONY: audit
+audit: report  ## sum up how a published report differs from its replies; STRICT=1 fails if it does
+	@$(RUN) -m followup.report.audit $(YEAR) $(if $(filter 1,$(STRICT)),--strict)
+
+.PHONY: oracle
+oracle:  ## have R answer again what the statistics are held to
+	@Rscript tests/oracle/answers.R
+
+.PHONY: bench
+bench: report  ## time the chain against one notebook with the same cells
+	@$(RUN) tests/benchmarks/chain.py $(YEAR)
+
+.PHONY: lock
+lock:  ## resolve the packages of pyproject.toml anew, with uv
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --extra test --output-file requirements.lock pyproject.toml
+
+.PHONY: clean
+clean:  ## remove what was built; data/raw and .venv stay
+	rm -rf output data/processed
+
+FORCE:
+
+.venv/ready: requirements.lock pyproject.toml
+	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 none; do \
+	    $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; done; \
+	[ $$python != none ] || { echo 'Python 3.11 to 3.14 is needed: make PYTHON=path/to/python3' >&2; exit 1; }; \
+	echo "Setting up .venv with $$($$python --version), a minute or two ..."; rm -rf .venv; \
+	if command -v uv >/dev/null; then $$python -m venv --without-pip .venv; pip='uv pip install -q --compile-bytecode --python .venv'; \
+	else $$python -m venv .venv; pip='.venv/bin/python -m pip install -q --disable-pip-version-check'; fi; \
+	$$pip --require-hashes -r requirements.lock && $$pip --no-deps --no-build-isolation -e . && touch $@

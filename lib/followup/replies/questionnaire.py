@@ -1,0 +1,122 @@
+"""Replies read from a questionnaire's export: the export is found and read, then its replies are held against each other."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from followup.problems import InputProblems, Problem
+from followup.replies.administrations import fold
+from followup.replies.cleaning import Change, Remark
+from followup.replies.decisions import decision_problems
+from followup.replies.exports import grids
+from followup.replies.headings import Layout, find_layout
+from followup.replies.privacy import without_personal
+from followup.replies.questions import question_problems
+from followup.replies.reader import ADMINISTRATION, WORKSHOP, Reader, Reading
+from followup.rounds import Round, listed
+
+
+def read_questionnaire(survey: Round) -> Reading:
+    """Read the export that round.toml names; problems and remarks about its rows are in what is returned.
+
+    Raises
+    ------
+    InputProblems
+        The questions are not declared well, or the export or its headings cannot be found.
+    """
+    settings, declared = survey.settings["questionnaire"], list(_declared_problems(survey))
+    if declared:
+        raise InputProblems(declared)
+    file = survey.file(settings["file"])
+    layout = find_layout(grids(survey.raw / settings["file"], file, settings.get("sheet", "")), survey, file)
+    reader = Reader(survey, layout, file)
+    found = reader.read()
+    if not found.contacts:
+        found.problems.append(Problem(file, expected=f"replies below the heading in row {layout.row}: there are none yet"))
+    found.problems += [*_not_invited(reader), *_decided_elsewhere(reader), *_dropped_columns(layout, file)]
+    settle_repeated(reader)
+    return found
+
+
+def _declared_problems(survey: Round) -> Iterator[Problem]:
+    settings, place = survey.settings["questionnaire"], survey.file("round.toml")
+    name = settings["file"]
+    if name in (".", "..") or not name.isprintable() or set(name) & set("/\\:"):
+        yield Problem(
+            place, column="questionnaire.file", value=name, expected=f"the name of a file beside it in {survey.file('')}"
+        )
+    if WORKSHOP not in settings and len(survey.read_workshops()) != 1:
+        expected = f"the heading of the column that names the {survey.stratum}: workshops.csv has several"
+        yield Problem(place, column="questionnaire.workshop", expected=expected)
+    yield from question_problems(survey)
+    yield from decision_problems(survey)
+
+
+def _not_invited(reader: Reader) -> Iterator[Problem]:
+    """Replies of administrations that were not invited to their workshop stop the reading, until a decision keeps them."""
+    invited = invited_codes(reader.workshops, reader.known)
+    for reply in reader.found.replies:
+        workshop, code, decided = reply[WORKSHOP], reply[ADMINISTRATION], reply["keep"]
+        if not code or code in invited.get(workshop, {code}):
+            continue
+        place = (reader.file, str(reply["row"]), reader.column(ADMINISTRATION), reply["text"] or code)
+        if decided.keep:
+            reader.found.changes.append(Change(*place, code, f"not invited, and kept: {decided.why}"))
+        else:
+            expected = f"an administration invited to {workshop} ({', '.join(sorted(invited[workshop]))})"
+            yield Problem(*place, f"{expected}: a [[decisions]] entry of round.toml can keep or drop it")
+
+
+def invited_codes(workshops: pd.DataFrame, known: dict[str, str]) -> dict[str, set[str]]:
+    """Codes of the administrations invited to each workshop whose row of workshops.csv names them."""
+    if "invited_administrations" not in workshops:
+        return {}
+    named = zip(workshops["id"], map(listed, workshops["invited_administrations"]), strict=True)
+    return {workshop: {known[fold(text)] for text in texts if fold(text) in known} for workshop, texts in named if texts}
+
+
+def _decided_elsewhere(reader: Reader) -> Iterator[Problem]:
+    for row, decided in reader.decisions.items():
+        if row not in reader.found.contacts:
+            place = (reader.survey.file("round.toml"), "", f"{decided.key}.row", str(row))
+            yield Problem(*place, f"a row of {reader.file} that has a reply")
+
+
+def _dropped_columns(layout: Layout, file: str) -> Iterator[Problem]:
+    read = set(layout.columns.values())
+    dropped = [heading.strip() for place, heading in enumerate(layout.headings) if place not in read and heading.strip()]
+    if dropped:
+        value = without_personal("; ".join(dropped))
+        yield Remark(file, str(layout.row), value=value, expected="columns that round.toml does not name are dropped on reading")
+
+
+def settle_repeated(reader: Reader) -> None:
+    """Of replies of one administration for one workshop keep the first where all answer the same; else both are shown."""
+    kept, first = [], {}
+    for reply in reader.found.replies:
+        named = reply[WORKSHOP], reply[ADMINISTRATION]
+        before = first.setdefault(named, reply) if None not in named else reply
+        same = all(before.get(name) is reply.get(name) for name in reader.survey.options)
+        label = f"{named[1]}, {reader.survey.stratum} {named[0]}"
+        if before is reply:
+            kept.append(reply)
+        elif same:
+            change = ("", label, "", f"left out: the same answers as in row {before['row']}")
+            reader.found.changes.append(Change(reader.file, str(reply["row"]), *change))
+        else:
+            kept.append(reply)
+            reader.found.problems.append(_both_shown(reader, before, reply, label))
+    reader.found.replies = kept
+
+
+def _both_shown(reader: Reader, before: dict, reply: dict, label: str) -> Problem:
+    said = {True: "yes", False: "no", None: "no answer"}
+    options = reader.survey.options.values()
+    differing = [option for option in options if before.get(option.id) is not reply.get(option.id)]
+    rows = [
+        f"row {one['row']}: " + ", ".join(f"{option.label} {said[one.get(option.id)]}" for option in differing)
+        for one in (before, reply)
+    ]
+    expected = "one reply of an administration: a [[decisions]] entry of round.toml must say which row to drop"
+    value = f"{label}; {'; '.join(rows)}"
+    return Problem(reader.file, str(reply["row"]), reader.column(ADMINISTRATION), value, expected)
