@@ -2,9 +2,14 @@
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 from followup.replies.checks import clean_round
 from followup.rounds import Round, open_round
+
+# A machine under load is no fault of the code: examples have no time limit.
+settings.register_profile("followup", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("followup")
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,25 @@
 """The audit finds each planted error, and nothing in a publication that is right."""
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from followup import rounds
 from followup.analysis import tables
 from followup.analysis.audit import RULES, audit, errors, summary
 from followup.analysis.facts import Fact, by_name, survey_facts
 from followup.analysis.notation import percentage
 from followup.analysis.printed import behind
 from followup.analysis.published import CLAIM_COLUMNS, Publication, claims_problems
+from followup.replies.administrations import FILE
+from followup.replies.reconstruction import rebuild
 from followup.rounds import Option, Pair, Round
 
 NAMES = {
@@ -128,10 +133,12 @@ def yes_no_table(replies: pd.DataFrame, outcome: str) -> pd.DataFrame:
 def tables_of(replies: pd.DataFrame, facts: dict[str, Fact]) -> dict[str, pd.DataFrame]:
     """Tables 1 to 7 of a report without an error."""
     response = tables.responses(replies, WORKSHOPS)
-    rates = [cell(int(row.replies), int(row.invited)) for row in response.itertuples()]
+    totals = response.index.difference(list(MONTHS), sort=False)
+    replied = response["replies"].astype(str)
+    replied[totals] = [cell(int(row.replies), int(row.invited)) for row in response.loc[totals].itertuples()]
     actions = tables.actions_by_workshop(replies, NO_COUNTS, WORKSHOPS, [SHARED, WROTE, HELD]).astype(str)
     printed = {
-        "table_1": response[["invited"]].astype(str).assign(replies=rates),
+        "table_1": response[["invited"]].astype(str).assign(replies=replied),
         "table_2": actions,
         "table_3": yes_no_table(replies, SAW),
         "table_4": members_table(replies, SAW, facts),
@@ -207,8 +214,8 @@ class Printed:
 
     def audit(self) -> pd.DataFrame:
         associations = pd.DataFrame({"action": ["shared|wrote"], "outcome": [SAW], "verdict": [self.verdict], "reason": [""]})
-        publication = Publication(SURVEY, WORKSHOPS, self.tables, self.claims, self.examples)
-        return audit(publication, self.replies, self.facts, associations)
+        report = Publication(SURVEY, WORKSHOPS, self.tables, self.claims, self.examples)
+        return audit(report, self.replies, self.facts, associations)
 
     def findings(self) -> pd.DataFrame:
         audited = self.audit()
@@ -420,7 +427,7 @@ def test_counts_printed_as_percentages_are_one_slip(right):
 
 
 def test_what_should_have_been_printed_keeps_the_printed_form(right):
-    spoilt = right.cell("table_6", "total", "yes", "5(45%)").claim("reply_rate", printed="around 38%", value="0.38")
+    spoilt = right.cell("table_6", "total", "yes", "5(45%)").claim("35%", printed="around 38%", value="0.38")
     assert set(spoilt.findings()["recomputed"]) == {"4(36%)", "around 35%"}
 
 
@@ -428,6 +435,38 @@ def test_a_figure_known_only_from_print_is_not_checkable(right):
     last = right.claims.iloc[[8]].assign(id="c97", printed="1%", value="0.01", fact="last.reply_rate", base="")
     audited = replace(right, claims=pd.concat([right.claims, last])).audit().set_index("row")
     assert audited.loc["c97", ["verdict", "recomputed"]].tolist() == ["not checkable", ""]
+
+
+def written(whole: Printed, folder: Path) -> Round:
+    """The publication's tables as files of a round, whose replies are to be rebuilt from them."""
+    raw = folder / "data" / "raw" / "2031" / "published"
+    raw.mkdir(parents=True)
+    shutil.copy(rounds.ROOT / FILE, folder / FILE)
+    WORKSHOPS.to_csv(raw.parent / "workshops.csv", index=False)
+    for name, table in whole.tables.items():
+        table.rename_axis("workshop").to_csv(raw / f"{name}.csv")
+    rebuild = {"replies": "table_1", "lists": ["table_4", "table_7"], "counts": {BETTER: "table_5"}}
+    return replace(SURVEY, settings={**SURVEY.settings, "rebuild": rebuild})
+
+
+@pytest.mark.parametrize(
+    ("plant", "places"),
+    [
+        (lambda one: one, set()),
+        (lambda one: one.cell("table_3", "1", "yes", "1"), {"table_3:1:yes"}),
+        (lambda one: one.cell("table_2", "total", HELD, "11"), {"table_2:total:held"}),
+        (lambda one: one.cell("table_4", "1", SHARED, "AU"), {"table_2:1:shared"}),
+    ],
+    ids=["nothing", "a count", "a total", "a member lost in a list"],
+)
+def test_an_error_is_found_where_the_replies_are_rebuilt_from_the_publication_itself(plant, places, right, tmp_path, monkeypatch):
+    survey = written(plant(right), tmp_path)
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    replies, counts, *_ = rebuild(survey)
+    facts = survey_facts(SURVEY, replies, counts, WORKSHOPS)
+    found = replace(tables_alone(plant(right)), replies=replies, facts=facts, examples=right.examples[:0]).findings()
+    assert places <= set(found["root"])
+    assert bool(places) == bool(len(found))
 
 
 def test_an_example_of_a_workshop_with_an_unnamed_reply_is_not_checkable(right):

@@ -99,6 +99,8 @@ def _label(evidence: Evidence, item: Claim) -> Expected:
 def _association(evidence: Evidence, item: Claim) -> Expected:
     verdict, reason = evidence.verdicts.get(item.fact, ("not testable", "the pair is not tested"))
     if verdict == "not testable":
+        for option in evidence.publication.survey.options.values():
+            reason = reason.replace(option.id, option.label.lower())
         return Expected(None, f"It cannot be tested: {reason or 'there is nothing to compare'}.")
     return Expected(item.printed if verdict == "supported" else verdict, f"{compared(evidence, item.fact)}: {verdict}.")
 

@@ -23,7 +23,7 @@ from followup.analysis.tables import TOTAL
 from followup.problems import InputProblems
 from followup.replies.administrations import fold
 from followup.replies.publication import mentions
-from followup.rounds import Round, open_round
+from followup.rounds import open_round
 
 COLUMNS = ["source", "row", "column", "printed", "recomputed", "verdict", "explanation", "rule", "severity", "root"]
 OTHER_GROUP = {
@@ -49,7 +49,7 @@ def rule(*kinds: type[Printed], severity: str = FIGURE, always: bool = False) ->
 def no_count_is_above_its_base(item: Count, case: Case) -> str | None:
     """A count is never more than the replies, or administrations, that it is part of."""
     base = case.evidence.total(item.base)
-    return f"{item.count} of {base:.0f} cannot be" if base is not None and item.count > base else None
+    return f"{item.count} of {base:.0f} is impossible" if base is not None and item.count > base else None
 
 
 @rule(Count)
@@ -313,12 +313,14 @@ def an_example_was_reported(item: Example, case: Case) -> Breach | None:
     return Breach(reason, "(not reported)")
 
 
-def audit(publication: Publication, replies: pd.DataFrame, facts: pd.DataFrame, associations: pd.DataFrame) -> pd.DataFrame:
+def audit(
+    publication: Publication | None, replies: pd.DataFrame, facts: pd.DataFrame, associations: pd.DataFrame
+) -> pd.DataFrame:
     """Judge everything that was printed.
 
     Parameters
     ----------
-    publication : what was published.
+    publication : what was published; None where nothing was, which gives no rows.
     replies : one row a reply.
     facts : `fact, value, numerator, denominator, unit`.
     associations : `action, outcome, verdict, reason`, one row a tested pair.
@@ -330,20 +332,14 @@ def audit(publication: Publication, replies: pd.DataFrame, facts: pd.DataFrame, 
     should have been printed; empty where nothing can tell), `verdict`, `explanation`, and for what differs `rule`, `severity` and
     `root`, the place of the error that it comes from.
     """
+    if publication is None:
+        return pd.DataFrame(columns=COLUMNS, dtype="string")
     case = Case(publication, evidence_of(publication, replies, facts, associations))
     judged = with_roots([judge(item, case, RULES) for item in publication.items], case)
     rows = [
         (*astuple(one.item)[:4], one.recomputed, one.verdict, one.explanation, one.rule, one.severity, one.root) for one in judged
     ]
     return pd.DataFrame(rows, columns=COLUMNS, dtype="string")
-
-
-def audit_round(survey: Round, replies: pd.DataFrame, facts: pd.DataFrame, associations: pd.DataFrame) -> pd.DataFrame:
-    """Judge everything that was printed of a round; no rows where nothing was published. See `audit`."""
-    publication = read_publication(survey)
-    return (
-        pd.DataFrame(columns=COLUMNS, dtype="string") if publication is None else audit(publication, replies, facts, associations)
-    )
 
 
 def errors(audited: pd.DataFrame) -> pd.DataFrame:
@@ -391,7 +387,7 @@ def main(arguments: list[str]) -> int:
     try:
         survey = open_round(told.year)
         facts, associations = survey.read_result("facts.csv"), survey.read_result("associations.csv")
-        audited = audit_round(survey, survey.read_replies(), facts, associations)
+        audited = audit(read_publication(survey), survey.read_replies(), facts, associations)
     except (InputProblems, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2

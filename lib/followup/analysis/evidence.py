@@ -127,8 +127,8 @@ class Evidence:
 
     @expected.register
     def _(self, item: Names) -> Expected:
-        if self.counted_only(item.column):
-            return Expected(None, "Known only as counts, so no list of members can be checked.")
+        if self.counted_only(item.column) or not self.answers:
+            return Expected(None, "Which members said so is not known, so no list of them can be checked.")
         printed, members = mentions(item.printed), self.members(item.column, item.row)
         codes = {self.publication.code(mention.name): marked(mention, mention.name) for mention in printed}
         right = [name for code, name in codes.items() if code in members] + sorted(members - codes.keys())
@@ -139,8 +139,8 @@ class Evidence:
     @expected.register
     def _(self, item: Mark) -> Expected:
         code, actions = self.publication.code(item.name), self.publication.survey.pairs_of(item.outcome)
-        if any(self.counted_only(option) for option in (*actions, item.outcome)):
-            return Expected(None, "Known only as counts, so no mark can be checked.")
+        if any(self.counted_only(option) for option in (*actions, item.outcome)) or not self.answers:
+            return Expected(None, "Which members said so is not known, so no mark can be checked.")
         saw = item.option != item.outcome and self.said(item.outcome, item.row, code)
         acted = item.option == item.outcome and any(self.said(action, item.row, code) for action in actions)
         right = Mention(item.name, underlined=saw, bold=acted)
@@ -151,7 +151,7 @@ class Evidence:
         if not item.name or not item.workshop or not item.administration:
             return Expected(item.printed, "")
         if item.workshop in self.unnamed and (item.workshop, item.administration) not in self.answers:
-            return Expected(None, "It may come from the reply that no list names.")
+            return Expected(None, "It may come from the reply whose administration is not known.")
         workshop, (name, title, printed) = self.workshops[item.workshop], item.parts
         month = with_value(printed, workshop["month"], "month") if printed else ""
         right = (self.names[item.administration], workshop["title"])

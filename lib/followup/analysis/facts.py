@@ -48,7 +48,7 @@ def survey_facts(survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, wor
         *_action_facts(survey, replies, counts, workshops),
         *_outcome_facts(survey, replies, counts, workshops),
         *_pair_facts(survey, replies),
-        *(Fact(f"last.{last['fact']}", last["value"], None, last.get("base"), "share") for last in survey.last_round),
+        *(_last_fact(last["fact"], last["value"], last.get("numerator"), last.get("base")) for last in survey.last_round),
     ]
     return frame(found)
 
@@ -98,8 +98,14 @@ def _round_facts(survey: Round, workshops: pd.DataFrame) -> Iterator[Fact]:
     if "number" in survey.settings.get("publication", {}):
         yield Fact("publication.number", survey.settings["publication"]["number"], None, None, "number")
     yield count("workshops", len(workshops))
-    for scope in ("sub-regional", "regional"):
+    for scope in workshops["scope"].unique():
         yield count(f"workshops.{scope}", int((workshops["scope"] == scope).sum()))
+
+
+def _last_fact(fact: str, value: float, numerator: float | None, base: float | None) -> Fact:
+    """The round before's share; where it was printed with its base alone, the count is the nearest."""
+    counted = round(value * base) if numerator is None and base is not None else numerator
+    return Fact(f"last.{fact}", value, counted, base, "share")
 
 
 def _response_facts(replies: pd.DataFrame, workshops: pd.DataFrame) -> Iterator[Fact]:
@@ -144,6 +150,9 @@ def _outcome_facts(survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, w
 def _pair_facts(survey: Round, replies: pd.DataFrame) -> Iterator[Fact]:
     singles = [(action.id, outcome.id) for outcome in survey.outcomes for action in survey.actions]
     composites = [("|".join(pair.actions), pair.outcome) for pair in survey.pairs if pair.composite and len(pair.actions) > 1]
+    composites += [
+        ("|".join(survey.pairs_of(outcome.id)), outcome.id) for outcome in survey.outcomes if survey.pairs_of(outcome.id)
+    ]
     for action, outcome in dict.fromkeys([*singles, *composites]):
         if any(tables.counts_only(replies, option) for option in (*action.split("|"), outcome)):
             continue

@@ -16,8 +16,7 @@ from followup.rounds import Round
 
 CLAIM_COLUMNS = ["id", "section", "about", "printed", "value", "unit", "fact", "base", "kind"]
 KINDS = ("figure", "word", "ranking", "association", "label")
-SCOPES = ("sub-regional", "regional")
-ROWS = {"led": "row “led”", "attributed": "row “attributed”", **{row: row for row in (TOTAL, *SCOPES)}}
+ROWS = {"led": "row “led”", "attributed": "row “attributed”"}
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,6 @@ class Publication:
 
     def parts(self, item: Printed) -> list[Count]:
         """The printed cells that a total, or a sub-total of a scope, adds up; none for any other row."""
-        if item.row not in (TOTAL, *SCOPES):
-            return []
         rows = self.workshops["id"] if item.row == TOTAL else self.workshops.loc[self.workshops["scope"] == item.row, "id"]
         cells = [self.by_place.get(f"{item.source}:{row}:{item.column}") for row in rows]
         return [cell for cell in cells if isinstance(cell, Count) and cell.count is not None]
@@ -83,7 +80,8 @@ class Publication:
             return f"an example of section {item.column}"
         column, _, name = item.column.partition(" ")
         label = self.survey.options[column].label.lower() if column in self.survey.options else column
-        row = ROWS.get(item.row, f"{self.survey.stratum} {item.row}")
+        is_workshop = item.row in set(self.workshops["id"])
+        row = f"{self.survey.stratum} {item.row}" if is_workshop else ROWS.get(item.row, item.row)
         return ", ".join(part for part in (item.source.replace("_", " ").capitalize(), row, label, name) if part)
 
     def outcome_of(self, name: str) -> str:

@@ -34,15 +34,21 @@ def responses(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame indexed by workshop id, then `sub-regional`, `regional`, `total`: `invited`, `replies` (counts; missing where
-    not known) and `reply_rate` (0 to 1).
+    DataFrame indexed by workshop id, then scope (`sub-regional`, `regional`; none where all are of one), then `total`:
+    `invited`, `replies` (counts; missing where not known) and `reply_rate` (0 to 1).
     """
     by_id = workshops.set_index("id")
     replied = replies.groupby("workshop", observed=True).size().reindex(by_id.index, fill_value=0)
     rows = pd.DataFrame({"invited": by_id["invited"], "replies": replied.astype("Int64")})
-    scopes = pd.DataFrame({scope: rows[by_id["scope"] == scope].sum(skipna=False) for scope in ("sub-regional", "regional")}).T
-    table = pd.concat([rows, scopes, rows.sum(skipna=False).to_frame(TOTAL).T]).astype("Int64").rename_axis("workshop")
+    sums = {scope: rows[by_id["scope"] == scope].sum(skipna=False) for scope in scopes(workshops)}
+    table = pd.concat([rows, pd.DataFrame({**sums, TOTAL: rows.sum(skipna=False)}).T]).astype("Int64").rename_axis("workshop")
     return table.assign(reply_rate=table["replies"] / table["invited"].mask(table["invited"] == 0))
+
+
+def scopes(workshops: pd.DataFrame) -> list[str]:
+    """The scopes of a round's workshops in published order; none where all are of one."""
+    found = list(dict.fromkeys(workshops["scope"]))
+    return found if len(found) > 1 else []
 
 
 def actions_by_workshop(replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame, actions: list[str]) -> pd.DataFrame:
@@ -90,8 +96,11 @@ def members_by_workshop(replies: pd.DataFrame, workshops: pd.DataFrame, options:
     Returns
     -------
     DataFrame indexed by workshop id, then `total`: codes joined by a space (text; replies without an administration are not
-    named, but count in the total).
+    named, but count in the total). Where no reply has an administration, the count of replies instead.
     """
+    if replies["administration"].isna().all():
+        counted = replies.groupby("workshop", observed=True)[options].sum().reindex(workshops["id"], fill_value=0)
+        return with_total(counted).astype("string")
     named = replies.dropna(subset="administration").sort_values("administration")
     lists = {
         option: named[named[option].fillna(False)].groupby("workshop", observed=True)["administration"].agg(" ".join)

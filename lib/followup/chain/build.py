@@ -19,7 +19,7 @@ from pathlib import Path
 from followup.chain import BuildFailed
 from followup.chain.attempt import Attempt
 from followup.chain.keys import Keys, is_fresh
-from followup.chain.publish import load_exporter, publish
+from followup.chain.publish import load_exporters, publish
 from followup.chain.steps import Step, steps
 from followup.problems import InputProblems
 from followup.rounds import ROOT, Round, open_round, years
@@ -203,12 +203,12 @@ def size(notebook: Path) -> int:
 
 @cache
 def warm_process(engine: str) -> ForkServerContext:
-    """Start the process whose children run the steps, and load the exporter while it does its imports."""
+    """Start the process whose children run the steps, and load the exporters while it does its imports."""
     os.environ.update(ENVIRONMENT)
     server = get_context("forkserver")
     server.set_forkserver_preload(PRELOAD[engine])
     answer = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the build, not for the process that it starts here
     forkserver.ensure_running()
     signal.signal(signal.SIGINT, answer)
-    load_exporter()
+    load_exporters()
     return server

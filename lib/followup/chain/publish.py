@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 
 from followup.chain import BuildFailed
@@ -20,11 +21,13 @@ from followup.chain.steps import Step
 from followup.rounds import ROOT, Round
 
 TEMPLATES = LIBRARY / "followup" / "report" / "templates"
+EXPORTERS = ("followup.report.export", "followup.report.workbook", "followup.report.index")
 
 
-def load_exporter() -> None:
-    """Import the exporter, which takes half a second, while there is nothing else to do."""
-    import followup.report.export  # noqa: F401
+def load_exporters() -> None:
+    """Import the modules that make the pages and the workbook, which takes a second, while there is nothing else to do."""
+    for module in EXPORTERS:
+        import_module(module)
 
 
 def publish(round: Round, steps: list[Step], keys: Keys, begun: int) -> bool:
@@ -44,9 +47,11 @@ def publish(round: Round, steps: list[Step], keys: Keys, begun: int) -> bool:
     """
     made_from = provenance(steps, keys)
     former = former_manifest(round)
-    if is_published(round, former, made_from):
+    if is_published(round, former, made_from) and (round.output.parent / "index.html").exists():
         os.utime(round.output / "report.html", ns=(begun, begun))
         return False
+    from followup.report.index import write_index
+
     files = exported(round, steps, made_from)
     manifest = {
         **made_from,
@@ -56,6 +61,7 @@ def publish(round: Round, steps: list[Step], keys: Keys, begun: int) -> bool:
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
     put_in_place(round, files, begun, gone=former.get("outputs", {}).keys() - files.keys())
+    write_index()
     return True
 
 
@@ -63,9 +69,9 @@ def provenance(steps: list[Step], keys: Keys) -> dict:
     """Return what the report is made from: parameters, engine, sha256 of each input, versions."""
     made = {path for step in steps for path in step.writes}
     read = {path for step in steps for path in step.reads} - made
-    exporter = {*reached(["followup.report.export"]), *(path for path in TEMPLATES.rglob("*") if path.is_file())}
+    exporters = {*reached(EXPORTERS), *(path for path in TEMPLATES.rglob("*") if path.is_file())}
     code = {name: digest for step in steps for name, digest in keys.code[step.name].items()}
-    inputs = {**code, **digests([*read, *exporter, Path(__file__), ROOT / "requirements.lock"])}
+    inputs = {**code, **digests([*read, *exporters, Path(__file__), ROOT / "requirements.lock"])}
     return {
         "parameters": {step.name: step.parameters for step in steps},
         "engine": keys.engine,
@@ -89,20 +95,23 @@ def is_published(round: Round, former: dict, made_from: dict) -> bool:
 
 
 def exported(round: Round, steps: list[Step], made_from: dict) -> dict[str, bytes]:
-    """Return the bytes of every file to publish by its name: the report, a page a notebook, and what the steps wrote."""
+    """Return every file to publish by its name: the report, a page a notebook, what the steps wrote, and all tables in one."""
     from followup.report.export import ExportError, page_html, report_html
+    from followup.report.workbook import workbook
 
     data = {name: digest for name, digest in made_from["inputs"].items() if name.startswith("data/")}
     footer = {"parameters": {"YEAR": round.year}, "versions": direct(made_from["versions"]), "inputs": data}
     subtitle = f"{round.office}: survey {round.year}, {round.fiscal_year}"
+    notebooks = [step.executed for step in steps]
     try:
-        pages = {f"notebooks/{step.name}.html": page_html(step.executed) for step in steps}
-        pages["report.html"] = report_html([step.executed for step in steps], round.title, subtitle, footer)
+        pages = {f"notebooks/{path.stem}.html": page_html(path) for path in notebooks}
+        pages["report.html"] = report_html(notebooks, round.title, subtitle, footer)
     except ExportError as error:
         raise BuildFailed(str(error)) from None
-    results = [path for step in steps for path in (*step.writes, *step.figures) if round.build in path.parents]
-    copied = {path.relative_to(round.build).as_posix(): path.read_bytes() for path in results if path.exists()}
-    return {**copied, **{name: page.encode() for name, page in pages.items()}}
+    written = [path for step in steps for path in (*step.writes, *step.figures) if round.build in path.parents]
+    results = {path.relative_to(round.build).as_posix(): path.read_bytes() for path in written if path.exists()}
+    tables = {"tables.xlsx": workbook(round, notebooks, results)}
+    return {**results, **tables, **{name: page.encode() for name, page in pages.items()}}
 
 
 def direct(versions: dict[str, str]) -> dict[str, str]:

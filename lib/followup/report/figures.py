@@ -19,6 +19,7 @@ from followup.report.display import number, percent
 from followup.rounds import Round
 
 YES, NO, OTHER, INK, MUTED = "#1f5f8b", "#d5dbe1", "#c8641b", "#1d2731", "#5a6673"
+MOST_COLUMNS = 10
 THEME = {
     **sns.axes_style("white"),
     **sns.plotting_context("notebook", font_scale=0.85),
@@ -79,13 +80,15 @@ def show(drawn: Figure, survey: Round, name: str, caption: str, alt: str) -> HTM
 @themed
 def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float | None = None) -> Figure:
     """Reply rate of each workshop with its 95% Wilson interval and base, the total as a line, the round before's dashed."""
-    rows = responses.drop(index=["sub-regional", "regional", tables.TOTAL])
-    low, high = proportion_confint(rows["replies"].astype(float), rows["invited"].astype(float), method="wilson")
+    rows = responses.drop(index=["sub-regional", "regional", tables.TOTAL], errors="ignore")
+    replied, invited = rows["replies"].astype(float), rows["invited"].astype(float)
+    low, high = proportion_confint(replied.where(replied <= invited), invited.mask(invited == 0), method="wilson")
     drawn = canvas(0.42 * len(rows) + 1.1)
     axes = drawn.subplots()
     total = float(responses.at[tables.TOTAL, "reply_rate"])
-    axes.axvline(total, color=MUTED, linewidth=1)
-    axes.text(total, -0.75, f"all {percent(total)}", ha="center", va="bottom", color=MUTED)
+    if np.isfinite(total):
+        axes.axvline(total, color=MUTED, linewidth=1)
+        axes.text(total, -0.75, f"all {percent(total)}", ha="center", va="bottom", color=MUTED)
     if last_rate is not None:
         axes.axvline(last_rate, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         axes.text(last_rate, -0.75, f"round before {percent(last_rate)}*", ha="center", va="bottom", color=MUTED)
@@ -108,13 +111,16 @@ def action_heatmap(actions: pd.DataFrame, replies: pd.Series, labels: dict[str, 
     rows = actions.drop(index=tables.TOTAL)
     shares = rows.div(replies.reindex(rows.index), axis=0).astype(float)
     shares.index = [f"{names[row]}  ({number(replies[row])} replies)" for row in rows.index]
-    drawn = canvas(0.42 * len(rows) + 1.9)
+    counts, shares = rows.map(number), shares.rename(columns=labels)
+    if len(shares.columns) > MOST_COLUMNS:
+        shares, counts = shares.T, counts.T
+    drawn = canvas(0.42 * len(shares) + 1.9)
     axes = drawn.subplots()
     colours = sns.light_palette(YES, as_cmap=True)
-    counts = rows.map(number)
     sns.heatmap(shares, annot=counts, fmt="", cmap=colours, vmin=0, vmax=1, linewidths=2, cbar=False, ax=axes)
     axes.xaxis.tick_top()
-    axes.set_xticks(np.arange(len(rows.columns)) + 0.5, [labels[column] for column in rows.columns])
+    axes.set_xticks(np.arange(len(shares.columns)) + 0.5, shares.columns)
+    axes.set_yticks(np.arange(len(shares)) + 0.5, shares.index, rotation=0)
     axes.set_xticklabels(axes.get_xticklabels(), rotation=30, ha="left", rotation_mode="anchor", color=INK)
     axes.set(xlabel="", ylabel="")
     axes.tick_params(left=False, top=False)
@@ -134,7 +140,7 @@ def yes_and_no(outcome: pd.DataFrame, names: dict[str, str], yes: str, no: str) 
         for start, length, colour in ((0, row.yes, "white"), (row.yes, row.no, INK)):
             if length > 0:
                 axes.text(start + length / 2, place, number(length), ha="center", va="center", color=colour)
-    longest = rows["replies"].max()
+    longest = max(rows["replies"].max(), 1)
     axes.text(0, -0.62, yes, color=YES, weight="bold", va="bottom")
     axes.text(longest, -0.62, no, color=MUTED, weight="bold", va="bottom", ha="right")
     axes.set_yticks(places, [names[row] for row in rows.index])

@@ -6,11 +6,19 @@ import pandas as pd
 from IPython.display import HTML
 
 from followup.analysis import tables
-from followup.analysis.facts import by_name
+from followup.analysis.facts import Fact, by_name
 from followup.replies.administrations import read_administrations
 from followup.report import display, figures, sentences
 from followup.report.display import number, percent
 from followup.rounds import Round
+
+
+def row_names(survey: Round, workshops: pd.DataFrame) -> dict[str, str]:
+    """A short name for each row, `1 Post-clearance audit (Pacific), Nov 2020`, and for those of a scope and in all."""
+    months = pd.to_datetime(workshops["month"], format="%Y-%m", errors="coerce").dt.strftime(", %b %Y").fillna("")
+    labels = {row.id: f"{row.id} {row.topic}{month}" for row, month in zip(workshops.itertuples(), months, strict=True)}
+    scopes = {scope: f"All {scope} {survey.strata}" for scope in tables.scopes(workshops)}
+    return {**labels, **scopes, tables.TOTAL: "Total"}
 
 
 def numbered(name: str, title: str) -> str:
@@ -27,59 +35,92 @@ def responses_table(survey: Round, responses: pd.DataFrame, names: dict[str, str
         labels={"invited": "Administrations that took part", "replies": "Replies", "reply_rate": "Reply rate"},
         rows=names,
         formats={"invited": "count", "replies": "count", "reply_rate": "share"},
-        notes=["Base of each rate: the administrations that took part in the workshop, each asked for one reply."],
+        notes=[f"Base of each rate: the administrations that took part in the {survey.stratum}, each asked for one reply."],
+        stub=survey.stratum.capitalize(),
+        strong=[row for row in names if row not in set(survey.read_workshops()["id"])],
     )
 
 
 def responses_figure(survey: Round, responses: pd.DataFrame, facts: pd.DataFrame, names: dict[str, str]) -> HTML:
     """Reply rates with intervals; the caption names the best and the least answered workshop."""
-    rows = responses.drop(index=["sub-regional", "regional", tables.TOTAL])
-    most, least = rows["reply_rate"].idxmax(), rows["reply_rate"].idxmin()
+    rows = responses.loc[survey.read_workshops()["id"]]
     last = by_name(facts).get("last.reply_rate")
-    drawn = figures.reply_rates(responses, names, last.value if last else None)
+    drawn = figures.reply_rates(pd.concat([rows, responses.loc[[tables.TOTAL]]]), names, last.value if last else None)
     said = {
         row.Index: f"{names[row.Index]}: {percent(row.reply_rate)} ({number(row.replies)} of {number(row.invited)})"
         for row in rows.itertuples()
     }
-    caption = f"Most answered is workshop {said[most]}; least answered is workshop {said[least]}."
-    if last:
+    caption, rates = f"How many were invited is not known of any {survey.stratum}.", rows["reply_rate"].astype(float)
+    if rates.notna().any():
+        most, least = said[rates.idxmax()], said[rates.idxmin()]
+        caption = f"Most answered is {survey.stratum} {most}; least answered is {survey.stratum} {least}."
+    if last and pd.isna(last.denominator):
         caption += " * The round before's rate was printed without its base."
-    alt = f"Reply rate by workshop with intervals. {'; '.join(said.values())}"
+    alt = f"Reply rate by {survey.stratum} with intervals. {'; '.join(said.values())}"
     return figures.show(drawn, survey, "response", caption, alt)
 
 
 def actions_table(survey: Round, actions: pd.DataFrame, replies: pd.DataFrame, names: dict[str, str]) -> HTML:
-    """Table 2: how many replies took each action, with the share of replies as a last row."""
-    base = len(replies)
+    """Table 2: how many replies took each action, with the shares of the replies and of the answers as last rows."""
+    bases, total = action_bases(replies, list(actions)), actions.loc[tables.TOTAL]
     labels = {action.id: action.label for action in survey.actions}
-    shares = pd.DataFrame({action: [percent(actions.at[tables.TOTAL, action] / base)] for action in actions}, index=["share"])
-    shown = pd.concat([actions.map(number), shares])
+    answers, known = total.sum(), total.notna().all()
+    one_base = bases.nunique() == 1
+    of_replies = {action: percent(total[action] / base if base else pd.NA) for action, base in bases.items()}
+    shares = {
+        "share": [share if one_base else f"{share} of {bases[action]}" for action, share in of_replies.items()],
+        "share of answers": [percent(total[action] / answers if answers and known else pd.NA) for action in actions],
+    }
+    shown = pd.concat([actions.map(number), pd.DataFrame.from_dict(shares, orient="index", columns=list(actions))])
+    rows = {
+        "share": f"Share of the {base_in_words(survey, replies, actions)}" if one_base else "Share of the replies",
+        "share of answers": f"Share of the {number(answers)} answers given",
+    }
     return display.table(
         shown,
         "table_2",
-        numbered("table_2", "Follow-up actions taken after the workshops"),
+        numbered("table_2", f"Follow-up actions taken after the {survey.strata}"),
         labels=labels,
-        rows={**names, "share": f"Share of the {base} replies"},
+        rows={**names, **rows},
         formats=dict.fromkeys(actions, "text"),
         notes=["One reply can name several actions.", *sentences.plain(sentences.counted_only(survey, replies, survey.actions))],
-        strong=("total", "share"),
+        stub=survey.stratum.capitalize(),
+        strong=("total", *rows),
         download=actions.reset_index(),
     )
 
 
+def action_bases(replies: pd.DataFrame, actions: list[str]) -> pd.Series:
+    """How many replies each action's share is of: those whose answer is known, or all where only counts are."""
+    known = {action: replies[action].notna().sum() for action in actions}
+    return pd.Series({action: known[action] or len(replies) * tables.counts_only(replies, action) for action in actions})
+
+
+def base_in_words(survey: Round, replies: pd.DataFrame, actions: pd.DataFrame) -> str:
+    """The base of the actions' shares: all replies, or those that ticked any answer, and how many did not."""
+    base = int(action_bases(replies, list(actions)).iloc[0])
+    if all(survey.base_of(action) == "all" for action in actions):
+        return f"{number(base)} replies"
+    return f"{number(base)} replies that named any ({number(len(replies) - base)} named none)"
+
+
 def actions_figure(survey: Round, actions: pd.DataFrame, replies: pd.DataFrame, names: dict[str, str]) -> HTML:
     """Actions by workshop as a heat map with counts."""
-    by_workshop = replies.groupby("workshop", observed=True).size().reindex(actions.index.drop(tables.TOTAL), fill_value=0)
+    unknown = replies[list(actions)].isna().all(axis=1) & ~replies[list(actions)].isna().all(axis=None)
+    in_base = replies[~unknown].groupby("workshop", observed=True).size()
+    by_workshop = in_base.reindex(actions.index.drop(tables.TOTAL), fill_value=0)
     labels = {action.id: action.label for action in survey.actions}
     drawn = figures.action_heatmap(actions, by_workshop, labels, names)
-    total = actions.loc[tables.TOTAL].dropna()
-    most, least = total.idxmax(), total.idxmin()
-    caption = (
-        f"{labels[most]} is the most common action ({number(total[most])} of {len(replies)} replies), "
-        f"{labels[least].lower()} the least ({number(total[least])}). "
-        "The darker a cell, the larger its share of the workshop's replies."
-    )
-    alt = "Heat map, counts of replies by workshop and action: " + "; ".join(
+    total, bases = actions.loc[tables.TOTAL].dropna(), action_bases(replies, list(actions))
+    caption = "How often each action was taken is not known."
+    if len(total):
+        most, least = total.idxmax(), total.idxmin()
+        caption = (
+            f"{labels[most]} is the most common action ({number(total[most])} of {number(bases[most])} replies), "
+            f"{labels[least].lower()} the least ({number(total[least])}). "
+            f"The darker a cell, the larger its share of the {survey.stratum}'s replies."
+        )
+    alt = f"Heat map, counts of replies by {survey.stratum} and action: " + "; ".join(
         f"{names[workshop]}, {number(by_workshop[workshop])} replies: "
         + ", ".join(f"{labels[action].lower()} {number(row[action])}" for action in actions)
         for workshop, row in actions.drop(index=tables.TOTAL).iterrows()
@@ -101,6 +142,7 @@ def outcome_table(survey: Round, outcome_id: str, outcome: pd.DataFrame, replies
         rows={**names, "share": f"Share of the {number(answered)} that answered"},
         formats=dict.fromkeys(outcome, "text"),
         notes=sentences.plain(sentences.counted_only(survey, replies, [option])),
+        stub=survey.stratum.capitalize(),
         strong=("total", "share"),
         download=outcome.reset_index(),
     )
@@ -111,13 +153,15 @@ def outcome_figure(survey: Round, outcome_id: str, outcome: pd.DataFrame, names:
     option = survey.options[outcome_id]
     rows = outcome.drop(index=tables.TOTAL)
     drawn = figures.yes_and_no(outcome, names, option.label, f"No {option.noun}")
-    shares = rows["yes"] / rows["replies"].mask(rows["replies"] == 0)
-    most, least = shares.astype(float).idxmax(), shares.astype(float).idxmin()
-    parts = [
-        f"{number(rows.at[row, 'yes'])} of {number(rows.at[row, 'replies'])} for workshop {names[row]}" for row in (most, least)
-    ]
-    caption = f"The share that {option.phrase} runs from {parts[1]} to {parts[0]}."
-    alt = f"{option.label} by workshop: " + "; ".join(
+    shares = (rows["yes"] / rows["replies"].mask(rows["replies"] == 0)).astype(float)
+    caption = "No reply answered this question."
+    if shares.notna().any() and (rows["yes"] + rows["no"]).sum() > 0:
+        most, least = [
+            f"{number(rows.at[row, 'yes'])} of {number(rows.at[row, 'replies'])} for {survey.stratum} {names[row]}"
+            for row in (shares.idxmax(), shares.idxmin())
+        ]
+        caption = f"The share that {option.phrase} runs from {least} to {most}."
+    alt = f"{option.label} by {survey.stratum}: " + "; ".join(
         f"{names[row.Index]}: yes {number(row.yes)}, no {number(row.no)}, of {number(row.replies)} replies"
         for row in rows.itertuples()
     )
@@ -145,10 +189,12 @@ def members_table(
     name, actions = survey.tables_of(outcome_id)[1], list(survey.pairs_of(outcome_id))
     rows = {row.Index: _marked(row, actions, outcome_id) for row in listed.drop(index=tables.TOTAL).itertuples()}
     shown = pd.DataFrame.from_dict(rows, orient="index", columns=[*actions, outcome_id])
+    shown = listed.astype(object) if _counts_replies(listed) else shown
     shown.loc[tables.TOTAL] = listed.loc[tables.TOTAL]
     found, composite = by_name(facts), "|".join(actions)
-    shown.loc["led"] = [_counted(found[f"pair.{action}.{outcome_id}.outcome_given_action"]) for action in actions] + ["–"]
-    shown.loc["attributed"] = ["–"] * len(actions) + [_counted(found[f"pair.{composite}.{outcome_id}.action_given_outcome"])]
+    led = [_counted(found.get(f"pair.{action}.{outcome_id}.outcome_given_action")) for action in actions]
+    shown.loc["led"] = [*led, "–"]
+    shown.loc["attributed"] = ["–"] * len(actions) + [_counted(found.get(f"pair.{composite}.{outcome_id}.action_given_outcome"))]
     option = survey.options[outcome_id]
     summary = {"led": f"of which {option.phrase}", "attributed": "of which had taken any of these actions"}
     return display.table(
@@ -159,9 +205,12 @@ def members_table(
         rows={**names, **summary},
         marked=list(shown),
         notes=[
-            f"Underlined: took the action and {option.phrase}. Bold: {option.phrase} and had taken any of these actions.",
+            "No reply names its administration: the table counts replies."
+            if _counts_replies(listed)
+            else f"Underlined: took the action and {option.phrase}. Bold: {option.phrase} and had taken any of these actions.",
             "A share of those with the outcome says nothing by itself: the sentences below set it beside those without.",
         ],
+        stub=survey.stratum.capitalize(),
         strong=("total", "led", "attributed"),
         download=listed.reset_index(),
     )
@@ -176,16 +225,23 @@ def _marked(row: tuple, actions: list[str], outcome_id: str) -> list[str]:
     ]
 
 
-def _counted(share: object) -> str:
-    return f"{number(share.numerator)} ({percent(share.value)})"
+def _counts_replies(listed: pd.DataFrame) -> bool:
+    """Whether a table of members counts replies, since none names its administration."""
+    return bool(listed.map(str.isdecimal).all(axis=None))
+
+
+def _counted(share: Fact | None) -> str:
+    return f"{number(share.numerator)} ({percent(share.value)})" if share else "–"
 
 
 def pair_sentences(survey: Round, outcome_id: str, facts: pd.DataFrame) -> HTML:
     """Both conditionals of every declared pair and composite, then the round before's figures."""
     actions = survey.pairs_of(outcome_id)
     composites = ["|".join(pair.actions) for pair in survey.pairs if pair.outcome == outcome_id and pair.composite]
-    texts = [text for action in [*actions, *composites] for text in sentences.conditionals(survey, facts, action, outcome_id)]
-    return display.bullets([*texts, *sentences.pairs_before(survey, facts, outcome_id)])
+    known = [action for action in [*actions, *composites] if f"pair.{action}.{outcome_id}.both" in set(facts["fact"])]
+    texts = [text for action in known for text in sentences.conditionals(survey, facts, action, outcome_id)]
+    texts += sentences.pairs_before(survey, facts, outcome_id)
+    return display.bullets(texts) if texts else display.note("No pair can be compared: none is declared, or none was answered.")
 
 
 def examples_of(survey: Round, section: str) -> pd.DataFrame:

@@ -15,19 +15,23 @@ NO_BASE = "the base of that figure was not published, so the two stand side by s
 
 def response(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
     """What Table 1 says: all replies, then the scopes, then the round before."""
+    if not known(facts, "invited"):
+        yield sentence("**{replies} replies came; how many were invited is not known.**", facts)
+        return
     yield sentence("**{replies} replies came from {invited} invitations: {reply_rate:share}.**", facts)
-    if known(facts, "workshops.sub-regional") and known(facts, "workshops.regional"):
-        yield sentence(
-            "Of the administrations invited to sub-regional workshops {reply_rate.sub-regional} replied, "
-            "of those invited to regional workshops {reply_rate.regional}.",
-            facts,
-        )
+    names = facts.loc[facts["fact"].str.startswith("workshops."), "fact"].str.removeprefix("workshops.")
+    scopes = [scope for scope in names if known(facts, f"workshops.{scope}")]
+    if len(scopes) > 1:
+        first, *others = [f"invited to {scope} {survey.strata} {{reply_rate.{scope}}}" for scope in scopes]
+        rest = "".join(f", of those {other}" for other in others)
+        yield sentence(f"Of the administrations {first} replied{rest}.", facts)
     yield from last_round(survey, facts, "reply_rate", "The reply rate")
 
 
 def last_round(survey: Round, facts: pd.DataFrame, fact: str, subject: str) -> Iterator[str]:
-    """The round before's figure beside this one's, where it was printed."""
-    if known(facts, f"last.{fact}"):
+    """The round before's figure beside this one's, where it was printed without its base; `comparison` shows the others."""
+    last = facts[(facts["fact"] == f"last.{fact}") & facts["denominator"].isna()]
+    if len(last) and known(facts, f"last.{fact}"):
         yield sentence(
             f"{subject} is {{{fact}}}; the round before printed {{last.{fact}:share}}, and {{why}}.",
             facts,
@@ -46,6 +50,8 @@ def actions(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
     shares = facts[facts["fact"].isin([f"action.{action.id}.share" for action in survey.actions])].dropna(subset="value")
     ordered = shares.sort_values("value", ascending=False, kind="stable")
     named = [fact.split(".")[1] for fact in ordered["fact"]]
+    if not named:
+        return
     first, *rest = named
     yield sentence(
         f"**The most common follow-up was {{noun}}: {{action.{first}.share:share}} of the replies "

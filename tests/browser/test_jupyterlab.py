@@ -1,0 +1,190 @@
+"""JupyterLab in a real browser, on a copy of the project: each notebook runs by Run All, and the explorer follows its widgets."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from followup.chain.steps import steps
+from followup.rounds import ROOT, open_round
+
+COPIED = ("lib", "notebooks", "data/raw", "docs", "pyproject.toml", "requirements.lock")
+NOTEBOOKS = sorted(
+    path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").rglob("[!.]*.ipynb") if ".ipynb_" not in str(path)
+)
+EXPLORE = "notebooks/exploratory/explore.ipynb"
+SLOW = 180_000  # ms that a cell may take on a busy machine
+# All cells stand in the page, whether in sight or not, and no news pops up.
+SETTINGS = {
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
+}
+ERRORS = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A JupyterLab that runs: the project's copy that it serves, its address and its token."""
+
+    root: Path
+    url: str
+    token: str
+
+    def ask(self, method: str, path: str) -> bytes:
+        """What the server answers."""
+        request = urllib.request.Request(f"{self.url}{path}", method=method, headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
+
+    def end_kernels(self) -> None:
+        """End the kernels that notebooks have started."""
+        for kernel in json.loads(self.ask("GET", "api/kernels")):
+            self.ask("DELETE", f"api/kernels/{kernel['id']}")
+
+
+@pytest.fixture(scope="module")
+def project(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with the report built: JupyterLab saves notebooks, so it never gets the project itself."""
+    root = tmp_path_factory.mktemp("project")
+    for name in COPIED:
+        copy, original = root / name, ROOT / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if original.is_dir():
+            shutil.copytree(original, copy, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info"))
+        else:
+            shutil.copy(original, copy)
+    built = subprocess.run(
+        [sys.executable, "-m", "followup.chain", "2021"],
+        cwd=root,
+        env=environment(root),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    return root
+
+
+def environment(root: Path) -> dict[str, str]:
+    """The environment of the copy: its own package, and nobody's settings of Jupyter."""
+    own = root.parent / f"{root.name}-jupyter"
+    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTER_DATA_DIR": "data"}
+    folders |= {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython"}
+    for folder in folders.values():
+        (own / folder).mkdir(parents=True, exist_ok=True)
+    return {**os.environ, "PYTHONPATH": str(root / "lib"), **{name: str(own / folder) for name, folder in folders.items()}}
+
+
+@pytest.fixture(scope="module")
+def lab(project: Path) -> Iterator[Lab]:
+    """JupyterLab on the copy, on a free port, with a token and without a browser of its own."""
+    settings = environment(project)
+    for name, content in SETTINGS.items():
+        path = Path(settings["JUPYTERLAB_SETTINGS_DIR"], name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
+    log = (project.parent / f"{project.name}.log").open("w+")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0", f"--ServerApp.root_dir={project}"]
+    command += ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
+    process = subprocess.Popen(command, cwd=project, env=settings, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield started(project, Path(settings["JUPYTER_RUNTIME_DIR"]), process, Path(log.name))
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+def started(project: Path, runtime: Path, process: subprocess.Popen, log: Path) -> Lab:
+    """The server once it answers; its runtime folder says where."""
+    for _ in range(600):
+        said = next(runtime.glob("jpserver-*.json"), None)
+        if said and said.read_text().strip():
+            about = json.loads(said.read_text())
+            found = Lab(project, about["url"], about["token"])
+            try:
+                found.ask("GET", "api/status")
+            except OSError:
+                time.sleep(0.1)
+                continue
+            return found
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"JupyterLab does not start:\n{log.read_text()}")
+
+
+@pytest.fixture
+def page(lab: Lab, browser: Browser) -> Iterator[Page]:
+    """A page of the browser; the kernels that it has started end with it."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    yield opened
+    context.close()
+    lab.end_kernels()
+
+
+def run_all(page: Page, lab: Lab, notebook: str) -> None:
+    """Open a notebook, choose Run All Cells when its kernel is idle, and wait until every cell has run or one has failed."""
+    page.goto(f"{lab.url}lab/tree/{notebook}?token={lab.token}&reset")
+    page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
+    page.locator("#jp-bottom-panel, #jp-main-statusbar").get_by_text("| Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(
+        """errors => {
+            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(one => one.textContent);
+            return document.querySelector(errors) || prompts.every(prompt => /\\[\\d+\\]/.test(prompt));
+        }""",
+        arg=ERRORS,
+        timeout=SLOW,
+    )
+
+
+def expected_figures(notebook: str) -> int:
+    """How many figures a notebook draws with its default parameters, as the chain's map says; the explorer draws one."""
+    named = [step for step in steps(open_round(2021)) if step.notebook == ROOT / notebook]
+    return 1 if notebook == EXPLORE else len(named[0].figures) if named else 0
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_a_notebook_runs_from_top_to_bottom(page: Page, lab: Lab, notebook: str):
+    run_all(page, lab, notebook)
+    assert page.locator(ERRORS).all_inner_texts() == []
+    images = page.locator(".jp-OutputArea-output img")
+    expect(images).to_have_count(expected_figures(notebook))
+    drawn = images.evaluate_all("images => images.map(image => [image.naturalWidth > 0, image.alt.trim() !== ''])")
+    assert drawn == [[True, True]] * expected_figures(notebook)
+
+
+def test_the_explorer_follows_its_widgets(page: Page, lab: Lab):
+    run_all(page, lab, EXPLORE)
+    output = page.locator(".jp-OutputArea-output:has(select)")
+    test, image = output.get_by_text("exact p"), output.locator("img")
+    expect(output.get_by_text("67% (32 of 48)").first).to_be_visible()
+    before = image.get_attribute("alt"), test.inner_text()
+    output.get_by_label("Action").select_option("Submit reports")
+    output.get_by_label("Outcome").select_option("New projects")
+    expect(output.get_by_text("52% (13 of 25)").first).to_be_visible()
+    expect(test).not_to_have_text(before[1])
+    assert image.get_attribute("alt") != before[0]
+    output.get_by_label("Workshop").select_option(label="4 E-commerce, Jan 2021")
+    expect(output.get_by_text("(7 of 10)").first).to_be_hidden()
+    output.get_by_label("Administration").select_option("Fiji")
+    expect(output.get_by_text("Nothing can be tested")).to_be_visible()
+
+
+def test_the_overview_leads_to_a_step(page: Page, lab: Lab):
+    run_all(page, lab, "notebooks/overview.ipynb")
+    page.locator(".jp-OutputArea-output").get_by_role("link", name="21_response").click()
+    page.get_by_role("tab", name="21_response.ipynb").wait_for()

@@ -1,0 +1,84 @@
+"""The explorer: what is chosen is what is counted, drawn and tested, and it writes nothing."""
+
+import pytest
+
+from followup.analysis.tables import pair_counts
+from followup.report import explorer, figures
+from followup.report.explorer import Explorer
+
+
+@pytest.fixture
+def explore(survey, cleaned, monkeypatch):
+    """The explorer of the real round; saving a figure or a table fails."""
+
+    def refuse(*_):
+        raise AssertionError("the explorer writes nothing")
+
+    monkeypatch.setattr(figures.Round, "save_figure", refuse)
+    monkeypatch.setattr(figures.Round, "save", refuse)
+    replies, counts, _ = cleaned
+    return Explorer(survey, replies, counts, survey.read_workshops())
+
+
+def test_it_opens_on_the_first_pair_over_all_replies(explore):
+    assert "67% (32 of 48)" in explore.table.value
+    assert "67% (32 of 48) of the replies that shared the training materials reported direct effects" in explore.figure.value
+    assert "Odds ratio within workshops 0.73" in explore.test.value
+    assert "5 of 9 workshops carry information" in explore.test.value
+
+
+def test_each_choice_changes_what_is_shown(explore, survey, cleaned):
+    seen = [explore.table.value]
+    for choice, value in (
+        ("action", "submitted_report"),
+        ("outcome", "new_project"),
+        ("workshop", "4"),
+        ("administration", "FJ"),
+    ):
+        getattr(explore, choice).value = value
+        seen.append(explore.table.value)
+    assert len(set(seen)) == len(seen)
+    replies = cleaned[0]
+    one = replies[(replies["workshop"] == "4") & (replies["administration"] == "FJ")]
+    assert sum(pair_counts(one, "submitted_report", "new_project").values()) == 1
+    assert "(1 of 1)" in explore.table.value
+
+
+def test_the_numbers_are_those_of_the_replies_chosen(explore, cleaned):
+    explore.workshop.value = "1"
+    replies = cleaned[0]
+    cells = pair_counts(replies[replies["workshop"] == "1"], "shared_materials", "direct_effects")
+    assert f"({cells['both']} of {cells['both'] + cells['action_only']})" in explore.table.value
+
+
+def test_where_nothing_varies_it_says_why_there_is_no_test(explore):
+    explore.administration.value = "AF"
+    assert "Nothing can be tested" in explore.test.value
+    assert "p =" not in explore.test.value
+
+
+def test_what_no_reply_answered_is_no_failure(explore):
+    explore.workshop.value, explore.administration.value = "1", "AF"
+    assert "No reply of this selection answered both" in explore.figure.value
+    assert "Nothing can be tested" in explore.test.value
+
+
+def test_an_answer_known_only_as_counts_is_shown_as_counts(explore):
+    explore.outcome.value = "improved_work"
+    assert "known only as counts" in explore.table.value
+    assert explore.test.value == explore.figure.value == ""
+
+
+def test_every_combination_of_a_small_selection_can_be_shown(explore):
+    for _, action in explore.action.options:
+        for _, outcome in explore.outcome.options:
+            explore.action.value, explore.outcome.value = action, outcome
+            assert explore.table.value
+
+
+def test_names_are_text(explore, survey, cleaned):
+    workshops = survey.read_workshops()
+    workshops.loc[0, "topic"] = "<script>alert(1)</script>"
+    hostile = explorer.Explorer(survey, cleaned[0], cleaned[1], workshops)
+    hostile.workshop.value = "1"
+    assert "<script>" not in "".join(part.value for part in hostile.shown)

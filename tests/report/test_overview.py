@@ -1,0 +1,44 @@
+"""The overview's tables: each step with its link and its place in the order, each round with its report."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from followup import rounds
+from followup.problems import InputProblems, Problem
+from followup.report import overview
+
+RAW, CLEAN, TABLE = Path("raw.csv"), Path("replies.parquet"), Path("tables/table_1.csv")
+STEPS = [
+    SimpleNamespace(name="10_clean", notebook=Path("n/10_clean.ipynb"), reads=(RAW,), writes=(CLEAN,), figures=()),
+    SimpleNamespace(
+        name="24_outcome-saw", notebook=Path("n/24_outcome.ipynb"), reads=(CLEAN,), writes=(TABLE,), figures=(Path("a.svg"),)
+    ),
+    SimpleNamespace(name="50_<b>", notebook=Path("n/50.ipynb"), reads=(TABLE, CLEAN), writes=(), figures=()),
+]
+
+
+def test_each_step_links_its_notebook_and_names_what_runs_before_it():
+    shown = overview.steps_table(STEPS).data
+    assert '<a href="24_outcome.ipynb">24_outcome-saw</a></th><td' in shown
+    assert ">10_clean, 24_outcome-saw</td>" in shown
+    assert ">(reads raw data alone)</td>" in shown
+    assert "table_1.csv, 1 figure" in shown
+    assert "50_&lt;b&gt;" in shown
+
+
+def test_rounds_link_their_reports_and_one_that_cannot_be_opened_says_why(tmp_path, monkeypatch, survey):
+    def opened(year):
+        if year == 2022:
+            raise InputProblems([Problem("data/raw/2022/round.toml", expected="a TOML file")])
+        return survey
+
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    monkeypatch.setattr(rounds, "years", lambda: [2021, 2022, 2023])
+    monkeypatch.setattr(rounds, "open_round", opened)
+    (tmp_path / "output" / "2021").mkdir(parents=True)
+    (tmp_path / "output" / "2021" / "report.html").write_text("made")
+    shown = overview.rounds_table().data
+    assert '<a href="../output/2021/report.html">report</a>' in shown
+    assert "a TOML file" in shown
+    assert "make check YEAR=2022" in shown
+    assert "make report YEAR=2023" in shown
