@@ -5,17 +5,17 @@ PYTHON ?= python3
 REPORT := output/$(YEAR)/report.html
 
 # The conda environment that environment.yml names, if it is active; otherwise a .venv of our own.
-ifeq ($(or $(CONDA_DEFAULT_ENV),none),$(shell sed -n 's/^name: *//p' environment.yml))
-RUN := python
-else
 RUN := .venv/bin/python
 ENVIRONMENT := .venv/ready
+ifeq ($(or $(CONDA_DEFAULT_ENV),none),$(shell sed -n 's/^name: *//p' environment.yml))
+RUN := python
+ENVIRONMENT :=
 endif
 
-# Files that can change the report and did since it was made. Prerequisites could not have spaces in their names; folders
-# of data are looked at too, so that a file that was taken away counts.
+# What is newer than the report and can change it. As prerequisites these files could not have spaces in their names; a
+# folder of data counts too, since it changes when a file is taken away.
 SOURCES := data/raw/administrations.csv data/raw/$(YEAR) docs notebooks lib/followup pyproject.toml requirements.lock
-CHANGED = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' \
+NEWER = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' \
     ! -path 'notebooks/exploratory/*' -newer $(REPORT) 2>/dev/null)
 
 export PYTHONPATH := $(CURDIR)/lib
@@ -26,55 +26,45 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "make %-8s %s\n", $$1, $$2 }'
-	@echo "YEAR=$(YEAR) unless you name another, as in: make report YEAR=$(YEAR)"
-
+	@echo "YEAR is $(YEAR) unless you name another, as in: make report YEAR=$(YEAR)"
 .PHONY: report
 report: $(REPORT)  ## build the report of a year: output/YEAR/report.html
-$(REPORT): $(ENVIRONMENT) $(if $(CHANGED)$(ENGINE),FORCE)
+$(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
 	@$(RUN) -m followup.chain $(YEAR)
-
 .PHONY: test
-test: $(ENVIRONMENT) lint report  ## run every check, on the report as it is now
+test: lint report  ## run every check, on the report as it is now
 	@$(RUN) -m pytest
-
 .PHONY: lint
 lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
-	@$(RUN) -m ruff check
-	@$(RUN) -m ruff format --check
-
+	@$(RUN) -m ruff check && $(RUN) -m ruff format --check
 .PHONY: lab
 lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks
-	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
-
+	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb
 .PHONY: round
 round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
 	@$(RUN) -m followup.replies.template $(YEAR)
-
 .PHONY: check
-check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing
-	@$(RUN) -m followup.replies.check $(YEAR)
-
+check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
+	@$(RUN) -m followup.replies.checks $(YEAR)
 .PHONY: audit
-audit: report  ## sum up how a published report differs from its replies; STRICT=1 fails if it does
-	@$(RUN) -m followup.report.audit $(YEAR) $(if $(filter 1,$(STRICT)),--strict)
-
+audit: report  ## sum up where a published report differs from its replies; STRICT=1 fails if it does
+	@STRICT=$(STRICT) $(RUN) -m followup.analysis.audit $(YEAR)
+.PHONY: pdf
+pdf: report  ## print the report with this machine's Chromium: output/YEAR/report.pdf
+	@$(RUN) -m followup.report.pdf $(YEAR)
 .PHONY: oracle
-oracle:  ## have R answer again what the statistics are held to
-	@Rscript tests/oracle/answers.R
-
+oracle: $(ENVIRONMENT)  ## have R answer again what the statistics are held to
+	@PYTHON=$(if $(ENVIRONMENT),$(CURDIR)/)$(RUN) sh tests/oracle/run.sh
 .PHONY: bench
-bench: report  ## time the chain against one notebook with the same cells
+bench: report  ## time the chain against one notebook of the same cells
 	@$(RUN) tests/benchmarks/chain.py $(YEAR)
-
 .PHONY: lock
-lock:  ## resolve the packages of pyproject.toml anew, with uv
+lock:  ## resolve the packages of pyproject.toml again, with uv
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --extra test --output-file requirements.lock pyproject.toml
-
 .PHONY: clean
 clean:  ## remove what was built; data/raw and .venv stay
 	rm -rf output data/processed
-
 FORCE:
 
 .venv/ready: requirements.lock pyproject.toml

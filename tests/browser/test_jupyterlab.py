@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from followup.chain.steps import steps
 from followup.rounds import ROOT, open_round
@@ -123,14 +123,21 @@ def started(project: Path, runtime: Path, process: subprocess.Popen, log: Path) 
     raise AssertionError(f"JupyterLab does not start:\n{log.read_text()}")
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One context for all pages, so that JupyterLab's own files are fetched once."""
+    opened = browser.new_context(viewport={"width": 1400, "height": 1000})
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(lab: Lab, browser: Browser) -> Iterator[Page]:
+def page(lab: Lab, context: BrowserContext) -> Iterator[Page]:
     """A page of the browser; the kernels that it has started end with it."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
     opened = context.new_page()
     opened.set_default_timeout(60_000)
     yield opened
-    context.close()
+    opened.close()
     lab.end_kernels()
 
 

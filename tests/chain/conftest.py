@@ -34,10 +34,10 @@ def steps(round: Round) -> list[Step]:
         return step(f"24_outcome-{option.id}", cleaned, writes, option.title, OUTCOME=option.id)
 
     return [
-        step("00_summary", built(round, "facts.csv"), ()),
+        step("00_summary", built(round, "results.csv"), ()),
         step("10_clean", raw, cleaned),
         *(outcome(option) for option in round.outcomes),
-        step("30_tests", cleaned, built(round, "facts.csv")),
+        step("30_tests", cleaned, built(round, "results.csv")),
     ]
 """
 # These notebooks use neither seaborn nor great_tables: the warm process does without.
@@ -50,7 +50,7 @@ round.build.joinpath("tables").mkdir(exist_ok=True)
 round.build.joinpath("tables", f"{OUTCOME}.csv").write_text("\\n".join([OUTCOME, *map(upper.shout, lines)]))
 """
 NOTEBOOKS = {
-    "00_summary": ("YEAR = 2020", ['print((round.build / "facts.csv").read_text())']),
+    "00_summary": ("YEAR = 2020", ['print((round.build / "results.csv").read_text())']),
     "10_clean": (
         "YEAR = 2020",
         [
@@ -62,7 +62,7 @@ NOTEBOOKS = {
     "24_outcome": ("YEAR = 2020\nOUTCOME = 'none'", [SECTION, "round.save_figure(b'<svg/>', OUTCOME);"]),
     "30_tests": (
         "YEAR = 2020",
-        ["text = (round.processed / 'replies.csv').read_text()", "(round.build / 'facts.csv').write_text(str(len(text)))"],
+        ["text = (round.processed / 'replies.csv').read_text()", "(round.build / 'results.csv').write_text(str(len(text)))"],
     ),
 }
 
@@ -114,6 +114,10 @@ class Project:
     def build(self, *arguments: str, **variables: str) -> tuple[int, str]:
         """Build the report and return the exit status and all that was printed."""
         return self.run(sys.executable, "-m", "followup.chain", *(arguments or ("2021",)), **variables)
+
+    def make(self, *arguments: str) -> tuple[int, str]:
+        """Run make and return the exit status and all that was printed."""
+        return self.run("make", *arguments)
 
     def start_build(self, **variables: str) -> subprocess.Popen:
         """Start a build."""
@@ -201,6 +205,8 @@ def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     shutil.copy2(ROOT / "data" / "raw" / "2021" / "round.toml", raw)
     (raw / "replies.csv").write_text("reply\n yes \n no\n")
     (raw.parent / "administrations.csv").write_text("code,name\n")
+    (root / "docs").mkdir()
+    (root / "docs" / "glossary.md").write_text("# Glossary\n")
     (root / "notebooks").mkdir()
     for name, (parameters, cells) in NOTEBOOKS.items():
         project.write(name, parameters, cells)

@@ -55,7 +55,7 @@ def test_an_edited_section_runs_alone(project, ran):
 
 
 def test_an_edited_section_wakes_those_that_read_what_it_writes(project, ran):
-    project.change("30_tests", ["(round.build / 'facts.csv').write_text('other facts')"])
+    project.change("30_tests", ["(round.build / 'results.csv').write_text('other results')"])
     assert ran(project.build()[1]) == ["00_summary", "30_tests"]
 
 
@@ -88,7 +88,7 @@ def test_an_edited_template_makes_the_page_again_and_runs_nothing(project, ran):
 
 
 def test_a_result_changed_by_hand_is_made_again(project, ran):
-    facts = project.root / "output/.build/2021/facts.csv"
+    facts = project.root / "output/.build/2021/results.csv"
     facts.write_text("somebody ran a notebook with other data")
     assert ran(project.build()[1]) == ["30_tests"]
     assert "somebody" not in facts.read_text()
@@ -96,7 +96,7 @@ def test_a_result_changed_by_hand_is_made_again(project, ran):
 
 def test_a_published_file_changed_by_hand_is_put_right(project, ran):
     before = project.published()
-    (project.root / "output/2021/facts.csv").write_text("changed")
+    (project.root / "output/2021/results.csv").write_text("changed")
     (project.root / "output/2021/tables/new_project.csv").unlink()
     assert ran(project.build()[1]) == []
     after = project.published()

@@ -26,7 +26,7 @@ if __name__ == "__main__":
     print(json.dumps(results))
 """
 YEAR = "YEAR = 2020"
-WRITES = "(round.build / 'facts.csv').write_text('9')"
+WRITES = "(round.build / 'results.csv').write_text('9')"
 PLACE = "notebooks/30_tests.ipynb, cell 4: "
 
 
@@ -60,7 +60,7 @@ FAULTS = {
     "an unknown parameter": Fault([WRITES], ["YEAR is passed, but"], parameters="YEARS = 2020"),
     "a missing parameter": Fault([WRITES], ["sets OTHER, which the step does not pass"], parameters="YEAR = 2020\nOTHER = 1"),
     "a lost tag": Fault([WRITES], ["no cell tagged `parameters` sets YEAR"], tag="parameter"),
-    "a result is not written": Fault(["x = 1"], ["notebooks/30_tests.ipynb did not write output/.build/2021/facts.csv"]),
+    "a result is not written": Fault(["x = 1"], ["notebooks/30_tests.ipynb did not write output/.build/2021/results.csv"]),
     "an unlisted file is read": Fault(
         ["(round.raw / 'replies.csv').read_text()", WRITES],
         ["notebooks/30_tests.ipynb reads data/raw/2021/replies.csv, which lib/followup/chain/steps.py does not list"],

@@ -23,7 +23,7 @@ WAYS = {
 @pytest.fixture
 def held(project, wait):
     """A build that is in the midst of 30_tests, which has written half a result."""
-    project.change("30_tests", ["(round.build / 'facts.csv').write_text('half')", project.mark("held"), project.wait_for("go")])
+    project.change("30_tests", ["(round.build / 'results.csv').write_text('half')", project.mark("held"), project.wait_for("go")])
     build = project.start_build()
     assert wait((project.root / "held").exists)
     yield build

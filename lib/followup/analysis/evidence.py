@@ -130,21 +130,30 @@ class Evidence:
         if self.counted_only(item.column) or not self.answers:
             return Expected(None, "Which members said so is not known, so no list of them can be checked.")
         printed, members = mentions(item.printed), self.members(item.column, item.row)
-        codes = {self.publication.code(mention.name): marked(mention, mention.name) for mention in printed}
-        right = [name for code, name in codes.items() if code in members] + sorted(members - codes.keys())
+        codes = {self.publication.code(mention.name): mention.name for mention in printed}
+        right = [code for code in codes if code in members] + sorted(members - codes.keys())
         as_printed = set(codes) == members and len(codes) == len(printed) and item.printed.count(",") == max(len(printed) - 1, 0)
+        outcome = self.publication.outcome_of(item.source)
+        text = ", ".join(self._marked(codes.get(code, code), code, item.row, item.column, outcome) for code in right) or "0"
         named = f"The replies name the same {len(members)}." if members else "The replies name nobody."
-        return Expected(item.printed if as_printed else ", ".join(right) or "0", named)
+        return Expected(item.printed if as_printed else text, named)
 
     @expected.register
     def _(self, item: Mark) -> Expected:
-        code, actions = self.publication.code(item.name), self.publication.survey.pairs_of(item.outcome)
-        if any(self.counted_only(option) for option in (*actions, item.outcome)) or not self.answers:
+        options = (*self.publication.survey.pairs_of(item.outcome), item.outcome)
+        if any(self.counted_only(option) for option in options) or not self.answers:
             return Expected(None, "Which members said so is not known, so no mark can be checked.")
-        saw = item.option != item.outcome and self.said(item.outcome, item.row, code)
-        acted = item.option == item.outcome and any(self.said(action, item.row, code) for action in actions)
-        right = Mention(item.name, underlined=saw, bold=acted)
-        return Expected(marked(right, code), "Name and mark are as the lists have them.")
+        code = self.publication.code(item.name)
+        return Expected(
+            self._marked(code, code, item.row, item.option, item.outcome), "Name and mark are as the lists have them."
+        )
+
+    def _marked(self, name: str, code: str, workshop: str, option: str, outcome: str) -> str:
+        """A member with the marks that its reply calls for: underlined as one with the outcome, bold as one that acted."""
+        actions = self.publication.survey.pairs_of(outcome)
+        saw = option != outcome and self.said(outcome, workshop, code)
+        acted = option == outcome and any(self.said(action, workshop, code) for action in actions)
+        return marked(Mention(name, underlined=saw, bold=acted), name)
 
     @expected.register
     def _(self, item: Example) -> Expected:

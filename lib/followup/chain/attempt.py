@@ -1,8 +1,11 @@
 """One attempt at a step: a child process, what it tells, and whether to believe it."""
 
+import gc
+import os
 import signal
+import threading
 import time
-from multiprocessing import Pipe
+from multiprocessing import Pipe, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -75,10 +78,28 @@ class Attempt:
 
 
 def child(channel: Connection, step: Step, unfinished: Path, log: Path, engine: str) -> None:
-    """Hand over to `execute` in the child, where it is imported already; the build itself does without it."""
+    """Hand over to `execute`, which the warm process has imported; what is written outside the cells' outputs goes to the log."""
     from followup.chain import execute
 
-    execute.child(channel, step, unfinished, log, engine)
+    settle()
+    with log.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    execute.child(channel, step, unfinished, engine)
+
+
+def settle() -> None:
+    """Make a child of the warm process a process of its own, that ends when the build does."""
+    gc.freeze()  # what was imported stays
+    gc.enable()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """End this process when the build has gone, even killed: nothing may write into the next build's files."""
+    parent_process().join()
+    os._exit(1)
 
 
 def stamp(path: Path) -> tuple[int, int] | None:

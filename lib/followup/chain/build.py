@@ -19,7 +19,7 @@ from pathlib import Path
 from followup.chain import BuildFailed
 from followup.chain.attempt import Attempt
 from followup.chain.keys import Keys, is_fresh
-from followup.chain.publish import load_exporters, publish
+from followup.chain.publish import publish
 from followup.chain.steps import Step, steps
 from followup.problems import InputProblems
 from followup.rounds import ROOT, Round, open_round, years
@@ -93,7 +93,7 @@ def build(round: Round, steps: list[Step], engine: str) -> None:
         keys = Keys(steps, engine)
         sweep(round, steps)
         ran = Run(steps, keys).finish()
-        published = publish(round, steps, keys, begun)
+        published = publish(round, steps, keys, begun, lambda: warm_process(engine))
     seconds = (time.time_ns() - begun) / 1e9
     state = "is new" if published else "is up to date"
     report = (round.output / "report.html").relative_to(ROOT)
@@ -203,12 +203,11 @@ def size(notebook: Path) -> int:
 
 @cache
 def warm_process(engine: str) -> ForkServerContext:
-    """Start the process whose children run the steps, and load the exporters while it does its imports."""
+    """Start the process whose children run the steps; it does its imports while we go on."""
     os.environ.update(ENVIRONMENT)
     server = get_context("forkserver")
     server.set_forkserver_preload(PRELOAD[engine])
     answer = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the build, not for the process that it starts here
     forkserver.ensure_running()
     signal.signal(signal.SIGINT, answer)
-    load_exporters()
     return server

@@ -1,15 +1,12 @@
 """One step in a process of its own: execute its notebook, and refuse what papermill lets pass."""
 
-import gc
 import json
 import os
 import re
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from functools import cache
-from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -32,7 +29,7 @@ class StepFailed(Exception):
     """A step cannot stand; the text says where and why, ready to be shown."""
 
 
-def child(channel: Connection, step: Step, unfinished: Path, log: Path, engine: str) -> None:
+def child(channel: Connection, step: Step, unfinished: Path, engine: str) -> None:
     """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", "") or ("failed", why).
 
     Parameters
@@ -40,17 +37,9 @@ def child(channel: Connection, step: Step, unfinished: Path, log: Path, engine: 
     channel : where to tell it; it closes when this process ends, however it ends.
     step : the step to run.
     unfinished : where the executed notebook is written; the parent names it properly when it believes it.
-    log : where everything goes that is written to file descriptors 1 and 2, outside the cells' outputs.
     engine : "in-process" or "kernel".
     """
-    gc.freeze()  # what was imported stays
-    gc.enable()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.alarm(TIMEOUT)
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    with log.open("w") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
     try:
         notebook = execute(step, engine, lambda place: channel.send(("cell", place)))
     except StepFailed as failure:
@@ -58,12 +47,6 @@ def child(channel: Connection, step: Step, unfinished: Path, log: Path, engine: 
     else:
         nbformat.write(notebook, unfinished)
         channel.send(("done", ""))
-
-
-def end_with_parent() -> None:
-    """End this process when the build has gone, even killed: nothing may write into the next build's files."""
-    parent_process().join()
-    os._exit(1)
 
 
 def execute(step: Step, engine: str, tell: Callable[[str], None]) -> nbformat.NotebookNode:

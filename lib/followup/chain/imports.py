@@ -15,7 +15,7 @@ def reached_by_notebook(notebook: Path) -> set[Path]:
     """Return the package's files that the imports in a notebook's code lead to; none where it cannot be read, nor run."""
     try:
         cells = [cell for cell in json.loads(notebook.read_bytes())["cells"] if cell["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return set()
     lines = ("".join(cell["source"]).splitlines() for cell in cells)
     codes = ("\n".join(line for line in cell if not line.startswith(("%", "!"))) for cell in lines)

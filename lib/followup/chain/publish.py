@@ -6,15 +6,19 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib import import_module
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from followup.chain import BuildFailed
+from followup.chain.attempt import settle
 from followup.chain.imports import LIBRARY, reached
 from followup.chain.keys import Keys, digest, digests
 from followup.chain.steps import Step
@@ -24,13 +28,7 @@ TEMPLATES = LIBRARY / "followup" / "report" / "templates"
 EXPORTERS = ("followup.report.export", "followup.report.workbook", "followup.report.index")
 
 
-def load_exporters() -> None:
-    """Import the modules that make the pages and the workbook, which takes a second, while there is nothing else to do."""
-    for module in EXPORTERS:
-        import_module(module)
-
-
-def publish(round: Round, steps: list[Step], keys: Keys, begun: int) -> bool:
+def publish(round: Round, steps: list[Step], keys: Keys, begun: int, warm_process: Callable[[], ForkServerContext]) -> bool:
     """Put a round's files in place, the report last, and tell whether anything is new.
 
     Parameters
@@ -39,6 +37,7 @@ def publish(round: Round, steps: list[Step], keys: Keys, begun: int) -> bool:
     steps : its steps in reading order, all fresh.
     keys : the build's keys.
     begun : when the build began (ns). It becomes the report's time, so that an input edited meanwhile is newer.
+    warm_process : gives the context whose processes make pages and workbook; the build itself imports nothing heavy.
 
     Raises
     ------
@@ -47,21 +46,22 @@ def publish(round: Round, steps: list[Step], keys: Keys, begun: int) -> bool:
     """
     made_from = provenance(steps, keys)
     former = former_manifest(round)
-    if is_published(round, former, made_from) and (round.output.parent / "index.html").exists():
+    if is_published(round, former, made_from):
         os.utime(round.output / "report.html", ns=(begun, begun))
         return False
-    from followup.report.index import write_index
-
-    files = exported(round, steps, made_from)
-    manifest = {
-        **made_from,
-        "built": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit(),
-        "outputs": {name: sha256(content).hexdigest() for name, content in sorted(files.items())},
-    }
-    files["manifest.json"] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
-    put_in_place(round, files, begun, gone=former.get("outputs", {}).keys() - files.keys())
-    write_index()
+    start = time.perf_counter()
+    with ProcessPoolExecutor(2, mp_context=warm_process(), initializer=settle) as pool:
+        files = exported(round, steps, made_from, pool)
+        manifest = {
+            **made_from,
+            "built": datetime.now(UTC).isoformat(timespec="seconds"),
+            "commit": commit(),
+            "outputs": {name: sha256(content).hexdigest() for name, content in sorted(files.items())},
+        }
+        files["manifest.json"] = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+        put_in_place(round, files, begun, gone=former.get("outputs", {}).keys() - files.keys())
+        pool.submit(make_index).result()
+    print(f"  {'report, pages and workbook':<32}{time.perf_counter() - start:5.1f} s", flush=True)
     return True
 
 
@@ -91,27 +91,49 @@ def former_manifest(round: Round) -> dict:
 def is_published(round: Round, former: dict, made_from: dict) -> bool:
     """Tell whether what is published was made from the same, and is as it was written."""
     same = all(former.get(name) == value for name, value in made_from.items())
-    return same and all(digest(round.output / name) == value for name, value in former["outputs"].items())
+    index = round.output.parent / "index.html"
+    return same and index.exists() and all(digest(round.output / name) == value for name, value in former["outputs"].items())
 
 
-def exported(round: Round, steps: list[Step], made_from: dict) -> dict[str, bytes]:
+def exported(round: Round, steps: list[Step], made_from: dict, pool: Executor) -> dict[str, bytes]:
     """Return every file to publish by its name: the report, a page a notebook, what the steps wrote, and all tables in one."""
-    from followup.report.export import ExportError, page_html, report_html
-    from followup.report.workbook import workbook
-
     data = {name: digest for name, digest in made_from["inputs"].items() if name.startswith("data/")}
     footer = {"parameters": {"YEAR": round.year}, "versions": direct(made_from["versions"]), "inputs": data}
-    subtitle = f"{round.office}: survey {round.year}, {round.fiscal_year}"
     notebooks = [step.executed for step in steps]
+    written = [path for step in steps for path in (*step.writes, *step.figures) if round.build in path.parents]
+    results = {path.relative_to(round.build).as_posix(): path.read_bytes() for path in written if path.exists()}
+    tables, pages = pool.submit(make_workbook, round, notebooks, results), pool.submit(make_pages, round, notebooks, footer)
+    try:
+        return {**results, **tables.result(), **pages.result()}
+    except BrokenProcessPool:
+        raise BuildFailed("A process that makes the pages and the workbook was killed") from None
+
+
+def make_pages(round: Round, notebooks: list[Path], footer: dict) -> dict[str, bytes]:
+    """Return the report, and a page for each notebook."""
+    from followup.report.export import ExportError, page_html, report_html
+
+    subtitle = f"{round.office}: survey {round.year}, {round.fiscal_year}"
     try:
         pages = {f"notebooks/{path.stem}.html": page_html(path) for path in notebooks}
         pages["report.html"] = report_html(notebooks, round.title, subtitle, footer)
     except ExportError as error:
         raise BuildFailed(str(error)) from None
-    written = [path for step in steps for path in (*step.writes, *step.figures) if round.build in path.parents]
-    results = {path.relative_to(round.build).as_posix(): path.read_bytes() for path in written if path.exists()}
-    tables = {"tables.xlsx": workbook(round, notebooks, results)}
-    return {**results, **tables, **{name: page.encode() for name, page in pages.items()}}
+    return {name: page.encode() for name, page in pages.items()}
+
+
+def make_workbook(round: Round, notebooks: list[Path], results: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the workbook of all tables."""
+    from followup.report.workbook import workbook
+
+    return {"tables.xlsx": workbook(round, notebooks, results)}
+
+
+def make_index() -> None:
+    """List the rounds that are published."""
+    from followup.report.index import write_index
+
+    write_index()
 
 
 def direct(versions: dict[str, str]) -> dict[str, str]:
@@ -131,7 +153,7 @@ def commit() -> str | None:
         return None
 
 
-def put_in_place(round: Round, files: dict[str, bytes], time: int, gone: set[str]) -> None:
+def put_in_place(round: Round, files: dict[str, bytes], begun: int, gone: set[str]) -> None:
     """Write all files beside, then rename each into output/YEAR, the report last; remove those that are gone."""
     stage = round.build / ".publish"
     shutil.rmtree(stage, ignore_errors=True)
@@ -139,7 +161,7 @@ def put_in_place(round: Round, files: dict[str, bytes], time: int, gone: set[str
         (stage / name).parent.mkdir(parents=True, exist_ok=True)
         (stage / name).write_bytes(content)
         (round.output / name).parent.mkdir(parents=True, exist_ok=True)
-    os.utime(stage / "report.html", ns=(time, time))
+    os.utime(stage / "report.html", ns=(begun, begun))
     with uninterrupted():
         for name in gone:
             (round.output / name).unlink(missing_ok=True)

@@ -71,7 +71,7 @@ def steps(round: Round) -> list[Step]:
 
     return [
         step("00_executive_summary", (*known, *results, *audit)),
-        step("10_clean_replies", (*raw, *known), (*replies, *built(round, "replies.csv", "cleaning_log.csv"))),
+        step("10_clean_replies", (*raw, *known), (*replies, *built(round, "replies.csv", "cleaning_log.csv")), "matrix"),
         step("21_response", section, built(round, "tables/table_1.csv"), "response"),
         step("22_follow_up_actions", section, built(round, "tables/table_2.csv"), "actions"),
         step("23_lessons_applied", section, (), "lessons"),

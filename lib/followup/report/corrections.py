@@ -166,9 +166,8 @@ def claims_table(publication: Publication | None, audited: pd.DataFrame) -> HTML
     about = publication.claims.set_index("id")["about"]
     rows = [[_section(row["column"]), html.escape(about[row["row"]]), *_verdict(row)] for _, row in found.iterrows()]
     caption = f"The {len(found)} figures, words and claims of the text"
-    return _folded(
-        caption, html_table(caption, ["Section", "About", "Printed", "Should be", "Verdict", "Why"], rows, "searchable")
-    )
+    heads = ["Section", "About", "Printed", "Should be", "Verdict", "Why"]
+    return HTML(_told(found).data + _folded(caption, html_table(caption, heads, rows, "searchable sortable")).data)
 
 
 def examples_table(audited: pd.DataFrame) -> HTML | None:
@@ -178,7 +177,14 @@ def examples_table(audited: pd.DataFrame) -> HTML | None:
         return None
     rows = [[_section(row["column"]), *_verdict(row)] for _, row in found.iterrows()]
     caption = f"The {len(found)} examples of good practice"
-    return _folded(caption, html_table(caption, ["Section", "Printed source", "Should be", "Verdict", "Why"], rows, "searchable"))
+    heads = ["Section", "Printed source", "Should be", "Verdict", "Why"]
+    return HTML(_told(found).data + _folded(caption, html_table(caption, heads, rows, "searchable sortable")).data)
+
+
+def _told(found: pd.DataFrame) -> HTML:
+    counts = found["verdict"].value_counts()
+    told = f"<strong>Of {len(found)}, {counts.get(AGREES, 0)} agree and {counts.get(DIFFERS, 0)} differ</strong>"
+    return display.paragraphs([f"{told}; {counts.get(NOT_CHECKABLE, 0)} cannot be checked."])
 
 
 def _section(section: str) -> str:

@@ -7,6 +7,7 @@ import io
 import ipywidgets as widgets
 import matplotlib as mpl
 import pandas as pd
+from IPython.display import HTML
 from matplotlib.figure import Figure
 
 from followup.analysis.stratified import exact_common_odds_ratio, stratum_tables
@@ -102,9 +103,9 @@ def pair_table(survey: Round, selected: pd.DataFrame, action: str, outcome: str,
     labels = {"yes": option.label, "no": f"No {option.noun}", "replies": "Replies", "share": f"Share that {option.phrase}"}
     caption = f"{survey.options[action].label}, and {option.label.lower()}: {where}"
     formats = dict.fromkeys(labels, "text")
-    return display.table(
-        shown, "chosen", caption, labels=labels, formats=formats, stub="Replies that", strong=["All of these"]
-    ).data
+    return _without_link(
+        display.table(shown, "chosen", caption, labels=labels, formats=formats, stub="Replies that", strong=["All of these"])
+    )
 
 
 def pair_figure(survey: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:
@@ -125,7 +126,7 @@ def picture(drawn: Figure, alt: str) -> str:
     with mpl.rc_context(figures.THEME):
         drawn.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
     data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img alt="{html.escape(alt)}" style="max-width: 50rem" src="data:image/svg+xml;base64,{data}">'
+    return f'<img alt="{html.escape(alt)}" style="max-width: 42rem" src="data:image/svg+xml;base64,{data}">'
 
 
 def pair_test(survey: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:
@@ -147,12 +148,19 @@ def pair_test(survey: Round, selected: pd.DataFrame, action: str, outcome: str) 
 def counted(survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame, option: str) -> str:
     """What is known of an action or outcome whose source gives counts for each workshop and no names."""
     rows = yes_by_workshop(replies, counts, workshops, option)
-    return display.table(
-        rows,
-        option,
-        f"{survey.options[option].label}: known only as counts, so not by administration, and not together with another answer",
-        labels={"replies": "Replies", "yes": "Yes", "no": "No"},
-        rows=display.workshop_labels(workshops),
-        formats=dict.fromkeys(rows, "count"),
-        stub=survey.stratum.capitalize(),
-    ).data
+    return _without_link(
+        display.table(
+            rows,
+            option,
+            f"{survey.options[option].label}: known only as counts, so not by administration, and not together with another answer",
+            labels={"replies": "Replies", "yes": "Yes", "no": "No"},
+            rows=display.workshop_labels(workshops),
+            formats=dict.fromkeys(rows, "count"),
+            stub=survey.stratum.capitalize(),
+        )
+    )
+
+
+def _without_link(shown: HTML) -> str:
+    """A table's HTML; its download link is left out, since a widget makes no link of embedded data."""
+    return shown.data.partition('<p class="download">')[0]

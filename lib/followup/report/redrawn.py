@@ -49,8 +49,7 @@ class Redrawn:
 
     def _beside(self, shown: str, judged: pd.Series) -> str:
         self.reasons.append(f"{marked_names(judged['printed'])} → {should_be(judged)}: {html.escape(judged['explanation'])}")
-        should = '<span class="visually-hidden"> should be</span>'
-        return f"<mark>{shown}</mark>{should} → {should_be(judged)}<sup>{len(self.reasons)}</sup>"
+        return f"<mark>{shown}</mark> → {should_be(judged)}<sup>[{len(self.reasons)}]</sup>"
 
 
 def show_tables(publication: Publication | None, audited: pd.DataFrame, heading: str) -> None:
