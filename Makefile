@@ -45,7 +45,7 @@ round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/ra
 	@$(RUN) -m followup.replies.template $(YEAR)
 .PHONY: check
 check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
-	@$(RUN) -m followup.replies.checks $(YEAR)
+	@$(RUN) -m followup.replies.check $(YEAR)
 .PHONY: audit
 audit: report  ## sum up where a published report differs from its replies; STRICT=1 fails if it does
 	@STRICT=$(STRICT) $(RUN) -m followup.analysis.audit $(YEAR)

@@ -46,6 +46,7 @@ TESTS = {
     "omnibus": "maximum statistic",
     "supported_family": "any of 4 “supported”",
     "supported": "this pair “supported”",
+    "suggestive": "at least “suggestive”",
     "coverage": "exact interval covers",
 }
 LINES = {"exact": "C0-", "mh": "C1--", "fisher": "C2:", "gee": "C3-.", "supported": "k-"}
@@ -136,6 +137,7 @@ def judge(replies: pd.DataFrame, odds_ratio: float, resamples: int) -> dict[str,
     found = maximum_statistic(replies[ACTIONS], replies[OUTCOMES], replies["workshop"], resamples, SEED)
     every["omnibus"] = found.p_value
     row = {name: np.nan if np.isnan(p) else float(p < ALPHA) for name, p in every.items()}
+    row["suggestive"] = float(min(every["exact"], every["fisher"], np.nan_to_num(every["gee"], nan=1.0)) < ALPHA)
     verdicts = supported(replies, p_values)
     row |= {"supported_family": float(any(verdicts)), "supported": float(verdicts[true])}
     return row | {"coverage": float(tests[true].low <= odds_ratio <= tests[true].high)}

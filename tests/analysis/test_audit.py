@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followup import rounds
+from followup.analysis import audit as door
 from followup.analysis import tables
-from followup.analysis.audit import RULES, audit, errors, summary
+from followup.analysis.assertions import CHANGES, SHARES
+from followup.analysis.audit import COLUMNS, RULES, audit, errors, summary
 from followup.analysis.facts import Fact, by_name, survey_facts
 from followup.analysis.notation import percentage
 from followup.analysis.printed import behind
@@ -431,6 +433,22 @@ def test_what_should_have_been_printed_keeps_the_printed_form(right):
     assert set(spoilt.findings()["recomputed"]) == {"4(36%)", "around 35%"}
 
 
+@pytest.mark.parametrize(
+    ("word", "fits", "does_not"),
+    [("most", 0.51, 0.5), ("half", 0.496, 0.51), ("all", 1, 0.99), ("each", 1, 0.99), ("none", 0, 0.01), ("majority", 0.6, 0.4)],
+)
+def test_a_word_for_a_share_is_read_as_that_share(word, fits, does_not):
+    assert (SHARES[word](fits), SHARES[word](does_not)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "fits", "does_not"),
+    [("increased", 3, 2), ("decreases", 1, 2), ("doubled", 4, 3), ("halved", 1, 2), ("higher", 3, 1), ("lower", 1, 3)],
+)
+def test_a_word_for_a_change_is_read_against_the_round_before(word, fits, does_not):
+    assert (CHANGES[word](fits, 2), CHANGES[word](does_not, 2)) == (True, False)
+
+
 def test_a_figure_known_only_from_print_is_not_checkable(right):
     last = right.claims.iloc[[8]].assign(id="c97", printed="1%", value="0.01", fact="last.reply_rate", base="")
     audited = replace(right, claims=pd.concat([right.claims, last])).audit().set_index("row")
@@ -501,6 +519,54 @@ def test_the_summary_counts_what_was_printed(right):
 def test_nothing_published_is_said_in_one_line():
     empty = pd.DataFrame(columns=["verdict"])
     assert list(summary(empty, 2031)) == ["Nothing of 2031 was published, so there is nothing to audit."]
+
+
+class Desk:
+    """A round as the door of `make audit` opens it: nothing published, or no results yet."""
+
+    year, built = 2031, True
+
+    def read_result(self, name: str) -> pd.DataFrame:
+        if not self.built:
+            raise FileNotFoundError(f"{name} is not there yet")
+        return pd.DataFrame()
+
+    def read_replies(self) -> pd.DataFrame:
+        return REPLIES
+
+
+@pytest.mark.parametrize(
+    ("arguments", "strict", "verdict", "status"),
+    [
+        (["2031"], "", "differs", 0),
+        (["2031", "--strict"], "", "differs", 1),
+        (["2031"], "1", "differs", 1),
+        (["2031", "--strict"], "", "agrees", 0),
+    ],
+)
+def test_only_a_strict_audit_fails_when_something_differs(arguments, strict, verdict, status, monkeypatch, capsys):
+    told = pd.DataFrame(
+        [["t", "1", "yes", "3", "4", verdict, "Why.", "r", "editorial", "t:1:yes"]], columns=COLUMNS, dtype="string"
+    )
+    monkeypatch.setenv("STRICT", strict)
+    monkeypatch.setattr(door, "open_round", lambda year: Desk())
+    monkeypatch.setattr(door, "read_publication", lambda survey: None)
+    monkeypatch.setattr(door, "audit", lambda *_: told)
+    assert door.main(arguments) == status
+    assert f"1 {verdict}" in capsys.readouterr().out
+
+
+def test_an_audit_before_there_are_results_says_what_is_missing(monkeypatch, capsys):
+    desk = Desk()
+    desk.built = False
+    monkeypatch.setattr(door, "open_round", lambda year: desk)
+    assert door.main(["2031"]) == 2
+    assert "facts.csv is not there yet" in capsys.readouterr().err
+
+
+def test_an_unknown_year_names_the_years_that_exist(capsys):
+    assert door.main(["1999"]) == 2
+    assert "2021" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

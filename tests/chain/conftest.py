@@ -42,6 +42,14 @@ def steps(round: Round) -> list[Step]:
 """
 # These notebooks use neither seaborn nor great_tables: the warm process does without.
 BUILD = '\n\nPRELOAD["in-process"] = PRELOAD["in-process"][:4]\n'
+# Workbook and index are not the chain's business, and take longer than the steps.
+WORKBOOK = "def workbook(round, notebooks, results):\n    return repr(sorted(results)).encode()\n"
+INDEX = """
+from followup.rounds import ROOT
+
+def write_index():
+    (ROOT / "output" / "index.html").write_text("the rounds")
+"""
 OPEN = "from followup.rounds import open_round\n\nround = open_round(YEAR)"
 SECTION = """
 from followup import upper
@@ -199,6 +207,8 @@ def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         path.write_text(path.read_text() + more)
     project = Project(root)
     project.library("upper.py", "def shout(text):\n    return text.upper()\n")
+    project.library("report/workbook.py", WORKBOOK)
+    project.library("report/index.py", INDEX)
     project.library("unused.py", "NOBODY = 'imports this'\n")
     raw = root / "data" / "raw" / "2021"
     raw.mkdir(parents=True)

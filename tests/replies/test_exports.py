@@ -9,7 +9,8 @@ from made_up_round import ACTIONS, FORMS, OUTCOMES, YEAR, administration_names, 
 from openpyxl import Workbook
 
 from followup.problems import InputProblems
-from followup.replies.checks import clean_round, main
+from followup.replies.check import main
+from followup.replies.checks import clean_round
 from followup.replies.exports import grids
 
 

@@ -19,6 +19,7 @@ from followup.analysis.tables import answers
 from followup.rounds import Round
 
 ALPHA = 0.05
+PERMUTED = 20_000_000  # replies times permutations: about ten seconds
 COUNTS = ["n", "both", "action_only", "outcome_only", "neither"]
 SHARES = ["p_outcome_given_action", "p_outcome_given_no_action", "p_action_given_outcome", "p_action_given_no_outcome"]
 EFFECTS = ["risk_difference", "rd_low", "rd_high", "risk_ratio", "odds_ratio", "or_low", "or_high", "phi"]
@@ -45,8 +46,7 @@ TEXT = [
 
 
 def declared_pairs(round: Round) -> pd.DataFrame:
-    """List the pairs to test: primary as declared, their composites (`a|b`), and every other action with every outcome as
-    exploratory.
+    """List the pairs to test: primary as declared, their composites (`a|b`), all other actions with outcomes as exploratory.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def associations(
     ----------
     replies : one row a reply; `strata`, `clusters` (may be missing: a cluster of its own), and nullable boolean answers.
     pairs : `action` (or composite `a|b`), `outcome`, `family`.
-    resamples, seed : of the permutations behind `maximum_p` and `omnibus_p`.
+    resamples, seed : of the permutations behind `maximum_p` and `omnibus_p`; fewer, at least 199, beyond 2,000 replies.
 
     Returns
     -------
@@ -208,7 +208,8 @@ def _with_omnibus(table: pd.DataFrame, replies: pd.DataFrame, strata: str, resam
     if tested.empty:
         return table
     actions, outcomes = sorted(tested["action"].unique()), sorted(tested["outcome"].unique())
-    found = maximum_statistic(replies[actions], replies[outcomes], replies[strata], resamples, seed)
+    affordable = min(resamples, max(199, PERMUTED // len(replies)))
+    found = maximum_statistic(replies[actions], replies[outcomes], replies[strata], affordable, seed)
     by_pair = found.pairs.set_index(["action", "outcome"])["p_value"].to_dict()
     adjusted = {index: by_pair.get((row["action"], row["outcome"]), np.nan) for index, row in tested.iterrows()}
     return table.assign(maximum_p=pd.Series(adjusted, dtype=float), omnibus_p=pd.Series(found.p_value, tested.index, dtype=float))

@@ -77,7 +77,7 @@ def _fit(acted: np.ndarray, reported: np.ndarray, codes: np.ndarray) -> Clustere
 
 
 def leave_one_out(
-    replies: pd.DataFrame, action: str, outcome: str, units: pd.Series, strata: str = "workshop", limit: int = 500
+    replies: pd.DataFrame, action: str, outcome: str, units: pd.Series, strata: str = "workshop", work: int = 1_000_000
 ) -> pd.DataFrame:
     """Leave out one unit at a time, and test what remains.
 
@@ -85,7 +85,8 @@ def leave_one_out(
     ----------
     replies : with boolean columns `action` and `outcome`, none missing.
     units : a label a reply (its administration, or its workshop).
-    limit : with more units than this, only the ten that move the Mantel-Haenszel z most, five each way, are left out and tested.
+    work : replies times units up to which every unit is left out; beyond it, only the ten that move the Mantel-Haenszel z most,
+        five each way.
 
     Returns
     -------
@@ -93,7 +94,7 @@ def leave_one_out(
     rest).
     """
     parts = _Parts.of(replies, action, outcome, units, strata)
-    chosen = np.arange(len(parts.labels)) if len(parts.labels) <= limit else parts.most_moving(5)
+    chosen = np.arange(len(parts.labels)) if len(parts.labels) * len(replies) <= work else parts.most_moving(5)
     tested: dict[bytes, tuple[float, float]] = {}
     rows = []
     for unit in chosen:

@@ -111,7 +111,8 @@ class Evidence:
         if count is None or item.count is None:
             return Expected(None, "It cannot be read as a count." if item.count is None else "The replies do not tell.")
         only = item.option and self.counted_only(item.option)
-        held = "Known only as this count, it fits the replies and its total." if only else "The replies give the same."
+        source = "The list of workshops gives" if item.quantity.startswith("invited") else "The replies give"
+        held = "Known only as this count, it fits the replies and its total." if only else f"{source} the same."
         return Expected(with_count(item.printed, count, self.share(item)), held)
 
     @expected.register

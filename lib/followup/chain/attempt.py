@@ -3,11 +3,13 @@
 import gc
 import os
 import signal
+import sys
 import threading
 import time
+from importlib import import_module
 from multiprocessing import Pipe, parent_process
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from followup.chain.keys import finish
@@ -24,10 +26,10 @@ class Attempt:
         and so are its figures, since it may not draw each one again.
     key : what the executed notebook will carry if the attempt succeeds.
     engine : "in-process" or "kernel".
-    server : the context whose processes are children of the warm one.
+    context : how to start a process.
     """
 
-    def __init__(self, step: Step, key: str, engine: str, server: ForkServerContext) -> None:
+    def __init__(self, step: Step, key: str, engine: str, context: BaseContext) -> None:
         self.step, self.key = step, key
         self.unfinished, self.log = (step.executed.with_name(f".{step.name}.{kind}") for kind in ("unfinished", "log"))
         self.before = {path: stamp(path) for path in step.writes}
@@ -36,8 +38,8 @@ class Attempt:
             path.unlink(missing_ok=True)
         self.channel, sender = Pipe(duplex=False)
         arguments = (sender, step, self.unfinished, self.log, engine)
-        self.process = server.Process(target=child, args=arguments, name=step.name, daemon=True)
-        self.process.start()  # waits until the warm process has done its imports
+        self.process = context.Process(target=child, args=arguments, name=step.name, daemon=True)
+        self.process.start()  # waits for the warm process to have done its imports
         self.begun = time.perf_counter()
         sender.close()
 
@@ -79,19 +81,19 @@ class Attempt:
 
 def child(channel: Connection, step: Step, unfinished: Path, log: Path, engine: str) -> None:
     """Hand over to `execute`, which the warm process has imported; what is written outside the cells' outputs goes to the log."""
-    from followup.chain import execute
-
     settle()
     with log.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    execute.child(channel, step, unfinished, engine)
+    for module in ("followup.chain.warm", "followup.chain.execute"):
+        import_module(module)
+    gc.freeze()  # what was imported stays
+    gc.enable()
+    sys.modules["followup.chain.execute"].child(channel, step, unfinished, engine)
 
 
 def settle() -> None:
-    """Make a child of the warm process a process of its own, that ends when the build does."""
-    gc.freeze()  # what was imported stays
-    gc.enable()
+    """Let Ctrl-C, and the end of the build, end this process."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=end_with_parent, daemon=True).start()
 

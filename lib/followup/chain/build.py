@@ -1,6 +1,7 @@
 """Bring a round's report up to date: run the steps that are stale, two at a time, then publish what they made.
 
-Every step is a child of one warm process, multiprocessing's forkserver, which has done the imports and has no threads.
+Every step is a child of one warm process, multiprocessing's forkserver, which has done the imports and has no threads. The
+first step does its own imports, beside the warm process: that is where a clean build would have to wait.
 """
 
 import fcntl
@@ -163,7 +164,8 @@ class Run:
         if is_fresh(step, key):
             self.order.done(step.name)
             return
-        attempt = Attempt(step, key, self.keys.engine, warm_process(self.keys.engine))
+        warm = warm_process(self.keys.engine)
+        attempt = Attempt(step, key, self.keys.engine, warm if self.ran else get_context("spawn"))  # see the module
         self.running[attempt.channel] = attempt
         self.ran += 1
 

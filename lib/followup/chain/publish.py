@@ -91,8 +91,7 @@ def former_manifest(round: Round) -> dict:
 def is_published(round: Round, former: dict, made_from: dict) -> bool:
     """Tell whether what is published was made from the same, and is as it was written."""
     same = all(former.get(name) == value for name, value in made_from.items())
-    index = round.output.parent / "index.html"
-    return same and index.exists() and all(digest(round.output / name) == value for name, value in former["outputs"].items())
+    return same and all(digest(round.output / name) == value for name, value in former["outputs"].items())
 
 
 def exported(round: Round, steps: list[Step], made_from: dict, pool: Executor) -> dict[str, bytes]:

@@ -152,7 +152,7 @@ def counted(survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshop
         display.table(
             rows,
             option,
-            f"{survey.options[option].label}: known only as counts, so not by administration, and not together with another answer",
+            f"{survey.options[option].label}: known only as counts, so neither by administration nor beside another answer",
             labels={"replies": "Replies", "yes": "Yes", "no": "No"},
             rows=display.workshop_labels(workshops),
             formats=dict.fromkeys(rows, "count"),

@@ -2,12 +2,12 @@
 
 import base64
 import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 from bs4 import BeautifulSoup, Tag
 
@@ -28,10 +28,10 @@ class ShownTable:
 
 def shown_tables(notebook: Path) -> Iterator[ShownTable]:
     """Yield each table with a caption that an executed notebook shows."""
-    read = nbformat.read(notebook, as_version=4)
-    section = read.metadata.get("title", notebook.stem)
-    for output in (output for cell in read.cells for output in cell.get("outputs", [])):
-        text = output.get("data", {}).get("text/html", "")
+    read = json.loads(notebook.read_bytes())
+    section = read["metadata"].get("title", notebook.stem)
+    for output in (output for cell in read["cells"] for output in cell.get("outputs", [])):
+        text = "".join(output.get("data", {}).get("text/html", ""))
         for table in BeautifulSoup(text, "html.parser").select("table:has(caption)") if "<caption" in text else ():
             yield _shown(table, section)
 
@@ -42,7 +42,7 @@ def _shown(table: Tag, section: str) -> ShownTable:
     heads = _texts(table.select("thead tr")[-1]) if table.select("thead tr") else []
     title, link = _text(table.caption), table.find_next("a", download=True)
     if link is None:
-        name = " ".join([*table.get("class", ["table"])[:1], section])
+        name = f"examples {section}" if "examples" in table.get("class", []) else title
         return ShownTable(name, f"{section}: {title}", pd.DataFrame(rows, columns=heads))
     content = base64.b64decode(str(link["href"]).partition(",")[2])
     cells, shares = read_cells(content), frozenset()

@@ -62,7 +62,7 @@ def named(sheets: list[ShownTable]) -> dict[str, ShownTable]:
     for sheet in sheets:
         plain = re.sub(r"\W+", "_", sheet.name, flags=re.ASCII).strip("_").capitalize() or "Table"
         taken = {name.lower() for name in found}
-        candidates = [plain[:31], *(f"{plain[:27]}_{number}" for number in range(2, len(sheets) + 2))]
+        candidates = [plain[:31].rstrip("_"), *(f"{plain[:27].rstrip('_')}_{number}" for number in range(2, len(sheets) + 2))]
         found[next(name for name in candidates if name.lower() not in taken)] = sheet
     return found
 

@@ -1,0 +1,67 @@
+"""Intervals and effect sizes of one table, against published answers."""
+
+import numpy as np
+import pytest
+
+from followup.analysis import intervals
+from followup.analysis.intervals import conditional_odds_ratio, newcombe, phi, wilson
+from followup.analysis.pooled import describe, pooled_tests
+
+
+@pytest.mark.parametrize(
+    ("count", "base", "limits"),
+    [
+        (81, 263, (0.2552885, 0.3662096)),
+        (15, 148, (0.0623864, 0.1604872)),
+        (0, 20, (0, 0.1611252)),
+        (1, 29, (0.0061132, 0.1717552)),
+    ],
+)
+def test_wilsons_interval_is_newcombes_table(count: int, base: int, limits: tuple[float, float]) -> None:
+    assert wilson(count, base) == pytest.approx(limits, abs=1e-7)
+
+
+def test_wilsons_limits_are_exactly_none_and_all_at_the_ends() -> None:
+    assert wilson(0, 7)[0] == 0.0
+    assert wilson(7, 7)[1] == 1.0
+
+
+def test_newcombes_interval_has_no_continuity_correction() -> None:
+    assert newcombe(56, 70, 48, 80) == pytest.approx((0.0524315, 0.3338727), abs=1e-6)
+
+
+def test_an_empty_base_is_missing_not_an_error() -> None:
+    assert np.isnan(wilson(0, 0)).all()
+    assert np.isnan(newcombe(0, 0, 1, 2)).all()
+    described = describe(np.array([[0, 0], [3, 2]]))
+    assert np.isnan(described["p_outcome_given_action"])
+    assert np.isnan(described["risk_ratio"])
+    assert (described["or_low"], described["or_high"]) == (0.0, np.inf)
+
+
+def test_phi_has_a_sign() -> None:
+    assert phi(np.array([[1, 3], [3, 1]])) == pytest.approx(-0.5)
+    assert np.isnan(phi(np.array([[0, 0], [3, 1]])))
+
+
+def test_aspirins_risk_ratio_is_agrestis() -> None:
+    assert describe(np.array([[189, 10845], [104, 10933]]))["risk_ratio"] == pytest.approx(1.8178018)
+
+
+def test_a_large_table_has_the_same_odds_ratio_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = np.array([[170, 80], [110, 220]])
+    by_scipy = conditional_odds_ratio(table)
+    monkeypatch.setattr(intervals, "LARGE", 0)
+    assert conditional_odds_ratio(table) == pytest.approx(by_scipy, rel=1e-9)
+
+
+def test_boschloos_groups_are_the_actions() -> None:
+    found = pooled_tests(np.array([[7, 8], [12, 3]]))
+    assert found["boschloo_p"] == pytest.approx(0.0682183, rel=1e-3)
+    assert found["fisher_p"] == pytest.approx(0.1281359, rel=1e-6)
+
+
+def test_boschloos_test_is_not_made_of_very_many_replies_and_says_so() -> None:
+    found = pooled_tests(np.array([[700, 800], [1200, 300]]))
+    assert "boschloo_p" not in found
+    assert "Boschloo" in found["reason"]
