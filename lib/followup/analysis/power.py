@@ -56,7 +56,7 @@ def detectable_difference(exact: CommonOddsRatio, power: float = 0.8, alpha: flo
     --------
     >>> from followup.analysis.stratified import exact_common_odds_ratio
     >>> round(detectable_difference(exact_common_odds_ratio([[10, 10], [10, 10]])), 2)
-    0.44
+    0.47
     """
     ratio = detectable_odds_ratio(exact, power, alpha)
     if np.isnan(ratio):
