@@ -67,7 +67,7 @@ def main(arguments: list[str], steps: Callable[[Round], list[Step]] = steps) -> 
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted: run it again to go on where it stopped.", file=sys.stderr)
+        print("Interrupted: nothing was published.", file=sys.stderr)
         return 130
     return 0
 

@@ -30,7 +30,7 @@ class StepFailed(Exception):
 
 
 def child(channel: Connection, step: Step, unfinished: Path, engine: str) -> None:
-    """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", place) or ("failed", why).
+    """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", "") or ("failed", why).
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def child(channel: Connection, step: Step, unfinished: Path, engine: str) -> Non
         channel.send(("failed", str(failure)))
     else:
         nbformat.write(notebook, unfinished)
-        channel.send(("done", f"{shown(step.notebook)}, after its last cell"))
+        channel.send(("done", ""))
 
 
 def execute(step: Step, engine: str, tell: Callable[[str], None]) -> nbformat.NotebookNode:

@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from followup.chain.imports import LIBRARY, reached, reached_by_notebook
+from followup.chain.imports import LIBRARY, reached_by_notebook
 from followup.chain.steps import Step
 from followup.rounds import ROOT
 
-PACKAGE = LIBRARY / "followup"
-RUNNER = (PACKAGE / "chain" / "execute.py", PACKAGE / "chain" / "engine.py")
-EXPORTERS = ("followup.report.export", "followup.report.workbook", "followup.report.index", "followup.chain.publish")
+RUNNER = (LIBRARY / "followup" / "chain" / "execute.py", LIBRARY / "followup" / "chain" / "engine.py")
 
 
 class Keys:
@@ -27,8 +25,6 @@ class Keys:
         self.engine = engine
         self.versions = versions()
         self.code = {step.name: digests([step.notebook, *RUNNER, *reached_by_notebook(step.notebook)]) for step in steps}
-        templates = [path for path in (PACKAGE / "report" / "templates").rglob("*") if path.is_file()]
-        self.exporters = digests([*reached(EXPORTERS), *templates])
 
     def key(self, step: Step) -> str:
         """Return the sha256 of everything that a step depends on."""

@@ -19,9 +19,13 @@ from pathlib import Path
 
 from followup.chain import BuildFailed
 from followup.chain.attempt import settle
+from followup.chain.imports import LIBRARY, reached
 from followup.chain.keys import Keys, digest, digests
 from followup.chain.steps import Step
 from followup.rounds import ROOT, Round
+
+TEMPLATES = LIBRARY / "followup" / "report" / "templates"
+EXPORTERS = ("followup.report.export", "followup.report.workbook", "followup.report.index")
 
 
 def publish(round: Round, steps: list[Step], keys: Keys, begun: int, warm_process: Callable[[], ForkServerContext]) -> bool:
@@ -62,16 +66,16 @@ def publish(round: Round, steps: list[Step], keys: Keys, begun: int, warm_proces
 
 
 def provenance(steps: list[Step], keys: Keys) -> dict:
-    """Return what the report is made from: parameters, engine, versions, and the sha256 of each input and executed notebook."""
+    """Return what the report is made from: parameters, engine, sha256 of each input, versions."""
     made = {path for step in steps for path in step.writes}
     read = {path for step in steps for path in step.reads} - made
+    exporters = {*reached(EXPORTERS), *(path for path in TEMPLATES.rglob("*") if path.is_file())}
     code = {name: digest for step in steps for name, digest in keys.code[step.name].items()}
-    inputs = {**code, **keys.exporters, **digests([*read, ROOT / "requirements.lock"])}
+    inputs = {**code, **digests([*read, *exporters, Path(__file__), ROOT / "requirements.lock"])}
     return {
         "parameters": {step.name: step.parameters for step in steps},
         "engine": keys.engine,
         "inputs": dict(sorted(inputs.items())),
-        "executed": digests(step.executed for step in steps),
         "versions": keys.versions,
     }
 
