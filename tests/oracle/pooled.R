@@ -1,5 +1,5 @@
-# One pooled table, and the asymptotic stratified statistics: stats (fisher.test, prop.test, mantelhaen.test), vcd (phi), epiR (risk ratio,
-# Breslow-Day without Tarone's term), and Boschloo's test by a fine grid over the nuisance rate.
+# One pooled table, and the asymptotic stratified statistics: stats (fisher.test, prop.test, mantelhaen.test), vcd (phi), epiR (risk ratio);
+# Breslow and Day's test with Tarone's term by its formula, Boschloo's by a fine grid over the nuisance rate.
 source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)[1])), "shared.R"))
 suppressPackageStartupMessages({ library(vcd); library(epiR) })
 tables <- read_input("tables.csv")
