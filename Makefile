@@ -14,7 +14,7 @@ endif
 
 # What is newer than the report and can change it. As prerequisites these files could not have spaces in their names; a
 # folder of data counts too, since it changes when a file is taken away.
-SOURCES := data/raw/administrations.csv data/raw/$(YEAR) docs notebooks lib/followup pyproject.toml requirements.lock
+SOURCES := data/raw docs notebooks lib/followup pyproject.toml requirements.lock
 NEWER = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' \
     ! -path 'notebooks/exploratory/*' -newer $(REPORT) 2>/dev/null)
 
@@ -30,6 +30,7 @@ help:
 .PHONY: report
 report: $(REPORT)  ## build the report of a year: output/YEAR/report.html
 $(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
+	@$(RUN) -m followup.replies.check $(YEAR)
 	@$(RUN) -m followup.chain $(YEAR)
 .PHONY: test
 test: lint report  ## run every check, on the report as it is now

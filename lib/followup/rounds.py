@@ -26,7 +26,7 @@ LAST_COLUMNS = ["fact", "value", "numerator", "base"]
 # Columns and figures that the report has itself: an action or outcome of that name would be taken for them.
 RESERVED = {"workshop", "administration", "invited", "replies", "yes", "no", "title", "line", "index", "count"} | {
     *("response", "actions", "lessons", "associations", "sensitivity"),
-    *("forest", "leave_one_out", "specifications", "power"),
+    *("forest", "leave_one_out", "specifications", "power", "matrix"),
 }
 OPTION = {"id": str, "label": str, "phrase?": str, "noun?": str, "title?": str, "question?": str} | {
     "answer?": str,

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -102,7 +103,7 @@ class Project:
         return {**inherited, "PYTHONPATH": str(self.root / "lib"), "CONDA_DEFAULT_ENV": "followup", "PATH": path, **more}
 
     def start(self, *command: str, **variables: str) -> subprocess.Popen:
-        """Start a command in a session of its own, as a terminal would."""
+        """Start a command in a session of its own, as a terminal would: Ctrl-C ends it, even where the tests' own shell ignores it."""
         return subprocess.Popen(
             command,
             cwd=self.root,
@@ -111,6 +112,7 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def run(self, *command: str, **variables: str) -> tuple[int, str]:

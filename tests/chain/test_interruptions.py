@@ -55,7 +55,7 @@ def test_a_rerun_at_once_after_a_stop_gives_the_same_result(project, built_proje
 def test_ctrl_c_is_told_in_a_line(project, held):
     os.killpg(held.pid, signal.SIGINT)
     printed, _ = held.communicate(timeout=30)
-    assert (held.returncode, printed.splitlines()[-1]) == (130, "Interrupted: nothing was published.")
+    assert (held.returncode, printed.splitlines()[-1]) == (130, "Interrupted: run it again to go on where it stopped.")
     assert "Traceback" not in printed
 
 
@@ -68,6 +68,16 @@ def test_a_second_build_waits_and_finds_everything_fresh(project, held, ran, wai
     assert (held.returncode, second.returncode) == (0, 0)
     assert "30_tests" in ran(printed)
     assert ran(more) == []
+
+
+def test_data_that_is_edited_while_a_build_runs_is_in_the_next_report(project, held, ran):
+    (project.root / "data/raw/2021/replies.csv").write_text("reply\nyes\nlate\n")
+    (project.root / "go").touch()
+    assert held.wait(timeout=60) == 0
+    status, printed = project.build()
+    assert status == 0
+    assert "10_clean" in ran(printed)
+    assert (project.root / "output/2021/tables/new_project.csv").read_text() == "new_project\nREPLY\nYES\nLATE"
 
 
 def test_a_kernel_ends_with_a_killed_build(project, wait):

@@ -14,7 +14,8 @@ from followup.replies.reader import Reading
 from followup.replies.template import lay_out
 from followup.rounds import Round, open_round
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.append(str(Path(__file__).parents[1]))
+sys.path.append(str(Path(__file__).parent))
 from made_up_round import YEAR, made_up_workshops
 
 PROJECT = Path(__file__).parents[2]

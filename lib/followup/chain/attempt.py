@@ -3,13 +3,11 @@
 import gc
 import os
 import signal
-import sys
 import threading
 import time
-from importlib import import_module
 from multiprocessing import Pipe, parent_process
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from followup.chain.keys import finish
@@ -23,22 +21,22 @@ class Attempt:
     Parameters
     ----------
     step : the step; its former executed notebook is removed, so that a half-run step can't look fresh,
-        and so are its figures, since it may not draw each one again.
+        and so is what it may write, since it may not do so again.
     key : what the executed notebook will carry if the attempt succeeds.
     engine : "in-process" or "kernel".
-    context : how to start a process.
+    server : the context whose processes are children of the warm one.
     """
 
-    def __init__(self, step: Step, key: str, engine: str, context: BaseContext) -> None:
+    def __init__(self, step: Step, key: str, engine: str, server: ForkServerContext) -> None:
         self.step, self.key = step, key
         self.unfinished, self.log = (step.executed.with_name(f".{step.name}.{kind}") for kind in ("unfinished", "log"))
         self.before = {path: stamp(path) for path in step.writes}
         self.state, self.text = "cell", f"notebooks/{step.notebook.name}, before its first cell"
-        for path in (step.executed, self.unfinished, self.log, *step.figures):
+        for path in (step.executed, self.unfinished, self.log, *step.may_write):
             path.unlink(missing_ok=True)
         self.channel, sender = Pipe(duplex=False)
         arguments = (sender, step, self.unfinished, self.log, engine)
-        self.process = context.Process(target=child, args=arguments, name=step.name, daemon=True)
+        self.process = server.Process(target=child, args=arguments, name=step.name, daemon=True)
         self.process.start()  # waits for the warm process to have done its imports
         self.begun = time.perf_counter()
         sender.close()
@@ -81,19 +79,19 @@ class Attempt:
 
 def child(channel: Connection, step: Step, unfinished: Path, log: Path, engine: str) -> None:
     """Hand over to `execute`, which the warm process has imported; what is written outside the cells' outputs goes to the log."""
+    from followup.chain import execute
+
     settle()
     with log.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    for module in ("followup.chain.warm", "followup.chain.execute"):
-        import_module(module)
-    gc.freeze()  # what was imported stays
-    gc.enable()
-    sys.modules["followup.chain.execute"].child(channel, step, unfinished, engine)
+    execute.child(channel, step, unfinished, engine)
 
 
 def settle() -> None:
-    """Let Ctrl-C, and the end of the build, end this process."""
+    """Make a child of the warm process a process of its own, which Ctrl-C ends, and the end of the build."""
+    gc.freeze()  # what was imported stays
+    gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=end_with_parent, daemon=True).start()
 

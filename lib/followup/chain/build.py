@@ -1,7 +1,6 @@
 """Bring a round's report up to date: run the steps that are stale, two at a time, then publish what they made.
 
-Every step is a child of one warm process, multiprocessing's forkserver, which has done the imports and has no threads. The
-first step does its own imports, beside the warm process: that is where a clean build would have to wait.
+Every step is a child of one warm process, multiprocessing's forkserver, which has done the imports and has no threads.
 """
 
 import fcntl
@@ -67,7 +66,7 @@ def main(arguments: list[str], steps: Callable[[Round], list[Step]] = steps) -> 
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted: nothing was published.", file=sys.stderr)
+        print("Interrupted: run it again to go on where it stopped.", file=sys.stderr)
         return 130
     return 0
 
@@ -115,7 +114,7 @@ def only_build(round: Round) -> Iterator[None]:
 
 def sweep(round: Round, steps: list[Step]) -> None:
     """Remove from the build folder what no step makes: leftovers of a killed build, or of a step that is gone."""
-    kept = {round.build / ".lock", *(path for step in steps for path in (step.executed, *step.writes, *step.figures))}
+    kept = {round.build / ".lock", *(path for step in steps for path in (step.executed, *step.writes, *step.may_write))}
     for path in round.build.rglob("*"):
         if path.is_file() and path not in kept:
             path.unlink()
@@ -164,8 +163,7 @@ class Run:
         if is_fresh(step, key):
             self.order.done(step.name)
             return
-        warm = warm_process(self.keys.engine)
-        attempt = Attempt(step, key, self.keys.engine, warm if self.ran else get_context("spawn"))  # see the module
+        attempt = Attempt(step, key, self.keys.engine, warm_process(self.keys.engine))
         self.running[attempt.channel] = attempt
         self.ran += 1
 
@@ -186,7 +184,7 @@ def needed_by(steps: list[Step]) -> dict[str, set[str]]:
     """Return the names of the steps that write what each step reads."""
     writers: dict[Path, str] = {}
     for step in steps:
-        for path in (*step.writes, *step.figures):
+        for path in (*step.writes, *step.may_write):
             if writers.setdefault(path, step.name) != step.name:
                 raise ValueError(f"{path.name} is written by {writers[path]} and by {step.name}")
     return {step.name: {writers[path] for path in step.reads if path in writers} for step in steps}

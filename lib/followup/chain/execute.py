@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import papermill
@@ -30,7 +31,7 @@ class StepFailed(Exception):
 
 
 def child(channel: Connection, step: Step, unfinished: Path, engine: str) -> None:
-    """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", "") or ("failed", why).
+    """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", place) or ("failed", why).
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def child(channel: Connection, step: Step, unfinished: Path, engine: str) -> Non
         channel.send(("failed", str(failure)))
     else:
         nbformat.write(notebook, unfinished)
-        channel.send(("done", ""))
+        channel.send(("done", f"{shown(step.notebook)}, after its last cell"))
 
 
 def execute(step: Step, engine: str, tell: Callable[[str], None]) -> nbformat.NotebookNode:
@@ -74,18 +75,20 @@ def execute(step: Step, engine: str, tell: Callable[[str], None]) -> nbformat.No
         tell(begun[-1])
 
     try:
-        notebook = papermill.execute_notebook(
-            str(step.notebook),
-            None,
-            step.parameters,
-            engine_name=engine_name(engine),
-            cwd=step.notebook.parent,
-            progress_bar=False,
-            on_cell_start=on_cell_start,
-            shutdown_kernel="immediate",
-            record_timing=False,
-            config=Config({"KernelManager": {"transport_encryption": "auto"}}),  # or ipykernel warns on stderr
-        )
+        with TemporaryDirectory(prefix="kernel-") as sockets:
+            notebook = papermill.execute_notebook(
+                str(step.notebook),
+                None,
+                step.parameters,
+                engine_name=engine_name(engine),
+                cwd=step.notebook.parent,
+                progress_bar=False,
+                on_cell_start=on_cell_start,
+                shutdown_kernel="immediate",
+                record_timing=False,
+                # Two kernels that start at once may choose the same TCP port, and ipykernel warns of TCP on stderr.
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
+            )
     except papermill.PapermillExecutionError as error:
         raise StepFailed(cell_failure(step, error)) from None
     except Exception as error:  # the kernel died, or papermill cannot use the notebook
@@ -179,7 +182,7 @@ class FilesUsed:
 
     def problems(self, step: Step) -> Iterator[str]:
         """Yield the files of data/, docs/ and output/ that the step used and does not list: it would not notice their changes."""
-        own = {*step.writes, *step.figures}
+        own = {*step.writes, *step.may_write}
         for kind, used, listed in (("reads", self.read, {*step.reads, *own}), ("writes", self.written, own)):
             for path in sorted(used - listed):
                 if any(folder in path.parents for folder in WATCHED):

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from followup.chain.imports import LIBRARY, reached_by_notebook
+from followup.chain.imports import LIBRARY, reached, reached_by_notebook
 from followup.chain.steps import Step
 from followup.rounds import ROOT
 
-RUNNER = (LIBRARY / "followup" / "chain" / "execute.py", LIBRARY / "followup" / "chain" / "engine.py")
+PACKAGE = LIBRARY / "followup"
+RUNNER = (PACKAGE / "chain" / "execute.py", PACKAGE / "chain" / "engine.py")
+EXPORTERS = ("followup.report.export", "followup.report.workbook", "followup.report.index", "followup.chain.publish")
 
 
 class Keys:
@@ -25,6 +27,8 @@ class Keys:
         self.engine = engine
         self.versions = versions()
         self.code = {step.name: digests([step.notebook, *RUNNER, *reached_by_notebook(step.notebook)]) for step in steps}
+        templates = [path for path in (PACKAGE / "report" / "templates").rglob("*") if path.is_file()]
+        self.exporters = digests([*reached(EXPORTERS), *templates])
 
     def key(self, step: Step) -> str:
         """Return the sha256 of everything that a step depends on."""
@@ -38,13 +42,13 @@ def is_fresh(step: Step, key: str) -> bool:
         record = json.loads(step.executed.read_bytes())["metadata"]["chain"]
     except (OSError, ValueError, KeyError):
         return False
-    return record == {"key": key, "wrote": digests([*step.writes, *step.figures])}
+    return record == {"key": key, "wrote": digests([*step.writes, *step.may_write])}
 
 
 def finish(step: Step, key: str, unfinished: Path) -> None:
     """Give an executed notebook its proper name, with the key and what the step wrote."""
     notebook = json.loads(unfinished.read_bytes())
-    notebook["metadata"]["chain"] = {"key": key, "wrote": digests([*step.writes, *step.figures])}
+    notebook["metadata"]["chain"] = {"key": key, "wrote": digests([*step.writes, *step.may_write])}
     unfinished.write_text(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     unfinished.replace(step.executed)
 

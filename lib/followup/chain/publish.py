@@ -19,13 +19,9 @@ from pathlib import Path
 
 from followup.chain import BuildFailed
 from followup.chain.attempt import settle
-from followup.chain.imports import LIBRARY, reached
 from followup.chain.keys import Keys, digest, digests
 from followup.chain.steps import Step
 from followup.rounds import ROOT, Round
-
-TEMPLATES = LIBRARY / "followup" / "report" / "templates"
-EXPORTERS = ("followup.report.export", "followup.report.workbook", "followup.report.index")
 
 
 def publish(round: Round, steps: list[Step], keys: Keys, begun: int, warm_process: Callable[[], ForkServerContext]) -> bool:
@@ -66,16 +62,16 @@ def publish(round: Round, steps: list[Step], keys: Keys, begun: int, warm_proces
 
 
 def provenance(steps: list[Step], keys: Keys) -> dict:
-    """Return what the report is made from: parameters, engine, sha256 of each input, versions."""
-    made = {path for step in steps for path in step.writes}
+    """Return what the report is made from: parameters, engine, versions, and the sha256 of each input and executed notebook."""
+    made = {path for step in steps for path in (*step.writes, *step.may_write)}
     read = {path for step in steps for path in step.reads} - made
-    exporters = {*reached(EXPORTERS), *(path for path in TEMPLATES.rglob("*") if path.is_file())}
     code = {name: digest for step in steps for name, digest in keys.code[step.name].items()}
-    inputs = {**code, **digests([*read, *exporters, Path(__file__), ROOT / "requirements.lock"])}
+    inputs = {**code, **keys.exporters, **digests([*read, ROOT / "requirements.lock"])}
     return {
         "parameters": {step.name: step.parameters for step in steps},
         "engine": keys.engine,
         "inputs": dict(sorted(inputs.items())),
+        "executed": digests(step.executed for step in steps),
         "versions": keys.versions,
     }
 
@@ -99,7 +95,7 @@ def exported(round: Round, steps: list[Step], made_from: dict, pool: Executor) -
     data = {name: digest for name, digest in made_from["inputs"].items() if name.startswith("data/")}
     footer = {"parameters": {"YEAR": round.year}, "versions": direct(made_from["versions"]), "inputs": data}
     notebooks = [step.executed for step in steps]
-    written = [path for step in steps for path in (*step.writes, *step.figures) if round.build in path.parents]
+    written = [path for step in steps for path in (*step.writes, *step.may_write) if round.build in path.parents]
     results = {path.relative_to(round.build).as_posix(): path.read_bytes() for path in written if path.exists()}
     tables, pages = pool.submit(make_workbook, round, notebooks, results), pool.submit(make_pages, round, notebooks, footer)
     try:

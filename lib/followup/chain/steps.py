@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from followup.rounds import ROOT, Round
+from followup.rounds import ROOT, Round, years
 
 Paths = tuple[Path, ...]
 
@@ -23,8 +23,8 @@ class Step:
     executed : where the executed notebook goes.
     parameters : exactly the names that the notebook's cell tagged `parameters` sets.
     reads : every file of data/, docs/ or output/ that the notebook reads.
-    writes : every file that it writes.
-    figures : the figures that it draws if the round has anything to draw.
+    writes : every file that it writes in any round.
+    may_write : what it writes only where the round gives cause: its figures, the facts of a round before.
     title : the section's title; empty where the notebook's own stands.
     """
 
@@ -34,25 +34,34 @@ class Step:
     parameters: dict[str, int | str]
     reads: Paths = ()
     writes: Paths = ()
-    figures: Paths = ()
+    may_write: Paths = ()
     title: str = ""
 
 
 def steps(round: Round) -> list[Step]:
     """Return the steps of one round in reading order: a section for each outcome that it declares."""
-    raw = tuple(path for path in sorted(round.raw.rglob("*")) if path.is_file() and not path.name.startswith((".", "~$")))
+    raw = raw_files(round.year)
+    earlier = [year for year in years() if year < round.year]
+    last = [path for year in earlier[-1:] for path in raw_files(year)]
     published = tuple(path for path in raw if path.parent.name == "published")
     examples = tuple(path for path in raw if path.name == "good_practices.csv")
     settings = (round.raw / "round.toml",)
     known = (*settings, round.raw / "workshops.csv", ROOT / "data" / "raw" / "administrations.csv")
     replies = (round.processed / "replies.parquet", round.processed / "counts.parquet")
-    section = (*replies, *known, *examples)
+    before = (round.processed / "before.parquet",)
+    section = (*replies, *before, *known, *examples)
     results = built(round, "associations.csv", "sensitivity.csv", "facts.csv")
-    audit = built(round, "audit.csv")
+    audit, lists = built(round, "audit.csv"), built(round, "replies.csv", "cleaning_log.csv")
     documents = tuple(ROOT / "docs" / name for name in ("assumptions.md", "glossary.md", "data_dictionary.csv"))
 
     def step(
-        name: str, reads: Iterable[Path], writes: Iterable[Path] = (), figures: str = "", title: str = "", **parameters: str
+        name: str,
+        reads: Iterable[Path],
+        writes: Paths = (),
+        figures: str = "",
+        may_write: Paths = (),
+        title: str = "",
+        **parameters: str,
     ) -> Step:
         return Step(
             name,
@@ -60,8 +69,8 @@ def steps(round: Round) -> list[Step]:
             executed=round.build / f"{name}.ipynb",
             parameters={"YEAR": round.year, **parameters},
             reads=tuple(dict.fromkeys(reads)),
-            writes=tuple(writes),
-            figures=built(round, *(f"figures/{figure}.svg" for figure in figures.split())),
+            writes=writes,
+            may_write=(*may_write, *built(round, *(f"figures/{figure}.svg" for figure in figures.split()))),
             title=title,
         )
 
@@ -71,7 +80,7 @@ def steps(round: Round) -> list[Step]:
 
     return [
         step("00_executive_summary", (*known, *results, *audit)),
-        step("10_clean_replies", (*raw, *known), (*replies, *built(round, "replies.csv", "cleaning_log.csv")), "matrix"),
+        step("10_clean_replies", (*raw, *known, *last), (*replies, *lists), "matrix", before),
         step("21_response", section, built(round, "tables/table_1.csv"), "response"),
         step("22_follow_up_actions", section, built(round, "tables/table_2.csv"), "actions"),
         step("23_lessons_applied", section, (), "lessons"),
@@ -80,6 +89,12 @@ def steps(round: Round) -> list[Step]:
         step("40_published_audit", (*section, *published, *results), audit),
         step("50_appendices", (*section, *documents)),
     ]
+
+
+def raw_files(year: int) -> Paths:
+    """Return a year's raw files, without what an editor leaves beside them."""
+    files = [path for path in (ROOT / "data" / "raw" / str(year)).rglob("*") if path.is_file()]
+    return tuple(sorted(path for path in files if not path.name.startswith((".", "~$"))))
 
 
 def built(round: Round, *names: str) -> Paths:

@@ -45,7 +45,7 @@ def yes_or_no(text: str, question: Question) -> Read:
     if word in question.yes | question.no:
         return Read({name: word in question.yes})
     words = [*question.yes, *question.no, *question.unsure]
-    expected = f"yes, no, not sure or nothing ({', '.join(sorted(filter(None, words)))})"
+    expected = "yes, no, not sure or nothing (the question's yes, no and unsure in round.toml can name other words)"
     raise NotUnderstood(expected, "".join(difflib.get_close_matches(word, words, n=1, cutoff=NEAR)))
 
 

@@ -85,7 +85,7 @@ def read_round(survey: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame,
     Raises
     ------
     InputProblems
-        With every problem found in any file.
+        With every problem found in any file; its `found` is as above, where the export could be read.
     """
     problems = list(raw_problems(survey))
     if any(problem.file.endswith(("workshops.csv", "administrations.csv")) for problem in problems):
@@ -99,20 +99,14 @@ def read_round(survey: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame,
     except InputProblems as error:
         raise InputProblems([*problems, *error.problems]) from None
     if problems or any(map(is_fatal, found.problems)):
-        raise UnreadRows(problems, found)
+        unread = InputProblems([*problems, *filter(is_fatal, found.problems)])
+        unread.found = found
+        raise unread
     if survey.source == "questionnaire":
         replies, counts, log = found.frame(), no_counts(), cleaning_log(found.changes)
     codes = list(read_text_table(rounds.ROOT / FILE)["code"])
     schema.replies_schema(survey, list(survey.read_workshops()["id"]), codes).validate(replies, lazy=True)
     return replies, counts, log, found
-
-
-class UnreadRows(InputProblems):
-    """Problems of a round whose export was read; `found` holds the remarks, and whom to ask about which row."""
-
-    def __init__(self, problems: list[Problem], found: Reading) -> None:
-        super().__init__([*problems, *filter(is_fatal, found.problems)])
-        self.found = found
 
 
 def is_fatal(problem: Problem) -> bool:

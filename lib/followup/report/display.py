@@ -138,8 +138,8 @@ def key_figures(figures: Iterable[tuple[str, str, str]]) -> HTML:
 
 def workshop_labels(workshops: pd.DataFrame) -> dict[str, str]:
     """A short name for each workshop, `1 Post-clearance audit (Pacific), Nov 2020`, and for each total row."""
-    months = pd.to_datetime(workshops["month"], format="%Y-%m").dt.strftime("%b %Y")
-    labels = {row.id: f"{row.id} {row.topic}, {month}" for row, month in zip(workshops.itertuples(), months, strict=True)}
+    months = pd.to_datetime(workshops["month"], format="%Y-%m", errors="coerce").dt.strftime(", %b %Y").fillna("")
+    labels = {row.id: f"{row.id} {row.topic}{month}" for row, month in zip(workshops.itertuples(), months, strict=True)}
     return {**labels, **TOTAL_NAMES}
 
 

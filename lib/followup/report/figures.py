@@ -85,8 +85,8 @@ def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float
     low, high = proportion_confint(replied.where(replied <= invited), invited.mask(invited == 0), method="wilson")
     drawn = canvas(0.42 * len(rows) + 1.1)
     axes = drawn.subplots()
-    total = float(responses.at[tables.TOTAL, "reply_rate"])
-    if np.isfinite(total):
+    total = responses.at[tables.TOTAL, "reply_rate"]
+    if pd.notna(total):
         axes.axvline(total, color=MUTED, linewidth=1)
         axes.text(total, -0.75, f"all {percent(total)}", ha="center", va="bottom", color=MUTED)
     if last_rate is not None:

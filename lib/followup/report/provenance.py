@@ -42,13 +42,13 @@ def replies_made(replies: pd.DataFrame) -> list[str]:
 def changes_table(counted: pd.DataFrame) -> HTML:
     """The changes counted by reason."""
     shown = counted.set_index("reason")
-    caption = f"{int(counted['changes'].sum())} changes between what was printed and the replies"
+    caption = f"{int(counted['changes'].sum())} changes between the raw data and the replies"
     return display.table(shown, "changes", caption, labels=COLUMNS, stub="Reason", formats={"changes": "count"}, strong=())
 
 
 def log_table(log: pd.DataFrame) -> HTML:
     """The whole cleaning log."""
-    shown = log.assign(before=log["before"].replace("", "(empty)"), after=log["after"].replace("", "(nobody)")).set_index(
+    shown = log.assign(before=log["before"].replace("", "(empty)"), after=log["after"].replace("", "(nothing)")).set_index(
         "source"
     )
     return display.table(shown, "cleaning_log", "The cleaning log", labels=LOG, stub="Source", strong=(), download=log)
@@ -74,10 +74,18 @@ def choices_table(survey: Round) -> HTML:
 def unknowns(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> Iterator[str]:
     """What stays open: replies without a name, and examples of administrations that did not reply for the workshop."""
     topics, known = workshops.set_index("id")["topic"], read_administrations()["name"]
-    for workshop, count in replies.loc[replies["administration"].isna(), "workshop"].value_counts(sort=False).items():
+    unnamed = replies.loc[replies["administration"].isna(), "workshop"]
+    because = "; no list names it, so it took none of the listed answers" if survey.source == "publication" else ""
+    if len(unnamed) == len(replies):
+        yield "The questionnaire does not say which administration a reply is of."
+    for workshop, count in unnamed.value_counts(sort=False).items() if len(unnamed) < len(replies) else ():
         what = f"{count} replies have" if count > 1 else "one reply has"
-        where = f"Workshop {workshop} ({topics[workshop]})"
-        yield f"{where}: {what} no administration; no list names it, so it took none of the listed answers."
+        where = f"{survey.stratum.capitalize()} {workshop} ({topics[workshop]})"
+        yield f"{where}: {what} no administration{because}."
+    for option in survey.options.values():
+        missing = int(replies[option.id].isna().sum())
+        if survey.source == "questionnaire" and missing:
+            yield f"{option.label}: {missing} of {len(replies)} replies gave no answer, or were not sure."
     replied = set(zip(replies["workshop"], replies["administration"], strict=True))
     examples = survey.read_good_practices()
     for example in examples.itertuples():

@@ -133,7 +133,7 @@ def outcome_table(survey: Round, outcome_id: str, outcome: pd.DataFrame, replies
     name, option = survey.tables_of(outcome_id)[0], survey.options[outcome_id]
     total = outcome.loc[tables.TOTAL]
     answered = total["yes"] + total["no"]
-    shares = {"replies": "", "yes": percent(total["yes"] / answered), "no": percent(total["no"] / answered)}
+    shares = {"replies": "", **{said: percent(total[said] / answered if answered else pd.NA) for said in ("yes", "no")}}
     return display.table(
         pd.concat([outcome.map(number), pd.DataFrame(shares, index=["share"])]),
         name,
@@ -289,6 +289,8 @@ def themes_figure(survey: Round, section: str) -> HTML:
 def themes_sentence(survey: Round, section: str) -> HTML:
     """How many examples there are, of how many administrations and workshops."""
     found = examples_of(survey, section)
+    if found.empty:
+        return HTML("")
     named = found.loc[found["administration"] != "", "administration"].nunique()
     workshops = found.loc[found["workshop"] != "", "workshop"].nunique()
     text = (

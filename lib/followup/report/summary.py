@@ -48,6 +48,9 @@ def findings(survey: Round, facts: pd.DataFrame, associations: pd.DataFrame, aud
 
 
 def _replies(facts: pd.DataFrame) -> Iterator[str]:
+    if not sentences.known(facts, "invited"):
+        yield sentence("**{replies} replies came**; how many were invited is not known.", facts)
+        return
     yield sentence(
         "**{replies} of {invited} invited administrations replied, {reply_rate:share}**; what the others did is not known.", facts
     )
@@ -74,7 +77,7 @@ def _claims(survey: Round, associations: pd.DataFrame) -> Iterator[str]:
     published = "the published report claims" if survey.source == "publication" else "the round declares"
     yield f"<strong>Of the {len(tested)} associations that {published}, {claims.verdict_counts(associations)}.</strong>"
     composites = tested[(tested["family"] == "composite") & (tested["verdict"] != "not testable")]
-    for _, row in composites.iterrows():
+    for _, row in composites.head(2).iterrows():
         saw, acted = survey.words(row["outcome"]), survey.words(row["action"])
         without = claims.without_outcome(row)
         yield f"Of the replies that {saw}, {claims.with_outcome(row)} {acted}, against {without} of those that did not."
