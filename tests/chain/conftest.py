@@ -103,7 +103,7 @@ class Project:
         return {**inherited, "PYTHONPATH": str(self.root / "lib"), "CONDA_DEFAULT_ENV": "followup", "PATH": path, **more}
 
     def start(self, *command: str, **variables: str) -> subprocess.Popen:
-        """Start a command in a session of its own, as a terminal would: Ctrl-C ends it, even where the tests' own shell ignores it."""
+        """Start a command in a session of its own that Ctrl-C ends, as in a terminal, whatever the tests' own shell ignores."""
         return subprocess.Popen(
             command,
             cwd=self.root,
