@@ -30,7 +30,6 @@ help:
 .PHONY: report
 report: $(REPORT)  ## build the report of a year: output/YEAR/report.html
 $(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
-	@$(RUN) -m followup.replies.check $(YEAR)
 	@$(RUN) -m followup.chain $(YEAR)
 .PHONY: test
 test: lint report  ## run every check, on the report as it is now

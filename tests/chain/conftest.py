@@ -98,7 +98,11 @@ class Project:
 
     def environment(self, **more: str) -> dict[str, str]:
         """The variables of a command: this Python is the active conda environment, so that make takes it as it is."""
-        inherited = {name: value for name, value in os.environ.items() if name not in ("ENGINE", "YEAR", "MAKEFLAGS")}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("ENGINE", "YEAR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+        }
         path = f"{Path(sys.executable).parent}{os.pathsep}{inherited['PATH']}"
         return {**inherited, "PYTHONPATH": str(self.root / "lib"), "CONDA_DEFAULT_ENV": "followup", "PATH": path, **more}
 

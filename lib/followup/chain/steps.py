@@ -37,6 +37,11 @@ class Step:
     may_write: Paths = ()
     title: str = ""
 
+    @property
+    def figures(self) -> Paths:
+        """Those of the files that it may write which are figures."""
+        return tuple(path for path in self.may_write if path.suffix == ".svg")
+
 
 def steps(round: Round) -> list[Step]:
     """Return the steps of one round in reading order: a section for each outcome that it declares."""
