@@ -191,7 +191,7 @@ def pairs_table(survey: Round, pairs: pd.DataFrame, file: str, caption: str) -> 
         ),
         *([f"Adjusted for the tests of the same family ({methods})."] if methods else []),
     ]
-    kinds = {"p": "p", "adjusted": "p"}
+    kinds = {"with": "text", "without": "text", "common": "text", "p": "p", "adjusted": "p"}
     return display.table(shown, file, caption, labels=labels, formats=kinds, notes=notes, stub="Pair", strong=(), download=pairs)
 
 

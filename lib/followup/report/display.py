@@ -14,7 +14,6 @@ from followup.analysis.facts import Fact, by_name
 from followup.rounds import harmless
 
 UNKNOWN = "not known"
-TOTAL_NAMES = {"sub-regional": "All sub-regional workshops", "regional": "All regional workshops", "total": "Total"}
 
 
 def percent(value: float) -> str:
@@ -134,13 +133,6 @@ def key_figures(figures: Iterable[tuple[str, str, str]]) -> HTML:
         for value, label, base in figures
     )
     return HTML(f'<ul class="key-figures">{cards}</ul>')
-
-
-def workshop_labels(workshops: pd.DataFrame) -> dict[str, str]:
-    """A short name for each workshop, `1 Post-clearance audit (Pacific), Nov 2020`, and for each total row."""
-    months = pd.to_datetime(workshops["month"], format="%Y-%m", errors="coerce").dt.strftime(", %b %Y").fillna("")
-    labels = {row.id: f"{row.id} {row.topic}{month}" for row, month in zip(workshops.itertuples(), months, strict=True)}
-    return {**labels, **TOTAL_NAMES}
 
 
 def table(

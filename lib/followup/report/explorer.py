@@ -16,6 +16,7 @@ from followup.replies.administrations import read_administrations
 from followup.report import display, figures
 from followup.report.claims import fraction, interval
 from followup.report.display import p_value, ratio
+from followup.report.sections import row_names
 from followup.rounds import Round
 
 EVERY = ""
@@ -36,7 +37,7 @@ class Explorer(widgets.VBox):
     def __init__(self, survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame) -> None:
         self.survey, self.replies, self.counts, self.workshops = survey, replies, counts, workshops
         known, named = read_administrations()["name"], sorted(replies["administration"].dropna().unique())
-        places = [(label, place) for place, label in display.workshop_labels(workshops).items() if place in set(workshops["id"])]
+        places = [(label, place) for place, label in row_names(survey, workshops).items() if place in set(workshops["id"])]
         who = sorted((known.get(code, code), code) for code in named)
         self.action = _choice("Action", [(action.label, action.id) for action in survey.actions])
         self.outcome = _choice("Outcome", [(outcome.label, outcome.id) for outcome in survey.outcomes])
@@ -154,7 +155,7 @@ def counted(survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshop
             option,
             f"{survey.options[option].label}: known only as counts, so neither by administration nor beside another answer",
             labels={"replies": "Replies", "yes": "Yes", "no": "No"},
-            rows=display.workshop_labels(workshops),
+            rows=row_names(survey, workshops),
             formats=dict.fromkeys(rows, "count"),
             stub=survey.stratum.capitalize(),
         )

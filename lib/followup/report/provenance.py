@@ -7,11 +7,12 @@ from IPython.display import HTML
 
 from followup.replies.administrations import read_administrations
 from followup.report import display
+from followup.report.sections import row_names
 from followup.report.sentences import join
 from followup.rounds import Round
 
 COLUMNS = {"changes": "Changes", "places": "Where"}
-LOG = {"row": "Row", "column": "Column", "before": "Before", "after": "After", "reason": "Reason"}
+LOG = {"row": "Workshop or row", "column": "Column", "before": "Before", "after": "After", "reason": "Reason"}
 
 
 def origin(survey: Round) -> Iterator[str]:
@@ -48,9 +49,8 @@ def changes_table(counted: pd.DataFrame) -> HTML:
 
 def log_table(log: pd.DataFrame) -> HTML:
     """The whole cleaning log."""
-    shown = log.assign(before=log["before"].replace("", "(empty)"), after=log["after"].replace("", "(nothing)")).set_index(
-        "source"
-    )
+    words = {"source": {r"^table_": "Table ", r"^.*/": ""}, "before": {"^$": "(empty)"}, "after": {"^$": "(nothing)"}}
+    shown = log.replace(words, regex=True).set_index("source")
     return display.table(shown, "cleaning_log", "The cleaning log", labels=LOG, stub="Source", strong=(), download=log)
 
 
@@ -99,9 +99,9 @@ def unknowns(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> I
         yield f"An example of section {example.section} ({example.id}) is printed without an administration or a workshop."
 
 
-def members_table(replies: pd.DataFrame, workshops: pd.DataFrame) -> HTML:
+def members_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> HTML:
     """The administrations that replied, by workshop."""
-    names = display.workshop_labels(workshops)
+    names = row_names(survey, workshops)
     known = read_administrations()["name"]
     named = replies.dropna(subset="administration")
     lists = named.groupby("workshop", observed=True)["administration"].agg(

@@ -70,7 +70,7 @@ def counted_only(survey: Round, replies: pd.DataFrame, options: Iterable[Option]
     if only:
         yield (
             f"{html.escape(join(only))}: the source gives counts for each workshop and does not say who replied so; "
-            "they are shown as printed, and cannot be compared reply by reply."
+            "they are shown as printed, never more than the replies allow, and cannot be compared reply by reply."
         )
 
 
