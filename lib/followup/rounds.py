@@ -155,6 +155,16 @@ class Round:
     def output(self) -> Path:
         return ROOT / "output" / str(self.year)
 
+    @property
+    def primary(self) -> list[tuple[str, str]]:
+        """The pairs to test, action and outcome, in the order of the declarations."""
+        return list(dict.fromkeys((action, pair.outcome) for pair in self.pairs for action in pair.actions))
+
+    @property
+    def composites(self) -> list[tuple[str, str]]:
+        """The pairs of any of several actions (`a|b`) and an outcome that are to be tested too."""
+        return [("|".join(pair.actions), pair.outcome) for pair in self.pairs if pair.composite and len(pair.actions) > 1]
+
     def pairs_of(self, outcome: str) -> tuple[str, ...]:
         """Ids of the actions declared with one outcome, in order; empty where no pair is declared."""
         return tuple(dict.fromkeys(action for pair in self.pairs if pair.outcome == outcome for action in pair.actions))

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from followup.analysis.association import associations, declared_pairs
-from followup.report import claims, evidence
+from followup.report import cards, claims, evidence
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def row_of(tested, action, outcome):
 
 def test_a_share_stands_beside_its_comparison(survey, tested):
     row = row_of(tested, "shared_materials|organized_workshop", "direct_effects")
-    numbers = dict(claims.numbers(survey, row))
+    numbers = dict(cards.numbers(survey, row))
     assert [value for term, value in numbers.items() if "organizing" in term][:2] == ["65% (32 of 49)", "84% (32 of 38)"]
     assert claims.with_outcome(row) == "84% (32 of 38)"
     assert claims.without_outcome(row) == "85% (17 of 20)"
@@ -35,8 +35,8 @@ def test_a_claim_that_is_not_shown_says_no_sign(survey, tested):
 
 def test_a_suggestive_claim_says_what_shows_it_and_what_it_does_not_survive(survey, tested):
     text = claims.plain_sentence(survey, row_of(tested, "made_recommendations", "new_project"))
-    assert re.search(r"sign that the two go together \(over all replies p = 0.016", text)
-    assert "does not survive a comparison within workshops (p = 0.067)" in text
+    assert re.search(r"sign that the two go together \(over all replies p\xa0=\xa00.016", text)
+    assert "does not survive a comparison within workshops (p\xa0=\xa00.067)" in text
     assert "leaving out Indonesia" in text
 
 

@@ -7,15 +7,6 @@ from followup.analysis import tables
 from followup.report import figures
 
 
-@pytest.fixture
-def kept(monkeypatch):
-    """Figures saved in memory instead of in the build folder."""
-    saved = {}
-    round_type = figures.Round
-    monkeypatch.setattr(round_type, "save_figure", lambda self, svg, name: saved.update({name: svg}))
-    return saved
-
-
 def test_the_same_data_draw_the_same_bytes(survey, replies, workshops, kept):
     responses = tables.responses(replies, workshops)
     for name in ("first", "second"):

@@ -52,10 +52,9 @@ def declared_pairs(round: Round) -> pd.DataFrame:
     -------
     DataFrame `action, outcome, family`, in the order of the declarations.
     """
-    primary = list(dict.fromkeys((action, pair.outcome) for pair in round.pairs for action in pair.actions))
-    composite = [("|".join(pair.actions), pair.outcome) for pair in round.pairs if pair.composite and len(pair.actions) > 1]
     every = [(action.id, outcome.id) for outcome in round.outcomes for action in round.actions]
-    families = {"primary": primary, "composite": composite, "exploratory": [pair for pair in every if pair not in primary]}
+    others = [pair for pair in every if pair not in round.primary]
+    families = {"primary": round.primary, "composite": round.composites, "exploratory": others}
     rows = [(*pair, family) for family, members in families.items() for pair in members]
     return pd.DataFrame(rows, columns=["action", "outcome", "family"], dtype="string")
 

@@ -57,6 +57,7 @@ def steps(round: Round) -> list[Step]:
     section = (*replies, *before, *known, *examples)
     results = built(round, "associations.csv", "sensitivity.csv", "facts.csv")
     audit, lists = built(round, "audit.csv"), built(round, "replies.csv", "cleaning_log.csv")
+    claims = " ".join(f"claim_{number}" for number, _ in enumerate((*round.primary, *round.composites), start=1))
     documents = tuple(ROOT / "docs" / name for name in ("assumptions.md", "glossary.md", "data_dictionary.csv"))
 
     def step(
@@ -90,7 +91,7 @@ def steps(round: Round) -> list[Step]:
         step("22_follow_up_actions", section, built(round, "tables/table_2.csv"), "actions"),
         step("23_lessons_applied", section, (), "lessons"),
         *(outcome(position, option.id, option.title) for position, option in enumerate(round.outcomes, start=4)),
-        step("30_association_tests", section, results, "associations forest leave_one_out specifications power"),
+        step("30_association_tests", section, results, f"associations forest leave_one_out specifications power {claims}"),
         step("40_published_audit", (*section, *published, *results), audit),
         step("50_appendices", (*section, *documents)),
     ]

@@ -1,14 +1,13 @@
-"""The tested associations, shown: each claim's verdict, both conditionals side by side, and one plain sentence."""
+"""The tested associations in words and as a table: both conditionals side by side, the verdict, and one plain sentence."""
 
 import html
-from collections.abc import Iterator
 
 import pandas as pd
 from IPython.display import HTML
 
 from followup.replies.administrations import read_administrations
 from followup.report import display, figures
-from followup.report.display import number, p_value, percent, points, ratio
+from followup.report.display import number, p_value, percent, ratio
 from followup.report.sentences import join
 from followup.rounds import Round
 
@@ -73,7 +72,7 @@ def plain_sentence(survey: Round, row: pd.Series) -> str:
         return f"This could not be tested ({html.escape(str(row['reason']).rpartition(': ')[2])})."
     acted, saw = survey.words(row["action"]), survey.words(row["outcome"])
     shares = f"{with_action(row)} of the replies that {acted} also {saw}, against {without_action(row)} of those that did not"
-    return html.escape(f"{shares}: {conclusion(row)}")
+    return html.escape(f"{shares}: {conclusion(row)}").replace("p = ", "p\u00a0=\u00a0")
 
 
 def conclusion(row: pd.Series) -> str:
@@ -107,48 +106,6 @@ def fails(row: pd.Series) -> list[str]:
 def _administration(code: str) -> str:
     """An administration's name; the code itself where it has none."""
     return read_administrations()["name"].get(code, str(code))
-
-
-def cards(survey: Round, associations: pd.DataFrame) -> HTML:
-    """A card for each claim: verdict, one plain sentence, and the numbers folded below."""
-    return HTML("\n".join(card(survey, row) for _, row in claimed(associations).iterrows()))
-
-
-def card(survey: Round, row: pd.Series) -> str:
-    """One claim's card."""
-    words = html.escape(name(survey, row).capitalize())
-    facts = "".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(value)}</dd>" for term, value in numbers(survey, row))
-    folded = f"<details><summary>The numbers</summary><dl>{facts}</dl></details>" if row["verdict"] != "not testable" else ""
-    return f'<section class="card"><h3>{words} {badge(row["verdict"])}</h3><p>{plain_sentence(survey, row)}</p>{folded}</section>'
-
-
-def numbers(survey: Round, row: pd.Series) -> Iterator[tuple[str, str]]:
-    """The numbers behind a verdict, by name."""
-    acted, saw = survey.words(row["action"], "noun"), survey.words(row["outcome"], "noun")
-    yield f"{saw}, with {acted}", with_action(row)
-    yield f"{saw}, without", without_action(row)
-    yield f"{acted}, with {saw}", with_outcome(row)
-    yield f"{acted}, without {saw}", without_outcome(row)
-    yield "risk difference, points", f"{points(row['risk_difference'])} ({interval(row['rd_low'], row['rd_high'], 'points')})"
-    yield "odds ratio, all replies", f"{ratio(row['odds_ratio'])} ({interval(row['or_low'], row['or_high'])})"
-    yield (
-        "odds ratio, within workshops",
-        f"{ratio(row['common_odds_ratio'])} ({interval(row['common_or_low'], row['common_or_high'])})",
-    )
-    yield "exact test within workshops", f"p = {p_value(row['exact_p'])}"
-    if not pd.isna(row["adjusted_p"]):
-        yield f"adjusted for the other tests ({row['adjustment']})", f"p = {p_value(row['adjusted_p'])}"
-    yield "Fisher's exact test, all replies", f"p = {p_value(row['fisher_p'])}"
-    yield "Boschloo's exact test, all replies", f"p = {p_value(row['boschloo_p'])}"
-    yield "Mantel-Haenszel odds ratio and test", f"{ratio(row['mh_odds_ratio'])}, p = {p_value(row['mh_p'])}"
-    yield "model by administration (GEE)", f"{ratio(row['gee_odds_ratio'])}, p = {p_value(row['gee_p'])}"
-    if not pd.isna(row["loo_administration_max_p"]):
-        yield (
-            "largest p with one administration left out",
-            f"{p_value(row['loo_administration_max_p'])} ({row['loo_administration']})",
-        )
-    if not pd.isna(row["loo_workshop_max_p"]):
-        yield "largest p with one workshop left out", f"{p_value(row['loo_workshop_max_p'])} ({row['loo_workshop']})"
 
 
 def pairs_table(survey: Round, pairs: pd.DataFrame, file: str, caption: str) -> HTML:
@@ -185,6 +142,7 @@ def pairs_table(survey: Round, pairs: pd.DataFrame, file: str, caption: str) -> 
     methods = join(list(dict.fromkeys(pairs["adjustment"].dropna().replace("", pd.NA).dropna()))) if len(pairs) else ""
     notes = [
         "p: exact test that the odds ratio common to the workshops is one, two-sided.",
+        "What each verdict means, and how often chance alone brings it, is said in the glossary.",
         *(
             f"Not testable ({reason}): {join([name(survey, row) for _, row in rows.iterrows()])}."
             for reason, rows in untested.groupby(untested["reason"].str.replace(r"^.*?: ", "", regex=True), sort=False)

@@ -196,19 +196,50 @@ def both_conditionals(pairs: pd.DataFrame, names: list[str], given: tuple[str, s
     axes.text(0, -0.55, f"● {given[0]}", color=YES, weight="bold", va="bottom")
     axes.text(0.62, -0.55, f"■ {given[1]}", color=OTHER, weight="bold", va="bottom")
     axes.set_yticks(range(len(pairs)), [wrap(name, 34) for name in names])
-    axes.set(xlim=(0, 1.36), ylim=(len(pairs) - 0.45, -0.75), ylabel="", xlabel="Share, with 95% interval")
-    axes.set_xticks(np.arange(0, 1.01, 0.25), [percent(tick) for tick in np.arange(0, 1.01, 0.25)])
-    axes.tick_params(left=False)
+    _share_axis(axes, len(pairs) - 0.45, -0.75)
     return drawn
 
 
+@themed
+def shares(groups: dict[str, tuple[float, float]]) -> Figure:
+    """Two shares below each other with their 95% Wilson intervals, narrow enough for a phone.
+
+    Parameters
+    ----------
+    groups : for each group in words how many of its replies say yes, and how many there are.
+    """
+    words = [
+        wrap(f"{group}: {percent(yes / base)} ({number(yes)} of {number(base)})" if base else f"{group}: none", 54)
+        for group, (yes, base) in groups.items()
+    ]
+    row = 0.38 + 0.17 * max(text.count("\n") + 1 for text in words)  # inches: a bar and the words above it
+    drawn = canvas(row * len(groups) + 0.55, width=4.6)
+    axes = drawn.subplots()
+    for place, (text, (yes, base), colour) in enumerate(zip(words, groups.values(), (YES, OTHER), strict=False)):
+        _share_mark(axes, place, yes, base, colour)
+        axes.text(0, place - 0.15 / row, text, va="bottom", color=colour)
+    axes.set_yticks([])
+    _share_axis(axes, len(groups) - 1 + 0.2 / row, 0.2 / row - 1, right=1.02)
+    return drawn
+
+
+def _share_axis(axes: mpl.axes.Axes, bottom: float, top: float, right: float = 1.36) -> None:
+    axes.set(xlim=(0, right), ylim=(bottom, top), ylabel="", xlabel="Share, with 95% interval")
+    axes.set_xticks(np.arange(0, 1.01, 0.25), [percent(tick) for tick in np.arange(0, 1.01, 0.25)])
+    axes.tick_params(left=False)
+
+
 def _share_bar(axes: mpl.axes.Axes, place: float, yes: float, base: float, colour: str) -> None:
-    if not base:
-        return
-    low, high = proportion_confint(yes, base, method="wilson")
-    axes.hlines(place, low, high, color=colour, alpha=0.35, linewidth=7)
-    axes.scatter([yes / base], [place], color=colour, s=55, marker="o" if colour == YES else "s", zorder=3)
-    axes.text(1.04, place, f"{percent(yes / base)}  ({number(yes)} of {number(base)})", va="center", color=colour)
+    if base:
+        _share_mark(axes, place, yes, base, colour)
+        axes.text(1.04, place, f"{percent(yes / base)}  ({number(yes)} of {number(base)})", va="center", color=colour)
+
+
+def _share_mark(axes: mpl.axes.Axes, place: float, yes: float, base: float, colour: str) -> None:
+    if base:
+        low, high = proportion_confint(yes, base, method="wilson")
+        axes.hlines(place, low, high, color=colour, alpha=0.35, linewidth=7)
+        axes.scatter([yes / base], [place], color=colour, s=55, marker="o" if colour == YES else "s", zorder=3, clip_on=False)
 
 
 def wrap(text: str, width: int = 16) -> str:

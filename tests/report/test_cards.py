@@ -1,0 +1,55 @@
+"""Cards: each claim's two shares drawn with their intervals and bases, its verdict in a word, the numbers folded."""
+
+import pytest
+from bs4 import BeautifulSoup
+from statsmodels.stats.proportion import proportion_confint
+
+from followup.analysis.association import associations, declared_pairs
+from followup.chain.steps import steps
+from followup.report import cards, figures
+
+
+@pytest.fixture(scope="module")
+def tested(survey, cleaned):
+    return associations(cleaned[0], declared_pairs(survey))
+
+
+def test_each_claim_has_a_card_with_both_shares_drawn_and_said(survey, tested, kept):
+    shown = BeautifulSoup(cards.cards(survey, tested).data, "html.parser").select("section.card")
+    claims = tested[tested["family"].isin(["primary", "composite"])]
+    assert len(shown) == len(claims) == 6
+    for card, (_, row) in zip(shown, claims.iterrows(), strict=True):
+        acted, others = row["both"] + row["action_only"], row["outcome_only"] + row["neither"]
+        alt = card.select_one("figure img")["alt"]
+        assert f"({row['both']} of {acted}) against" in alt
+        assert alt.endswith(f"({row['outcome_only']} of {others}).")
+        assert card.select_one(".verdict").text == row["verdict"]
+        assert card.select_one("details:not([open]) dl dt")
+
+
+def test_the_figures_of_the_cards_are_those_that_the_map_lists(survey, tested, kept):
+    cards.cards(survey, tested)
+    listed = next(step for step in steps(survey) if step.name == "30_association_tests").figures
+    assert set(kept) == {path.stem for path in listed if path.stem.startswith("claim_")}
+
+
+def test_a_share_is_drawn_with_its_wilson_interval_and_its_base():
+    axes = figures.shares({"acted": (17, 25), "did not": (11, 33)}).axes[0]
+    bars = [line.get_segments()[0][:, 0] for line in axes.collections if hasattr(line, "get_segments")]
+    assert bars[0] == pytest.approx(proportion_confint(17, 25, method="wilson"))
+    assert bars[1] == pytest.approx(proportion_confint(11, 33, method="wilson"))
+    assert [text.get_text() for text in axes.texts] == ["acted: 68% (17 of 25)", "did not: 33% (11 of 33)"]
+
+
+def test_a_group_of_nobody_is_said_and_not_drawn():
+    axes = figures.shares({"acted": (3, 3), "did not": (0, 0)}).axes[0]
+    assert axes.texts[1].get_text() == "did not: none"
+    assert len(axes.collections) == 2
+
+
+def test_a_claim_known_only_as_counts_has_a_card_without_a_figure(survey, tested, kept):
+    untested = tested[tested["verdict"] == "not testable"].iloc[0]
+    shown = BeautifulSoup(cards.card(survey, untested, 1), "html.parser")
+    assert shown.select_one(".verdict").text == "not testable"
+    assert not shown.select("figure, details")
+    assert kept == {}
