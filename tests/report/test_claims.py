@@ -2,11 +2,15 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from followup.analysis.association import associations, declared_pairs
-from followup.report import cards, claims, evidence
+from followup.analysis.power import power_curve
+from followup.analysis.stratified import exact_common_odds_ratio, stratum_tables
+from followup.analysis.tables import both_answered
+from followup.report import cards, claims, evidence, reach
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +80,19 @@ def test_nothing_to_test_is_said_and_not_an_error(survey, tested, replies):
     untested = tested[tested["verdict"] == "not testable"]
     assert "No pair could be tested" in evidence.forest(survey, untested).data
     assert "none is known" in evidence.without_one(survey, replies, untested).data
-    assert "could be tested" in evidence.power(survey, replies, untested).data
+    assert "could be tested" in reach.power(survey, replies, untested).data
 
 
-def test_few_replies_on_one_side_are_said_to_be_hardly_a_test(survey, tested):
-    said = list(evidence.hardly_tested(survey, tested))
+def test_few_replies_on_one_side_are_said_to_be_hardly_a_test(survey, cleaned, tested):
+    said = list(reach.hardly_tested(survey, cleaned[0], tested))
     assert len(said) == 2
     assert "only 10 replies did not take the action" in said[0]
+    assert "only 15 replies organized an in-house workshop" in said[1]
+
+
+def test_what_is_hardly_tested_names_the_difference_that_half_of_such_surveys_would_miss(survey, cleaned, tested):
+    replies, row = cleaned[0], row_of(tested, "organized_workshop", "direct_effects")
+    points = int(re.search(r"a difference of (\d+) percentage points", list(reach.hardly_tested(survey, replies, tested))[1])[1])
+    _, strata = stratum_tables(both_answered(replies, row["action"], row["outcome"]), "action", "outcome")
+    curve = power_curve(exact_common_odds_ratio(strata)).query("odds_ratio > 1")
+    assert points == pytest.approx(100 * np.interp(0.5, curve["power"], curve["difference"]), abs=1)

@@ -117,6 +117,17 @@ def with_total(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table, total]).astype("Int64").rename_axis("workshop")
 
 
+def both_answered(replies: pd.DataFrame, action: str, outcome: str) -> pd.DataFrame:
+    """Replies that answered both an action (or composite `a|b`) and an outcome.
+
+    Returns
+    -------
+    Those rows with all their columns, and boolean columns `action` and `outcome`.
+    """
+    both = replies.assign(action=answers(replies, action), outcome=answers(replies, outcome))
+    return both.dropna(subset=["action", "outcome"]).astype({"action": bool, "outcome": bool})
+
+
 def pair_counts(replies: pd.DataFrame, action: str, outcome: str) -> dict[str, int]:
     """Cross an action (or composite `a|b`) with an outcome, over the replies that answered both.
 
@@ -124,9 +135,8 @@ def pair_counts(replies: pd.DataFrame, action: str, outcome: str) -> dict[str, i
     -------
     Counts `both`, `action_only`, `outcome_only`, `neither`.
     """
-    acted, saw = answers(replies, action), answers(replies, outcome)
-    known = acted.notna() & saw.notna()
-    acted, saw = acted[known].astype(bool), saw[known].astype(bool)
+    known = both_answered(replies, action, outcome)
+    acted, saw = known["action"], known["outcome"]
     return {
         "both": int((acted & saw).sum()),
         "action_only": int((acted & ~saw).sum()),

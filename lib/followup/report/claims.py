@@ -25,6 +25,11 @@ def claimed(associations: pd.DataFrame) -> pd.DataFrame:
     return associations[associations["family"].isin(CLAIMED)]
 
 
+def primary(associations: pd.DataFrame) -> pd.DataFrame:
+    """The primary pairs that could be tested."""
+    return associations[(associations["family"] == "primary") & (associations["verdict"] != "not testable")]
+
+
 def name(survey: Round, row: pd.Series) -> str:
     """A pair in words: `sharing the materials and direct effects`."""
     return f"{survey.words(row['action'], 'noun')} and {survey.words(row['outcome'], 'noun')}"

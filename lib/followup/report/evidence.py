@@ -1,6 +1,4 @@
-"""How firm the tested associations are: every estimate side by side, what moves them, and what could have been found."""
-
-from collections.abc import Iterator
+"""How firm the tested associations are: every estimate side by side, and what moves them."""
 
 import matplotlib as mpl
 import numpy as np
@@ -9,15 +7,12 @@ from IPython.display import HTML
 from matplotlib.figure import Figure
 
 from followup.analysis.clustered import cluster_labels, leave_one_out
-from followup.analysis.nonresponse import outcome_bounds
-from followup.analysis.power import power_curve
 from followup.analysis.sensitivity import ranges
-from followup.analysis.stratified import exact_common_odds_ratio, stratum_tables
-from followup.analysis.tables import answers
+from followup.analysis.tables import both_answered
 from followup.replies.administrations import read_administrations
 from followup.report import claims, display, figures
-from followup.report.display import p_value, percent, ratio, sentence
-from followup.report.figures import INK, MUTED, NO, OTHER, YES, canvas, themed
+from followup.report.display import p_value, ratio
+from followup.report.figures import INK, MUTED, OTHER, YES, canvas, themed
 from followup.rounds import Round
 
 LIMITS = (0.04, 60.0)  # the odds ratios that a figure has room for; an interval that goes further is cut
@@ -51,7 +46,7 @@ def forest(survey: Round, associations: pd.DataFrame) -> HTML:
 def _forest(tested: pd.DataFrame, names: list[str]) -> Figure:
     drawn = canvas(0.78 * len(tested) + 1.2)
     axes = drawn.subplots()
-    axes.axvline(1, color=MUTED, linewidth=1)
+    axes.vlines(1, -0.55, len(tested) - 0.4, color=MUTED, linewidth=1)
     for offset, (_, estimate, low, high, colour, marker) in zip((-0.22, 0, 0.22), ESTIMATES, strict=True):
         places = np.arange(len(tested)) + offset
         values = tested[estimate].astype(float)
@@ -79,7 +74,7 @@ def _forest(tested: pd.DataFrame, names: list[str]) -> Figure:
 
 def without_one(survey: Round, replies: pd.DataFrame, associations: pd.DataFrame) -> HTML:
     """The primary test of each claim with one administration left out at a time; who moves it most is named."""
-    rows = _primary(associations)
+    rows = claims.primary(associations)
     if rows.empty or replies["administration"].isna().all():
         return display.note("No administration can be left out: none is known, or no pair could be tested.")
     rest = [_left_out(replies, row) for _, row in rows.iterrows()]
@@ -95,19 +90,9 @@ def without_one(survey: Round, replies: pd.DataFrame, associations: pd.DataFrame
     return figures.show(drawn, survey, "leave_one_out", caption, f"p-value with one administration left out. {'; '.join(said)}")
 
 
-def _primary(associations: pd.DataFrame) -> pd.DataFrame:
-    return associations[(associations["family"] == "primary") & (associations["verdict"] != "not testable")]
-
-
 def _left_out(replies: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
-    complete = _complete(replies, row)
+    complete = both_answered(replies, row["action"], row["outcome"])
     return leave_one_out(complete, "action", "outcome", cluster_labels(complete))
-
-
-def _complete(replies: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
-    """Replies that answered both sides of a pair, as boolean columns `action` and `outcome`."""
-    both = replies.assign(action=answers(replies, row["action"]), outcome=answers(replies, row["outcome"]))
-    return both.dropna(subset=["action", "outcome"]).astype({"action": bool, "outcome": bool})
 
 
 @themed
@@ -176,116 +161,3 @@ def _specifications(runs: list[pd.DataFrame], names: list[str], below: list[int]
     axes.set(xlim=LIMITS, ylim=(len(runs) - 0.4, -0.6), xlabel=label, ylabel="")
     axes.tick_params(left=False)
     return drawn
-
-
-def power(survey: Round, replies: pd.DataFrame, associations: pd.DataFrame) -> HTML:
-    """How likely each claim's test was to find a true difference, by its size."""
-    rows = _primary(associations)
-    if rows.empty:
-        return display.note("No declared pair could be tested.")
-    curves = []
-    for _, row in rows.iterrows():
-        _, strata = stratum_tables(_complete(replies, row), "action", "outcome")
-        curves.append(power_curve(exact_common_odds_ratio(strata)))
-    names = [claims.name(survey, row).capitalize() for _, row in rows.iterrows()]
-    needed = rows["detectable_difference"]
-    said = [
-        f"{label}: {'no difference would have been found reliably' if pd.isna(least) else f'{least * 100:.0f} percentage points'}"
-        for label, least in zip(names, needed, strict=True)
-    ]
-    least = needed.min()
-    caption = (
-        f"Only differences of {least * 100:.0f} points and more would have been found in four of five surveys like this one."
-        if not pd.isna(least)
-        else "No difference would have been found in four of five surveys like this one."
-    )
-    drawn = _power(curves, names, needed)
-    return figures.show(drawn, survey, "power", caption, f"Smallest difference found with 80% power. {'; '.join(said)}")
-
-
-@themed
-def _power(curves: list[pd.DataFrame], names: list[str], needed: pd.Series) -> Figure:
-    drawn = canvas(2.1 * int(np.ceil(len(curves) / 2)) + 0.6)
-    grid = drawn.subplots(int(np.ceil(len(curves) / 2)), 2, sharex=True, sharey=True, squeeze=False)
-    for axes in grid.flat[len(curves) :]:
-        axes.set_visible(False)
-    for axes, curve, name, least in zip(grid.flat, curves, names, needed, strict=False):
-        axes.axhline(0.8, color=NO, linewidth=1)
-        axes.plot(curve["difference"], curve["power"], color=YES, linewidth=2)
-        if not pd.isna(least):
-            axes.plot([least, least], [0, 0.8], color=OTHER, linestyle=(0, (4, 3)), linewidth=1)
-            axes.text(least, 0.02, f" {least * 100:+.0f}", color=OTHER, va="bottom")
-        axes.set_title(figures.wrap(name, 40), fontsize=9, loc="left", color=INK)
-        axes.set(ylim=(0, 1.02), xlim=(-1, 1))
-        axes.set_yticks([0, 0.8, 1], ["0%", "80%", "100%"])
-        axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−100", "−50", "0", "+50", "+100"])
-    drawn.supxlabel("True difference between those with and without the action, percentage points", fontsize=9, color=MUTED)
-    drawn.supylabel("Chance to find it", fontsize=9, color=MUTED)
-    return drawn
-
-
-def hardly_tested(survey: Round, associations: pd.DataFrame, least: int = 15) -> Iterator[str]:
-    """Say of each declared pair with few replies on one side that it could hardly have been tested."""
-    for _, row in _primary(associations).iterrows():
-        acted, did_not = int(row["both"] + row["action_only"]), int(row["outcome_only"] + row["neither"])
-        if min(acted, did_not) <= least and row["detectable_difference"] > 0.3:
-            group = (
-                f"{acted} replies {survey.words(row['action'])}"
-                if acted < did_not
-                else f"{did_not} replies did not take the action"
-            )
-            what = survey.words(row["action"], "noun").capitalize()
-            half = f"{row['detectable_difference'] * 50:.0f} percentage points"
-            yield f"{what}: only {group}, so even a difference of {half} would mostly have gone unseen."
-
-
-def bounds_table(survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame) -> HTML:
-    """Each outcome over all invited administrations: the least and the most it can be, whatever the others would have said."""
-    bounds = outcome_bounds(replies, counts, workshops, [outcome.id for outcome in survey.outcomes])
-    shown = bounds[["yes", "answered", "share", "low", "high", "lowest", "highest", "tipping_point"]]
-    shown = shown.assign(
-        interval=[f"{percent(low)} to {percent(high)}" for low, high in zip(bounds["low"], bounds["high"], strict=True)]
-    )
-    labels = {
-        "yes": "Yes",
-        "answered": "Answered",
-        "share": "Share",
-        "interval": "95% interval",
-        "lowest": "Least it can be",
-        "highest": "Most it can be",
-        "tipping_point": "Tipping point",
-    }
-    kinds = {
-        "yes": "count",
-        "answered": "count",
-        "share": "share",
-        "lowest": "share",
-        "highest": "share",
-        "tipping_point": "share",
-    }
-    return display.table(
-        shown[list(labels)],
-        "bounds",
-        "What those who did not reply leave open",
-        labels=labels,
-        rows={outcome.id: outcome.label for outcome in survey.outcomes},
-        formats=kinds,
-        notes=[
-            "Least and most: over all invited, if none or all of those who did not reply had said yes (Manski's bounds).",
-            "Tipping point: the share of them that would have to say yes for half of all invited to do so.",
-        ],
-        stub="Outcome",
-        download=bounds.reset_index(),
-    )
-
-
-def limits(survey: Round, facts: pd.DataFrame) -> list[str]:
-    """What a design like this cannot tell, whatever the numbers."""
-    return [
-        "<strong>What happened and what came of it were told by the same person</strong>, in one questionnaire. "
-        "Who looks back kindly on a workshop may report both; that alone makes an association.",
-        "There is no measurement before the workshop and no group without one: nothing here shows that an action brought an "
-        "outcome about.",
-        sentence("{reply_rate} replied. Those who did nothing may have been slower to answer.", facts),
-        sentence("{replies} replies come from {administrations} administrations, so some speak more than once.", facts),
-    ]
