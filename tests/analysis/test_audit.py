@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from followup.analysis.facts import Fact, by_name, survey_facts
 from followup.analysis.notation import percentage
 from followup.analysis.printed import behind
 from followup.analysis.published import CLAIM_COLUMNS, Publication, claims_problems
+from followup.analysis.readings import Reading
 from followup.replies.administrations import FILE
 from followup.replies.reconstruction import rebuild
 from followup.rounds import Option, Pair, Round
@@ -214,13 +215,13 @@ class Printed:
     examples: pd.DataFrame
     verdict: str = "supported"
 
-    def audit(self) -> pd.DataFrame:
+    def audit(self, readings: Iterable[Reading] = ()) -> pd.DataFrame:
         associations = pd.DataFrame({"action": ["shared|wrote"], "outcome": [SAW], "verdict": [self.verdict], "reason": [""]})
         report = Publication(SURVEY, WORKSHOPS, self.tables, self.claims, self.examples)
-        return audit(report, self.replies, self.facts, associations)
+        return audit(report, self.replies, self.facts, associations, readings)
 
-    def findings(self) -> pd.DataFrame:
-        audited = self.audit()
+    def findings(self, readings: Iterable[Reading] = ()) -> pd.DataFrame:
+        audited = self.audit(readings)
         return audited[audited["verdict"] == "differs"]
 
     def cell(self, name: str, row: str, column: str, change: str | Callable[[str], str]) -> "Printed":
@@ -272,7 +273,7 @@ PLANTED: dict[str, tuple[str, Callable[[Printed], Printed]]] = {
         "prose:c15:2.4",
         lambda one: one.claim(f"{PAIR}.outcome_given_action", printed="83%", value="0.83"),
     ),
-    "a year or number is the rounds own": ("prose:c3:1", lambda one: one.claim("FY 2030/31", printed="FY 2029/30", value="2030")),
+    "a year or number is as declared": ("prose:c3:1", lambda one: one.claim("FY 2030/31", printed="FY 2029/30", value="2030")),
     "one quantity is printed alike": ("prose:c5:1", lambda one: one.claim("11 replies", printed="12 replies", value="12")),
     "a figure is what the replies give": ("table_1:2:invited", lambda one: one.cell("table_1", "2", "invited", "13")),
     "a word fits its figure": ("prose:c7:1", lambda one: one.claim("increased", printed="decreased")),
@@ -315,6 +316,11 @@ PLANTED: dict[str, tuple[str, Callable[[Printed], Printed]]] = {
         "examples:g2.6:2.6",
         lambda one: one.example("2.6", administration="AU", attribution="Australia - Workshop on Cars (East) (Nov. 2030)"),
     ),
+    "an attribution is well formed": (
+        "examples:g2.4:2.4",
+        lambda one: one.example("2.4", attribution="Afghanistan - - Workshop on Cars (East) (Nov. 2030)"),
+    ),
+    "an example was done": ("examples:g2.5:2.5", lambda one: one.example("2.5", status="planned")),
 }
 
 
@@ -412,6 +418,54 @@ def test_a_total_that_is_right_agrees_although_its_printed_rows_do_not_add_up(ri
 def test_a_summary_that_misses_an_unmarked_member_comes_from_the_mark(right):
     spoilt = right.cell("table_4", "3", SHARED, "AU, JP").cell("table_4", "led", SHARED, "3 (50%)")
     assert set(spoilt.findings()["root"]) == {"table_4:3:shared AU"}
+
+
+def test_a_summary_that_does_not_count_the_marks_as_printed_is_an_error_of_its_own(right):
+    spoilt = right.cell("table_4", "3", SHARED, "AU, JP").cell("table_4", "led", SHARED, "2 (33%)")
+    assert set(spoilt.findings()["root"]) == {"table_4:3:shared AU", "table_4:led:shared"}
+
+
+def test_findings_that_another_reading_of_the_replies_puts_right_are_one_error_and_say_so(right):
+    otherwise = REPLIES.assign(saw=REPLIES["saw"].mask((REPLIES["workshop"] == "3") & (REPLIES["administration"] == "AU"), False))
+    spoilt = right.cell("table_3", "3", "yes", "0").cell("table_3", "3", "no", "3").cell("table_4", "led", SHARED, "3 (43%)")
+    assert spoilt.findings()["root"].nunique() == 2
+    read = [
+        Reading("effects", "AU without effects", otherwise, facts_of(otherwise)),
+        Reading("names", "as named", REPLIES, right.facts),
+    ]
+    found = spoilt.findings(read)
+    assert set(found["root"]) == {"table_3:3:yes"}
+    fits = found["explanation"].str.endswith("; another reading of the replies (AU without effects) fits what is printed.")
+    assert list(fits) == [True, False, True]  # the no follows from the yes
+
+
+def test_a_reading_that_fits_nothing_changes_nothing(right):
+    spoilt = right.cell("table_2", "total", HELD, "11")
+    pd.testing.assert_frame_equal(spoilt.findings([Reading("names", "as named", REPLIES, right.facts)]), spoilt.findings())
+
+
+def test_an_example_that_tells_of_more_than_its_section_is_held_to_that_too(right):
+    told = right.examples.assign(says=["", "", BEGAN, ""])
+    named = told[told["section"] == "2.5"].iloc[0]
+    replies = REPLIES.copy()
+    found = replace(right, examples=told, replies=replies).findings()
+    assert found.empty  # its reply began a project
+    silent = replace(right, examples=told.assign(says=["", "", WROTE, ""])).findings()
+    assert list(silent["row"]) == [named["id"]]
+    assert "is not among those that wrote it for workshop 1" in silent["explanation"].iloc[0]
+
+
+def test_a_right_total_whose_printed_rows_do_not_add_up_says_so(right):
+    replies = REPLIES.assign(better=pd.array([pd.NA] * len(REPLIES), dtype="boolean"))
+    counts = pd.DataFrame(
+        {"workshop": ["1", "2", "3"], "variable": BETTER, "yes": [4, 4, 2], "no": [0, 0, 1]},
+    ).astype({"workshop": "string", "variable": "string", "yes": "Int64", "no": "Int64"})
+    facts = survey_facts(SURVEY, replies, counts, WORKSHOPS)
+    spoilt = replace(right, replies=replies, facts=facts, claims=right.claims[:0], examples=right.examples[:0])
+    audited = spoilt.cell("table_5", "1", "yes", "5").audit().set_index(["source", "row", "column"])
+    assert audited.loc[("table_5", "1", "yes"), "explanation"] == "5 of 4 is impossible: the replies give 4."
+    told = audited.loc[("table_5", "total", "yes"), "explanation"]
+    assert told == "Known only as this count; its rows add up to 11 as printed, and to 10 once they are put right."
 
 
 def test_a_claim_told_twice_is_one_error(right):
@@ -524,7 +578,7 @@ def test_nothing_published_is_said_in_one_line():
 class Desk:
     """A round as the door of `make audit` opens it: nothing published, or no results yet."""
 
-    year, built = 2031, True
+    year, built, choices = 2031, True, ()
 
     def read_result(self, name: str) -> pd.DataFrame:
         if not self.built:
@@ -533,6 +587,12 @@ class Desk:
 
     def read_replies(self) -> pd.DataFrame:
         return REPLIES
+
+    def read_counts(self) -> pd.DataFrame:
+        return NO_COUNTS
+
+    def read_workshops(self) -> pd.DataFrame:
+        return WORKSHOPS
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def rows_of(content: HTML) -> list[str]:
 
 
 def test_nothing_published_is_said_in_one_line_and_all_else_is_silent():
-    assert corrections.headline(NOTHING).data.count("<p") == 1
+    assert corrections.headline(NOTHING, None).data.count("<p") == 1
     shown = [
         *(corrections.to_correct(None, NOTHING, severity) for severity in (CONCLUSION, FIGURE, EDITORIAL)),
         *(corrections.by_source(NOTHING), corrections.claims_table(None, NOTHING), corrections.examples_table(NOTHING)),
@@ -45,8 +45,8 @@ def test_nothing_published_is_said_in_one_line_and_all_else_is_silent():
     assert shown == [None] * len(shown)
 
 
-def test_the_headline_counts_every_verdict(audited):
-    figures = [int(value) for value in re.findall(r'class="value">(\d+)', corrections.headline(audited).data)]
+def test_the_headline_counts_every_verdict(audited, publication):
+    figures = [int(value) for value in re.findall(r'class="value">(\d+)', corrections.headline(audited, publication).data)]
     counts = audited["verdict"].value_counts()
     assert figures == [len(audited), *(counts[verdict] for verdict in ("agrees", "differs", "not checkable"))]
 

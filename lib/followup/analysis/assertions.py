@@ -40,10 +40,8 @@ def expected_claim(evidence: Evidence, item: Claim) -> Expected:
 
 def _untold(item: Claim) -> str:
     if item.kind == "association":
-        return f"No action and outcome of the survey can test it: {item.about}."
-    if item.kind in ("word", "ranking"):
-        return f"The survey did not ask about it: {item.about}."
-    return f"Neither the replies nor the round's settings hold it: {item.about}."
+        return f"None of the tested pairs is about it: {item.about}."
+    return f"Nothing in the replies or in what the round declares can tell: {item.about}."
 
 
 def _figure(evidence: Evidence, item: Claim) -> Expected:
@@ -51,7 +49,7 @@ def _figure(evidence: Evidence, item: Claim) -> Expected:
     if item.unit == "month" and isinstance(date, str):
         return Expected(with_value(item.printed, date, "month"), setting(evidence, item.fact))
     if value is None:
-        return Expected(None, f"Neither the replies nor the round's settings hold it: {item.about}.")
+        return Expected(None, _untold(item))
     right = with_value(item.printed, value, item.unit)
     same = right == item.printed if item.unit == "share" else item.value != "" and float(item.value) == value
     if item.fact.startswith("last.") and same and pd.isna(evidence.facts[item.fact].denominator):
@@ -60,7 +58,7 @@ def _figure(evidence: Evidence, item: Claim) -> Expected:
 
 
 def _word(evidence: Evidence, item: Claim) -> Expected:
-    word, value, before = item.printed.casefold(), evidence.value(item.fact), evidence.value(f"last.{item.fact}")
+    word, value, before = (item.value or item.printed).casefold(), evidence.value(item.fact), evidence.value(f"last.{item.fact}")
     if word not in SHARES and word not in CHANGES:
         return Expected(None, f"No rule reads this word as a figure: {item.about}.")
     if value is None or (word in CHANGES and before is None):
@@ -101,8 +99,8 @@ def _association(evidence: Evidence, item: Claim) -> Expected:
     if verdict == "not testable":
         for option in evidence.publication.survey.options.values():
             reason = reason.replace(option.id, option.label.lower())
-        return Expected(None, f"It cannot be tested: {reason or 'there is nothing to compare'}.")
-    return Expected(item.printed if verdict == "supported" else verdict, f"{compared(evidence, item.fact)}: {verdict}.")
+        return Expected(None, f"It cannot be tested: {reason.replace(':', ' is', 1) or 'there is nothing to compare'}.")
+    return Expected(item.printed if verdict == "supported" else verdict, f"{compared(evidence, item.fact)}.")
 
 
 def in_numbers(evidence: Evidence, item: Claim) -> str:
@@ -113,21 +111,39 @@ def in_numbers(evidence: Evidence, item: Claim) -> str:
         return f"{setting(evidence, item.fact)}."
     now = f"It is {value:g}" if share is None else f"It is {count:.0f} of {base:.0f} ({percentage(share)}%)"
     is_change = item.printed.casefold() in CHANGES and before is not None
-    return f"{now}, and was {percentage(before)}% in the round before." if is_change else f"{now}."
+    if not is_change:
+        return f"{now}."
+    untested = pd.isna(evidence.facts[f"last.{item.fact}"].denominator)
+    known = f"printed as {percentage(before)}%, which cannot be tested" if untested else f"{percentage(before)}%"
+    return f"{now}, and in the round before it was {known}."
 
 
 def setting(evidence: Evidence, fact: str) -> str:
-    """What the round's settings have, as a clause."""
+    """What the round declares, as a clause."""
     date = evidence.settings.get(fact)
-    return f"the round's settings have {in_months(date) if isinstance(date, str) else f'{evidence.value(fact):g}'}"
+    return f"the round declares {in_months(date) if isinstance(date, str) else f'{evidence.value(fact):g}'}"
+
+
+SAID = {
+    "supported": "the two go together",
+    "suggestive": "a sign, too weak to be called shown (suggestive)",
+    "not shown": "a difference that may well be chance (not shown)",
+    "not testable": "this cannot be tested",
+}
 
 
 def compared(evidence: Evidence, verdict: str) -> str:
-    """Both groups of a pair as a clause; `verdict` is the name of the pair's verdict."""
+    """Both groups of a pair and what the test says, as a clause; `verdict` is the name of the pair's verdict.
+
+    Where one of several actions has another verdict by itself, that is said too.
+    """
     _, action, outcome = verdict.split(".")
     survey, name = evidence.publication.survey, f"pair.{action}.{outcome}"
     acted, others = (evidence.facts[f"{name}.outcome_given_{given}"] for given in ("action", "no_action"))
+    found = evidence.verdicts[verdict][0]
+    parts = {part: evidence.verdicts.get(f"verdict.{part}.{outcome}", (found,))[0] for part in action.split("|")}
+    alone = "".join(f"; {survey.words(part, 'noun')} alone: {SAID[said]}" for part, said in parts.items() if said != found)
     return (
         f"of the replies that {survey.words(action)}, {of(acted)} {survey.words(outcome)}, "
-        f"against {of(others)} of those that did not"
+        f"against {of(others)} of those that did not: {SAID[found]}{alone}"
     )

@@ -6,9 +6,11 @@ errors: the rules know what was printed, and what the replies say.
 
 import argparse
 import os
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
+from itertools import pairwise
 
 import pandas as pd
 
@@ -19,6 +21,7 @@ from followup.analysis.findings import CONCLUSION, DIFFERS, EDITORIAL, FIGURE, S
 from followup.analysis.notation import in_months, month_of, percentage
 from followup.analysis.printed import SUMMARIES, Claim, Count, Example, Figure, Mark, Names, Printed, Title
 from followup.analysis.published import Publication, read_publication
+from followup.analysis.readings import Reading, fitting, other_readings
 from followup.analysis.tables import TOTAL
 from followup.problems import InputProblems
 from followup.replies.administrations import fold
@@ -49,7 +52,9 @@ def rule(*kinds: type[Printed], severity: str = FIGURE, always: bool = False) ->
 def no_count_is_above_its_base(item: Count, case: Case) -> str | None:
     """A count is never more than the replies, or administrations, that it is part of."""
     base = case.evidence.total(item.base)
-    return f"{item.count} of {base:.0f} is impossible" if base is not None and item.count > base else None
+    if base is None or item.count <= base:
+        return None
+    return f"{item.count} of {base:.0f} is impossible: the replies give {case.evidence.value(item.quantity):.0f}"
 
 
 @rule(Count)
@@ -59,7 +64,9 @@ def parts_add_up_to_the_total(item: Count, case: Case) -> str | None:
     added = sum(part.count for part in parts)
     if not parts or item.count in (added, right):
         return None
-    return f"the rows add up to {added}" + ("" if added == right else f", and to {right:.0f} once they are put right")
+    mended = "" if added == right else f", and to {right:.0f} once they are put right"
+    told = yes_and_no_make_the_replies(item, case)
+    return f"the rows add up to {added}{mended}" + (f"; {told}" if told else "")
 
 
 @rule(Figure)
@@ -129,8 +136,8 @@ def a_conditional_is_worded_as_computed(item: Claim, case: Case) -> str | None:
 
 
 @rule(Claim)
-def a_year_or_number_is_the_rounds_own(item: Claim, case: Case) -> str | None:
-    """A year, a month or the number of a round is the one that the round's settings have."""
+def a_year_or_number_is_as_declared(item: Claim, case: Case) -> str | None:
+    """A year, a month or a number of the round is as the round declares it."""
     own = item.fact.startswith(("round.", "publication."))
     return f"{setting(case.evidence, item.fact)}: {item.about}" if own else None
 
@@ -172,7 +179,7 @@ def a_rank_is_reached(item: Claim, case: Case) -> str | None:
     return f"counted {case.evidence.value(item.fact):.0f} times, it ranks lower" if item.kind == "ranking" else None
 
 
-@rule(Claim, severity=EDITORIAL)
+@rule(Claim)
 def a_label_names_what_is_counted(item: Claim, case: Case) -> str | None:
     """A label or note names the actions and outcomes that its figures count, and joins them as they do."""
     if item.kind != "label":
@@ -185,7 +192,7 @@ def a_label_names_what_is_counted(item: Claim, case: Case) -> str | None:
 @rule(Claim, severity=CONCLUSION)
 def an_association_is_supported(item: Claim, case: Case) -> str | None:
     """A claim that two things go together is supported by the test of the pair."""
-    return f"{compared(case.evidence, item.fact)}: {case.evidence.verdicts[item.fact][0]}" if item.kind == "association" else None
+    return compared(case.evidence, item.fact) if item.kind == "association" else None
 
 
 @rule(Claim, always=True)
@@ -209,7 +216,7 @@ def a_share_stands_beside_its_comparison(item: Claim, case: Case) -> Breach | No
     (_, action, outcome), survey, facts = stem.split("."), case.publication.survey, case.evidence.facts
     by_action = given.startswith("outcome")
     group = "of those that did not act" if by_action else f"of those without {survey.words(outcome, 'noun')}"
-    reason = f"the comparison lacks: {group}, {of(facts[other])} {survey.words(outcome if by_action else action)}"
+    reason = f"the comparison is missing: {group}, {of(facts[other])} {survey.words(outcome if by_action else action)}"
     return Breach(reason, f"{percentage(facts[item.fact].value)}%, and {of(facts[other])} {group}")
 
 
@@ -253,7 +260,9 @@ def a_list_names_those_that_said_so(item: Names, case: Case) -> str | None:
 @rule(Names, severity=EDITORIAL)
 def names_are_set_apart(item: Names, case: Case) -> str | None:
     """Between two members of a list stands a comma."""
-    return "a comma between two members is lost or too many"
+    runs = [[mention.name for mention in mentions(part)] for part in item.printed.split(",")]
+    joined = [f"between {first} and {second}" for run in runs for first, second in pairwise(run)]
+    return f"a comma is missing {', and '.join(joined)}" if joined else "a comma is too many"
 
 
 @rule(Mark, severity=EDITORIAL)
@@ -274,9 +283,17 @@ def an_administration_has_one_spelling(item: Mark | Example, case: Case) -> str 
     """A member is called by its code in a list, and by its name in the text."""
     if isinstance(item, Mark):
         code = case.publication.code(item.name)
-        return f"the code is {code}" if code != item.name else None
+        return f"{item.name} is printed, the code is {code}" if code != item.name else None
     name = case.evidence.names.get(item.administration, item.name)
-    return f"the name is {name}" if item.name and fold(item.name) != fold(name) else None
+    return f"{item.name} is printed, the name is {name}" if item.name and item.name.casefold() != name.casefold() else None
+
+
+@rule(Example, severity=EDITORIAL, always=True)
+def an_attribution_is_well_formed(item: Example, case: Case) -> str | None:
+    """Between an administration and its workshop stands one dash, and brackets that open close."""
+    slips = [*(["two dashes"] if re.search(r"-\s*-", item.printed) else [])]
+    slips += ["brackets that do not match"] if item.printed.count("(") != item.printed.count(")") else []
+    return f"it is printed with {' and '.join(slips)}" if slips else None
 
 
 @rule(Example, severity=EDITORIAL, always=True)
@@ -289,7 +306,7 @@ def an_example_names_its_source(item: Example, case: Case) -> Breach | None:
     return Breach(f"it is printed without its administration or workshop{twice}", same[0].printed if same else "(not known)")
 
 
-@rule(Example, always=True)
+@rule(Example, severity=EDITORIAL, always=True)
 def an_example_comes_from_a_reply(item: Example, case: Case) -> Breach | None:
     """An example's administration replied for that workshop."""
     if not item.workshop or not item.administration or (item.workshop, item.administration) in case.evidence.answers:
@@ -297,24 +314,42 @@ def an_example_comes_from_a_reply(item: Example, case: Case) -> Breach | None:
     name, survey = case.evidence.names.get(item.administration, item.administration), case.publication.survey
     others = [workshop for workshop, code in case.evidence.answers if code == item.administration]
     replied = f"only for {', '.join(others)}" if others else "nor for any other"
-    return Breach(f"{name} did not reply for {survey.stratum} {item.workshop}, {replied}", "(no such reply)")
+    return Breach(f"{name} is not known to have replied for {survey.stratum} {item.workshop}, {replied}", "(no such reply)")
 
 
-@rule(Example, always=True)
+@rule(Example, severity=EDITORIAL, always=True)
 def an_example_was_reported(item: Example, case: Case) -> Breach | None:
-    """An example's administration reported what the example is given for."""
-    known = (item.workshop, item.administration) in case.evidence.answers
-    if not item.outcome or not known or case.evidence.said(item.outcome, item.workshop, item.administration):
+    """An example's administration reported what the example is given for, and what it tells of besides."""
+    if (item.workshop, item.administration) not in case.evidence.answers:
         return None
-    if case.evidence.counted_only(item.outcome) and case.evidence.value(f"outcome.{item.outcome}.{item.workshop}") != 0:
+    silent = [option for option in (item.outcome, *item.says) if option and not _may_have_said(item, option, case)]
+    if not silent:
         return None
     name, survey = case.evidence.names.get(item.administration, item.administration), case.publication.survey
-    reason = f"{name} is not among those that {survey.words(item.outcome)} for {survey.stratum} {item.workshop}"
-    return Breach(reason, "(not reported)")
+    others = " or ".join(f"among those that {survey.words(option)}" for option in silent)
+    return Breach(f"{name} is not {others} for {survey.stratum} {item.workshop}", "(not reported)")
+
+
+def _may_have_said(item: Example, option: str, case: Case) -> bool:
+    """Whether the example's reply said yes; True too where that is known only as a count that is not nought."""
+    if case.evidence.counted_only(option):
+        kind = "outcome" if option in {outcome.id for outcome in case.publication.survey.outcomes} else "action"
+        return case.evidence.value(f"{kind}.{option}.{item.workshop}") != 0
+    return case.evidence.said(option, item.workshop, item.administration)
+
+
+@rule(Example, severity=EDITORIAL, always=True)
+def an_example_was_done(item: Example, case: Case) -> Breach | None:
+    """An example of what was done tells what was done, not what is planned."""
+    return Breach("it tells what is planned, in a section on what was done", "(planned)") if item.status == "planned" else None
 
 
 def audit(
-    publication: Publication | None, replies: pd.DataFrame, facts: pd.DataFrame, associations: pd.DataFrame
+    publication: Publication | None,
+    replies: pd.DataFrame,
+    facts: pd.DataFrame,
+    associations: pd.DataFrame,
+    readings: Iterable[Reading] = (),
 ) -> pd.DataFrame:
     """Judge everything that was printed.
 
@@ -324,6 +359,7 @@ def audit(
     replies : one row a reply.
     facts : `fact, value, numerator, denominator, unit`.
     associations : `action, outcome, verdict, reason`, one row a tested pair.
+    readings : the replies as they would be had rebuilding chosen otherwise; what one of them puts right has one cause.
 
     Returns
     -------
@@ -335,7 +371,12 @@ def audit(
     if publication is None:
         return pd.DataFrame(columns=COLUMNS, dtype="string")
     case = Case(publication, evidence_of(publication, replies, facts, associations))
-    judged = with_roots([judge(item, case, RULES) for item in publication.items], case)
+    judged = [judge(item, case, RULES) for item in publication.items]
+    others = (
+        (reading, Case(publication, evidence_of(publication, reading.replies, reading.facts, associations)))
+        for reading in readings
+    )
+    judged = with_roots(judged, case, fitting(judged, others, lambda item, other: judge(item, other, RULES)))
     rows = [
         (*astuple(one.item)[:4], one.recomputed, one.verdict, one.explanation, one.rule, one.severity, one.root) for one in judged
     ]
@@ -387,7 +428,9 @@ def main(arguments: list[str]) -> int:
     try:
         survey = open_round(told.year)
         facts, associations = survey.read_result("facts.csv"), survey.read_result("associations.csv")
-        audited = audit(read_publication(survey), survey.read_replies(), facts, associations)
+        replies = survey.read_replies()
+        readings = other_readings(survey, replies, survey.read_counts(), survey.read_workshops())
+        audited = audit(read_publication(survey), replies, facts, associations, readings)
     except (InputProblems, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -4,33 +4,50 @@ A finding follows from an earlier one when its printed figure is what the other'
 what is left of the replies, the same count, its percentage. It shares a cause with an earlier one when both are the same slip.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from followup.analysis.findings import DIFFERS, Case, Judgement
 from followup.analysis.notation import percentage
 from followup.analysis.printed import SUMMARIES, Claim, Count, Example, Figure, Mark, Title
 
-# Breaches that no other printed figure brings about: the words are at fault.
+# Breaches in which the words are at fault, whatever figure they quote: a claim about one pair, told again, is the same error.
 RETOLD = ("an association is supported", "a share stands beside its comparison")
 
 
-def with_roots(judged: list[Judgement], case: Case) -> list[Judgement]:
-    """Give every finding its root: the place of the error that it comes from, its own where it comes from no other."""
+def with_roots(judged: list[Judgement], case: Case, fits: Mapping[str, str]) -> list[Judgement]:
+    """Give every finding its root: the place of the error that it comes from, its own where it comes from no other.
+
+    Parameters
+    ----------
+    fits : by the place of a finding, in words, the other reading of the replies under which it would be right. Findings that one
+        such reading puts right have one cause.
+    """
     roots: dict[str, str] = {}
     findings: list[Judgement] = []
     result = []
     for one in judged:
         if one.verdict == DIFFERS:
+            place, reading = one.item.place, fits.get(one.item.place)
             follows = followed(one, findings, case) if one.wrong else []
-            sources = follows if follows and one.rule not in RETOLD else list(same_slip(one, findings))
-            roots[one.item.place] = roots[sources[0].item.place] if sources else one.item.place
+            alike = [other for other in findings if reading and fits.get(other.item.place) == reading]
+            sources = [] if one.rule in RETOLD else follows or alike
+            sources = sources or list(same_slip(one, findings))
+            roots[place] = roots[sources[0].item.place] if sources else place
             findings.append(one)
-            places = " and ".join(case.publication.where(source.item) for source in follows)
-            follow = f"; it follows from {places}" if places else ""
-            one = replace(one, root=roots[one.item.place], explanation=one.explanation.removesuffix(".") + follow + ".")
+            also = [f"another reading of the replies ({reading}) fits what is printed"] if reading else []
+            also = [f"it follows from {' and '.join(named(one, follows, case))}"] if follows else also
+            one = replace(one, root=roots[place], explanation="; ".join([one.explanation.removesuffix("."), *also]) + ".")
         result.append(one)
     return result
+
+
+def named(finding: Judgement, sources: list[Judgement], case: Case) -> Iterator[str]:
+    """Yield the places of the sources in words; one of the same sentence or section is what stands before."""
+    here = case.publication.where(finding.item)
+    for source in sources:
+        where = case.publication.where(source.item)
+        yield f"the {source.item.printed} before it" if where == here else where
 
 
 def followed(finding: Judgement, earlier: list[Judgement], case: Case) -> list[Judgement]:
@@ -75,15 +92,15 @@ def same_quantity(finding: Judgement, earlier: list[Judgement], case: Case) -> I
 
 
 def marked_members(finding: Judgement, earlier: list[Judgement], case: Case) -> Iterator[Judgement]:
-    """Yield the members that lack their mark, where a summary counts those that are rightly marked."""
+    """Yield the members wrongly marked or unmarked, where a summary counts the marks as they are printed."""
     item = finding.item
     if not isinstance(item, Count) or item.row not in SUMMARIES:
         return
     marks = [mark for mark in case.publication.items if isinstance(mark, Mark) and mark.source == item.source]
     marks = [mark for mark in marks if mark.option == item.column]
     wrong = {one.item.place: one for one in earlier if one.rule == "a mark agrees with the lists"}
-    if sum(mark.marked and mark.place not in wrong for mark in marks) == item.count:
-        yield from (wrong[mark.place] for mark in marks if mark.place in wrong and not mark.marked)
+    if sum(mark.marked for mark in marks) == item.count:
+        yield from (wrong[mark.place] for mark in marks if mark.place in wrong)
 
 
 def wrongly_listed(finding: Judgement, earlier: list[Judgement], case: Case) -> Iterator[Judgement]:
@@ -103,10 +120,12 @@ def same_slip(finding: Judgement, earlier: list[Judgement]) -> Iterator[Judgemen
 def slip(finding: Judgement) -> tuple[str, ...] | None:
     """What findings of the same slip have in common; None where each is an error of its own.
 
-    A claim about one pair, repeated; counts printed as percentages in one section; one misspelling; one workshop misnamed; the
-    marks of one member in one row.
+    A claim about one pair, repeated; a label, repeated; counts printed as percentages in one section; one misspelling; one
+    workshop misnamed; the marks of one member in one row.
     """
     item, rule = finding.item, finding.rule
+    if isinstance(item, Claim) and item.kind == "label":
+        return rule, item.fact, item.value
     if isinstance(item, Claim):
         pair = tuple(item.fact.split(".")[1:3])
         return (rule, *pair) if rule in RETOLD else (rule, item.column) if rule.startswith("a percentage") else None

@@ -112,8 +112,21 @@ class Evidence:
             return Expected(None, "It cannot be read as a count." if item.count is None else "The replies do not tell.")
         only = item.option and self.counted_only(item.option)
         source = "The list of workshops gives" if item.quantity.startswith("invited") else "The replies give"
-        held = "Known only as this count, it fits the replies and its total." if only else f"{source} the same."
+        held = self._counted(item, count) if only else f"{source} the same{self._unnamed(item)}."
         return Expected(with_count(item.printed, count, self.share(item)), held)
+
+    def _counted(self, item: Count, count: float) -> str:
+        """What a count that no reply tells is held to: its base, and the rows of a total."""
+        parts = self.publication.parts(item)
+        added = sum(part.count for part in parts)
+        if not parts:
+            return "Known only as this count, it fits the replies and its total."
+        mended = "" if added == count else f" as printed, and to {count:.0f} once they are put right"
+        return f"Known only as this count; its rows add up to {added}{mended}."
+
+    def _unnamed(self, item: Count) -> str:
+        """Say that a reply is in no list of names, for the workshops that have one."""
+        return "; one of them is in no list of names" if item.quantity.startswith("replies.") and item.row in self.unnamed else ""
 
     @expected.register
     def _(self, item: Dash) -> Expected:
@@ -131,11 +144,11 @@ class Evidence:
         if self.counted_only(item.column) or not self.answers:
             return Expected(None, "Which members said so is not known, so no list of them can be checked.")
         printed, members = mentions(item.printed), self.members(item.column, item.row)
-        codes = {self.publication.code(mention.name): mention.name for mention in printed}
+        codes = {self.publication.code(mention.name): marked(mention, mention.name) for mention in printed}
         right = [code for code in codes if code in members] + sorted(members - codes.keys())
         as_printed = set(codes) == members and len(codes) == len(printed) and item.printed.count(",") == max(len(printed) - 1, 0)
         outcome = self.publication.outcome_of(item.source)
-        text = ", ".join(self._marked(codes.get(code, code), code, item.row, item.column, outcome) for code in right) or "0"
+        text = ", ".join(codes.get(code) or self._marked(code, code, item.row, item.column, outcome) for code in right) or "0"
         named = f"The replies name the same {len(members)}." if members else "The replies name nobody."
         return Expected(item.printed if as_printed else text, named)
 
@@ -165,12 +178,14 @@ class Evidence:
         workshop, (name, title, printed) = self.workshops[item.workshop], item.parts
         month = with_value(printed, workshop["month"], "month") if printed else ""
         right = (self.names[item.administration], workshop["title"])
-        same = month == printed and (fold(name), fold(title)) == tuple(map(fold, right))
-        held = "It comes from a reply that reported it." if item.outcome else "It comes from a reply."
+        same = month == printed and name.casefold() == right[0].casefold() and fold(title) == fold(right[1])
+        same = same and f"{name} - {title}" in item.printed and item.printed.count("(") == item.printed.count(")")
+        replied = f"{right[0]} replied for {self.publication.survey.stratum} {item.workshop}"
+        held = f"{replied} and {self.publication.survey.words(item.outcome)}." if item.outcome else f"{replied}."
         if item.outcome and self.counted_only(item.outcome):
-            counted, replied = self.value(f"outcome.{item.outcome}.{item.workshop}"), self.value(f"replies.{item.workshop}")
-            held = "It comes from a reply, and all replies for that workshop reported it."
-            if counted and counted != replied:
+            counted, all_replies = self.value(f"outcome.{item.outcome}.{item.workshop}"), self.value(f"replies.{item.workshop}")
+            held = f"{replied}, and all replies for it {self.publication.survey.words(item.outcome)}."
+            if counted and counted != all_replies:
                 return Expected(None, "Known only as counts: which replies for that workshop reported it is not told.")
         return Expected(item.printed if same else " - ".join(right) + (f" ({month})" if month else ""), held)
 

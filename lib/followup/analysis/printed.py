@@ -127,12 +127,17 @@ class Claim(Figure):
 
 @dataclass(frozen=True)
 class Example(Printed):
-    """An example of good practice, known by its attribution; `outcome` is what its section says that it reports."""
+    """An example of good practice, known by its attribution; `outcome` is what its section says that it reports.
+
+    `status` is `done` or `planned`, as the example tells; `says` are the other actions and outcomes that it tells of.
+    """
 
     workshop: str
     administration: str
     outcome: str
     text: str
+    status: str = "done"
+    says: tuple[str, ...] = ()
 
     @cached_property
     def parts(self) -> tuple[str, str, str]:

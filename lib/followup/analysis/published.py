@@ -16,7 +16,7 @@ from followup.rounds import Round
 
 CLAIM_COLUMNS = ["id", "section", "about", "printed", "value", "unit", "fact", "base", "kind"]
 KINDS = ("figure", "word", "ranking", "association", "label")
-ROWS = {"led": "row “led”", "attributed": "row “attributed”"}
+ROWS = {"led": "the row of those that acted", "attributed": "the row of those with the outcome"}
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,10 @@ class Publication:
 
     def _examples(self) -> Iterator[Example]:
         outcomes = {self.survey.section_of(option.id): option.id for option in self.survey.outcomes}
-        for row in self.examples.itertuples():
-            outcome = outcomes.get(row.section, "")
-            yield Example(
-                "examples", row.id, row.section, row.attribution, row.workshop, row.administration, outcome, row.example
-            )
+        for row in self.examples.to_dict("records"):
+            place = ("examples", row["id"], row["section"], row["attribution"])
+            told = (row["workshop"], row["administration"], outcomes.get(row["section"], ""), row["example"])
+            yield Example(*place, *told, row["status"], tuple(row.get("says", "").split()))
 
 
 def _marks(source: str, row: str, column: str, cell: str, outcome: str) -> Iterator[Mark]:

@@ -36,7 +36,7 @@ def raw_problems(survey: Round) -> Iterator[Problem]:
     except InputProblems as error:
         yield from error.problems
         return
-    fitting = schema.examples_schema(list(workshops["id"]), list(administrations["code"]))
+    fitting = schema.examples_schema(list(workshops["id"]), list(administrations["code"]), survey.options)
     yield from schema.table_problems(examples, fitting, survey.file("good_practices.csv"))
 
 

@@ -1,6 +1,6 @@
 """What the raw tables and the replies table must look like (pandera); what is wrong comes back as problems."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 import pandera.pandas as pa
@@ -47,8 +47,9 @@ ADMINISTRATIONS = pa.DataFrameSchema(
 )
 
 
-def examples_schema(workshops: list[str], codes: list[str]) -> pa.DataFrameSchema:
-    """Schema of good_practices.csv for the workshops and administrations that exist; both may be empty."""
+def examples_schema(workshops: list[str], codes: list[str], options: Collection[str] = ()) -> pa.DataFrameSchema:
+    """Schema of good_practices.csv for the workshops and administrations that exist; both may be empty, and so may `says`."""
+    told = pa.Check(lambda ids: ids.map(lambda cell: set(cell.split()) <= set(options)), error=f"ids of {', '.join(options)}")
     return pa.DataFrameSchema(
         {
             "id": pa.Column(str, [pa.Check.str_matches(r"^\S+$", error="an id without spaces")], unique=True),
@@ -58,6 +59,7 @@ def examples_schema(workshops: list[str], codes: list[str]) -> pa.DataFrameSchem
             "administration": pa.Column(str, [pa.Check.isin(["", *codes], error="empty, or a code of administrations.csv")]),
             "example": pa.Column(str, [pa.Check.str_matches(r"\S", error="a sentence")]),
             "status": pa.Column(str, [pa.Check.isin(["done", "planned"], error="done or planned")]),
+            "says": pa.Column(str, [told], required=False),
         }
     )
 

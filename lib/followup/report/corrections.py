@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 from IPython.display import HTML
@@ -24,7 +24,7 @@ def titled(heading: str, content: HTML | None) -> HTML | None:
     return None if content is None else HTML(f"<h2>{html.escape(heading)}</h2>\n{content.data}")
 
 
-def headline(audited: pd.DataFrame) -> HTML:
+def headline(audited: pd.DataFrame, publication: Publication | None) -> HTML:
     """How much was printed, agrees, differs and cannot be checked; or that nothing was published."""
     if audited.empty:
         return display.note("Nothing of this round was published, so there is nothing to audit.")
@@ -41,7 +41,16 @@ def headline(audited: pd.DataFrame) -> HTML:
         f"in {counted(int((audited['severity'] == severity).sum()), 'place')}."
         for severity in SEVERITIES
     ]
-    return HTML(display.key_figures(figures).data + display.bullets(told).data)
+    return HTML(display.key_figures(figures).data + display.bullets([*told, *_worth(publication)]).data)
+
+
+def _worth(publication: Publication | None) -> Iterator[str]:
+    """Say what agreement is worth where the replies are themselves made from the publication."""
+    if publication is not None and publication.survey.source == "publication":
+        yield (
+            "<strong>What agrees is consistent, not confirmed</strong>: the replies were rebuilt from this publication, and the "
+            f"{publication.survey.stratum}s and the round's own dates and numbers were taken from it."
+        )
 
 
 def counted(count: int, noun: str) -> str:
