@@ -51,6 +51,24 @@ from followup.rounds import ROOT
 def write_index():
     (ROOT / "output" / "index.html").write_text("the rounds")
 """
+# The three replies are no round's raw data: this check marks that it was run, and minds a "bad" one alone.
+CHECK = """
+from followup.problems import InputProblems
+from followup.rounds import ROOT, open_round, write
+
+def main(arguments):
+    try:
+        text = (open_round(int(arguments[0])).raw / "replies.csv").read_text()
+    except InputProblems as error:
+        print(error)
+        return 1
+    with (ROOT / "checked").open("a") as file:
+        file.write("checked\\n")
+    verdict = "1 problem in the raw data:\\n  row 2: found 'bad'" if "bad" in text else "The raw data are in order."
+    print(verdict)
+    write(ROOT / "output" / "2021" / "check.html", verdict.encode())
+    return 1 if "bad" in text else 0
+"""
 OPEN = "from followup.rounds import open_round\n\nround = open_round(YEAR)"
 SECTION = """
 from followup import upper
@@ -95,6 +113,15 @@ class Project:
     @property
     def report(self) -> Path:
         return self.root / "output" / "2021" / "report.html"
+
+    @property
+    def page_of_the_check(self) -> Path:
+        return self.root / "output" / "2021" / "check.html"
+
+    @property
+    def checks(self) -> int:
+        """How many times the raw data was checked."""
+        return len((self.root / "checked").read_text().splitlines())
 
     def environment(self, **more: str) -> dict[str, str]:
         """The variables of a command: this Python is the active conda environment, so that make takes it as it is."""
@@ -171,9 +198,9 @@ class Project:
             shutil.rmtree(self.root / name)
 
     def published(self) -> dict[str, str]:
-        """The sha256 of every file that a reviewer finds."""
+        """The sha256 of every file that a reviewer finds; the page of the check is apart (see `page_of_the_check`)."""
         folder = self.root / "output" / "2021"
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path != self.page_of_the_check)
         return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
     def processes(self) -> list[psutil.Process]:
@@ -215,6 +242,7 @@ def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.library("upper.py", "def shout(text):\n    return text.upper()\n")
     project.library("report/workbook.py", WORKBOOK)
     project.library("report/index.py", INDEX)
+    project.library("replies/check.py", CHECK)
     project.library("unused.py", "NOBODY = 'imports this'\n")
     raw = root / "data" / "raw" / "2021"
     raw.mkdir(parents=True)

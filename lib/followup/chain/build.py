@@ -1,4 +1,4 @@
-"""Bring a round's report up to date: run the steps that are stale, two at a time, then publish what they made.
+"""Bring a round's report up to date: check its raw data, run what is stale, two steps at a time, then publish what they made.
 
 Every step is a child of one warm process, multiprocessing's forkserver, which has done the imports and has no threads.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from followup.chain import BuildFailed
 from followup.chain.attempt import Attempt
+from followup.chain.check import checked, stop_if_fatal
 from followup.chain.keys import Keys, is_fresh
 from followup.chain.publish import publish
 from followup.chain.steps import Step, steps
@@ -60,15 +61,23 @@ def main(arguments: list[str], steps: Callable[[Round], list[Step]] = steps) -> 
     try:
         if len(arguments) != 1 or not arguments[0].isdecimal():
             raise BuildFailed(f"Name the year of a round: {known}")
-        round = open_round(int(arguments[0]))
+        round = opened(int(arguments[0]))
         build(round, steps(round), engine_wanted())
-    except (BuildFailed, InputProblems) as problem:
+    except BuildFailed as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted: run it again to go on where it stopped.", file=sys.stderr)
         return 130
     return 0
+
+
+def opened(year: int) -> Round:
+    """Open a round; where its round.toml cannot be used, the check tells everything that is wrong with it."""
+    try:
+        return open_round(year)
+    except InputProblems:
+        raise BuildFailed(checked(year)[1]) from None
 
 
 def engine_wanted() -> str:
@@ -85,13 +94,15 @@ def build(round: Round, steps: list[Step], engine: str) -> None:
     Raises
     ------
     BuildFailed
-        A step failed, or the executed notebooks are not fit to be shown. What was published before is as it was.
+        The raw data cannot be used, a step failed, or the executed notebooks are not fit to be shown. What was published
+        before is as it was.
     """
     round.build.mkdir(parents=True, exist_ok=True)
     with only_build(round):
         begun = time.time_ns()
         keys = Keys(steps, engine)
         sweep(round, steps)
+        check_what_is_new(round, steps, keys)
         ran = Run(steps, keys).finish()
         published = publish(round, steps, keys, begun, lambda: warm_process(engine))
     seconds = (time.time_ns() - begun) / 1e9
@@ -118,6 +129,22 @@ def sweep(round: Round, steps: list[Step]) -> None:
     for path in round.build.rglob("*"):
         if path.is_file() and path not in kept:
             path.unlink()
+
+
+def check_what_is_new(round: Round, steps: list[Step], keys: Keys) -> None:
+    """Check the raw data if a step that reads nothing else is stale.
+
+    Raises
+    ------
+    BuildFailed
+        Something is fatal. Those steps stay stale even if the data becomes again what it was, so that it is checked again.
+    """
+    needs = needed_by(steps)
+    stale = [step for step in steps if not needs[step.name] and not is_fresh(step, keys.key(step))]
+    if stale:
+        for step in stale:
+            step.executed.unlink(missing_ok=True)
+        stop_if_fatal(round, warm_process(keys.engine))
 
 
 class Run:
