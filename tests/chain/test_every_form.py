@@ -5,9 +5,7 @@ in a project of its own, as for the office that has that form. In one project th
 and run no other step, and nothing would be shown about the others.
 """
 
-import os
 import shutil
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,10 +16,8 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1]))
 from made_up_round import FORMS, YEAR, made_up_replies, write_made_up_round
+from project_copy import copy_project, run
 
-ROOT = Path(__file__).parents[2]
-PARTS = ["lib", "notebooks", "docs", "data/template"]
-FILES = ["pyproject.toml", "requirements.lock", "data/raw/administrations.csv"]
 PLANTED = ("shared_materials", "direct_effects")
 
 
@@ -46,33 +42,15 @@ class Built:
 
 def build(root: Path, form: str) -> Built:
     """Lay out the made-up round in a copy of the project, name the export in round.toml, and build the report."""
-    for part in PARTS:
-        shutil.copytree(ROOT / part, root / part)
-    for file in FILES:
-        (root / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / file, root / file)
+    copy_project(root)
     raw = root / "data" / "raw" / str(YEAR)
-    run(root, "followup.replies.template")
+    run(root, "followup.replies.template", YEAR)
     write_made_up_round(root / "made-up")
     for name in ("workshops.csv", form):
         shutil.copy2(root / "made-up" / name, raw)
     settings = (raw / "round.toml").read_text(encoding="utf-8")
     (raw / "round.toml").write_text(settings.replace('file = "replies.xlsx"', f'file = "{form}"'), encoding="utf-8")
-    return Built(root, *run(root, "followup.chain"))
-
-
-def run(root: Path, module: str) -> tuple[int, str]:
-    """Run a module of a project's own package for the made-up year; the exit status and all that was printed."""
-    inherited = {name: value for name, value in os.environ.items() if name != "ENGINE"}
-    done = subprocess.run(
-        [sys.executable, "-m", module, str(YEAR)],
-        cwd=root,
-        env={**inherited, "PYTHONPATH": str(root / "lib")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    return done.returncode, done.stdout
+    return Built(root, *run(root, "followup.chain", YEAR))
 
 
 @pytest.fixture(scope="module")

@@ -159,7 +159,7 @@ def one_quantity_is_printed_alike(item: Figure, case: Case) -> str | None:
 def a_figure_is_what_the_replies_give(item: Figure, case: Case) -> str | None:
     """Any other figure is what follows from the replies."""
     if isinstance(item, Count):
-        known = "the list of workshops has" if item.quantity.startswith("invited") else "the replies give"
+        known = f"the list of {case.publication.survey.strata} has" if item.quantity.startswith("invited") else "the replies give"
         return f"{known} {case.evidence.value(item.quantity):.0f}"
     return in_numbers(case.evidence, item).removesuffix(".") if item.kind == "figure" or item.unit == "count" else None
 
@@ -221,17 +221,17 @@ def a_share_stands_beside_its_comparison(item: Claim, case: Case) -> Breach | No
 
 
 @rule(Title, Example, severity=EDITORIAL, always=True)
-def a_title_names_the_workshop(item: Title | Example, case: Case) -> str | None:
-    """A workshop is called what the list of workshops calls it."""
+def a_title_is_the_one_listed(item: Title | Example, case: Case) -> str | None:
+    """A title is the one that workshops.csv has."""
     workshop = case.evidence.workshops.get(item.row if isinstance(item, Title) else item.workshop)
     if workshop is None or not item.title or item.title == fold(workshop["title"]):
         return None
-    return f"the workshop is called {workshop['title']}"
+    return f"the {case.publication.survey.stratum} is called {workshop['title']}"
 
 
 @rule(Title, Example, always=True)
-def a_workshop_has_its_month(item: Title | Example, case: Case) -> str | None:
-    """A workshop was held in the month that the list of workshops has."""
+def a_month_is_the_one_listed(item: Title | Example, case: Case) -> str | None:
+    """A month is the one that workshops.csv has."""
     workshop = case.evidence.workshops.get(item.row if isinstance(item, Title) else item.workshop)
     month = month_of(item.printed)
     return f"it was held in {in_months(workshop['month'])}" if workshop and month and month != workshop["month"] else None
@@ -239,7 +239,7 @@ def a_workshop_has_its_month(item: Title | Example, case: Case) -> str | None:
 
 @rule(Names)
 def names_do_not_exceed_the_replies(item: Names, case: Case) -> str | None:
-    """No list of a workshop names more members than replied."""
+    """No list names more members than replied."""
     named, replied = len(mentions(item.printed)), case.evidence.value(f"replies.{item.row}")
     return f"{named} are named, but {replied:.0f} replied" if replied is not None and named > replied else None
 
@@ -298,17 +298,20 @@ def an_attribution_is_well_formed(item: Example, case: Case) -> str | None:
 
 @rule(Example, severity=EDITORIAL, always=True)
 def an_example_names_its_source(item: Example, case: Case) -> Breach | None:
-    """An example says which administration gives it, and after which workshop."""
+    """An example says which administration gives it, and what it followed."""
     if item.workshop and item.administration:
         return None
     same = [one for one in case.publication.items if isinstance(one, Example) and one.text == item.text and one.printed]
     twice = f"; {case.publication.where(same[0])} has the same with its source" if same else ""
-    return Breach(f"it is printed without its administration or workshop{twice}", same[0].printed if same else "(not known)")
+    return Breach(
+        f"it is printed without its administration or {case.publication.survey.stratum}{twice}",
+        same[0].printed if same else "(not known)",
+    )
 
 
 @rule(Example, severity=EDITORIAL, always=True)
 def an_example_comes_from_a_reply(item: Example, case: Case) -> Breach | None:
-    """An example's administration replied for that workshop."""
+    """An example comes from an administration whose reply is known."""
     if not item.workshop or not item.administration or (item.workshop, item.administration) in case.evidence.answers:
         return None
     name, survey = case.evidence.names.get(item.administration, item.administration), case.publication.survey

@@ -121,7 +121,7 @@ def slip(finding: Judgement) -> tuple[str, ...] | None:
     """What findings of the same slip have in common; None where each is an error of its own.
 
     A claim about one pair, repeated; a label, repeated; counts printed as percentages in one section; one misspelling; one
-    workshop misnamed; the marks of one member in one row.
+    title; the marks of one member in one row.
     """
     item, rule = finding.item, finding.rule
     if isinstance(item, Claim) and item.kind == "label":
@@ -131,6 +131,6 @@ def slip(finding: Judgement) -> tuple[str, ...] | None:
         return (rule, *pair) if rule in RETOLD else (rule, item.column) if rule.startswith("a percentage") else None
     if rule == "an administration has one spelling" and isinstance(item, Mark | Example):
         return rule, item.name
-    if rule == "a title names the workshop" and isinstance(item, Title | Example):
+    if rule == "a title is the one listed" and isinstance(item, Title | Example):
         return rule, item.title
     return (rule, item.source, item.row, item.name, str(item.marked)) if isinstance(item, Mark) else None

@@ -111,7 +111,8 @@ class Evidence:
         if count is None or item.count is None:
             return Expected(None, "It cannot be read as a count." if item.count is None else "The replies do not tell.")
         only = item.option and self.counted_only(item.option)
-        source = "The list of workshops gives" if item.quantity.startswith("invited") else "The replies give"
+        listed = f"The list of {self.publication.survey.strata} gives"
+        source = listed if item.quantity.startswith("invited") else "The replies give"
         held = self._counted(item, count) if only else f"{source} the same{self._unnamed(item)}."
         return Expected(with_count(item.printed, count, self.share(item)), held)
 
@@ -137,7 +138,10 @@ class Evidence:
         workshop, (title, printed) = self.workshops[item.row], title_and_month(item.printed)
         month = with_value(printed or in_months(workshop["month"]), workshop["month"], "month")
         same = fold(title) == fold(workshop["title"]) and month == printed
-        return Expected(item.printed if same else f"{workshop['title']} ({month})", "It is the workshop's title and month.")
+        return Expected(
+            item.printed if same else f"{workshop['title']} ({month})",
+            f"It is the {self.publication.survey.stratum}'s title and month.",
+        )
 
     @expected.register
     def _(self, item: Names) -> Expected:
@@ -186,7 +190,8 @@ class Evidence:
             counted, all_replies = self.value(f"outcome.{item.outcome}.{item.workshop}"), self.value(f"replies.{item.workshop}")
             held = f"{replied}, and all replies for it {self.publication.survey.words(item.outcome)}."
             if counted and counted != all_replies:
-                return Expected(None, "Known only as counts: which replies for that workshop reported it is not told.")
+                which = f"which replies for that {self.publication.survey.stratum} reported it"
+                return Expected(None, f"Known only as counts: {which} is not told.")
         return Expected(item.printed if same else " - ".join(right) + (f" ({month})" if month else ""), held)
 
 

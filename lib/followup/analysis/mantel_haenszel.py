@@ -29,10 +29,10 @@ def mantel_haenszel(tables: np.ndarray) -> dict:
         ratio, square = float(fitted.oddsratio_pooled), fitted.test_null_odds(correction=False).statistic
         row = {"mh_odds_ratio": ratio, "mh_p": float(chi2.sf(square, 1))}  # statsmodels' own p is 1 - cdf: 0 below 1e-16
         if not 0 < ratio < np.inf:
-            return row | {"reason": "homogeneity over the workshops: not estimable, the odds ratio is 0 or infinite"}
+            return row | {"reason": "homogeneity over the strata: not estimable, the odds ratio is 0 or infinite"}
         row["mh_or_low"], row["mh_or_high"] = (float(limit) for limit in fitted.oddsratio_pooled_confint())
     if len(tables) == 1:
-        return row | {"reason": "homogeneity over the workshops: not estimable, only one carries information"}
+        return row | {"reason": "homogeneity over the strata: not estimable, only one carries information"}
     return row | {"breslow_day_p": breslow_day_p(tables, ratio)}
 
 

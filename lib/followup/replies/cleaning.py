@@ -35,11 +35,11 @@ def cleaning_log(changes: list[Change]) -> pd.DataFrame:
     return pd.DataFrame([asdict(change) for change in changes], columns=COLUMNS, dtype="string")
 
 
-def changes_by_reason(log: pd.DataFrame) -> pd.DataFrame:
+def changes_by_reason(log: pd.DataFrame, stratum: str) -> pd.DataFrame:
     """Count the changes by reason, most frequent first: `reason, changes, places` (where they were made)."""
     printed = log["source"].str.fullmatch(r"table_\d+")
     source = log["source"].str.replace("table_", "Table ").str.replace(r"^.*/", "", regex=True)
-    place = source + printed.map({True: ", workshop ", False: ", row "}) + log["row"]
+    place = source + printed.map({True: f", {stratum} ", False: ", row "}) + log["row"]
     grouped = log.assign(place=place).groupby("reason", sort=False)
     counted = grouped.agg(changes=("reason", "size"), places=("place", lambda places: "; ".join(dict.fromkeys(places))))
     return counted.sort_values("changes", ascending=False, kind="stable").reset_index()

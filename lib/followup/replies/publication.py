@@ -83,7 +83,7 @@ def table_problems(survey: Round, name: str, table: pd.DataFrame, known: dict[st
 
 
 def _row_problems(table: pd.DataFrame, workshops: list[str], file: str) -> Iterator[Problem]:
-    known = f"a workshop of workshops.csv ({', '.join(workshops)}) or one of {', '.join(TOTALS)}"
+    known = f"an id of workshops.csv ({', '.join(workshops)}) or one of {', '.join(TOTALS)}"
     seen = set()
     for row, line in table["line"].items():
         if row not in (*workshops, *TOTALS):
@@ -93,7 +93,7 @@ def _row_problems(table: pd.DataFrame, workshops: list[str], file: str) -> Itera
         seen.add(row)
     for workshop in workshops:
         if workshop not in seen:
-            yield Problem(file, column="workshop", value=workshop, expected="a row for every workshop of workshops.csv")
+            yield Problem(file, column="workshop", value=workshop, expected="a row for every id of workshops.csv")
 
 
 def _name_problems(cell: str, place: Problem, known: dict[str, str]) -> Iterator[Problem]:

@@ -156,4 +156,6 @@ def _too_many_names(survey: Round, named: dict[str, dict[str, set[str]]], replie
         if len(members) > total:
             found = f"{len(members)} members: {', '.join(members)}"
             expected = f"no more members in the lists than its {total} replies in {base}"
-            yield Problem(table_file(survey, base), column="replies", value=f"workshop {workshop}: {found}", expected=expected)
+            yield Problem(
+                table_file(survey, base), column="replies", value=f"{survey.stratum} {workshop}: {found}", expected=expected
+            )

@@ -55,7 +55,9 @@ def examples_schema(workshops: list[str], codes: list[str], options: Collection[
             "id": pa.Column(str, [pa.Check.str_matches(r"^\S+$", error="an id without spaces")], unique=True),
             "section": pa.Column(str, [pa.Check.str_matches(r"^\d+(\.\d+)*$", error="a section's number such as 2.3")]),
             "theme": pa.Column(str, [pa.Check.str_matches(r"\S", error="a theme")]),
-            "workshop": pa.Column(str, [pa.Check.isin(["", *workshops], error=f"empty, or a workshop: {', '.join(workshops)}")]),
+            "workshop": pa.Column(
+                str, [pa.Check.isin(["", *workshops], error=f"empty, or an id of workshops.csv: {', '.join(workshops)}")]
+            ),
             "administration": pa.Column(str, [pa.Check.isin(["", *codes], error="empty, or a code of administrations.csv")]),
             "example": pa.Column(str, [pa.Check.str_matches(r"\S", error="a sentence")]),
             "status": pa.Column(str, [pa.Check.isin(["done", "planned"], error="done or planned")]),
@@ -74,7 +76,7 @@ def replies_schema(survey: Round, workshops: list[str], codes: list[str]) -> pa.
     }
     once = pa.Check(
         lambda replies: ~(replies["administration"].notna() & replies.duplicated(["workshop", "administration"])),
-        error="one reply of an administration for a workshop",
+        error=f"one reply of an administration for a {survey.stratum}",
     )
     return pa.DataFrameSchema(columns, checks=once, strict=True, ordered=True)
 

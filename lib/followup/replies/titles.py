@@ -82,10 +82,10 @@ class Titles:
             return Found(fitting[0], "the title, with a date beside it")
         if candidates:
             known = "; ".join(f"{self.titles[name]} ({self.months[name]})" for name in sorted(candidates))
-            raise NotUnderstood(f"a title and date that fit one workshop of workshops.csv, such as {known}")
+            raise NotUnderstood(f"a title and date that fit one row of workshops.csv, such as {known}")
         near = difflib.get_close_matches(without_dates(folded)[:500], list(filter(None, self.dateless)), n=1, cutoff=0.6)
         likely = sorted(self.dateless[near[0]]) if near else []
-        raise NotUnderstood("the title of a workshop of workshops.csv", self.titles[likely[0]] if len(likely) == 1 else "")
+        raise NotUnderstood("a title that workshops.csv has", self.titles[likely[0]] if len(likely) == 1 else "")
 
 
 def without_dates(folded: str) -> str:

@@ -65,10 +65,10 @@ def numbers(survey: Round, row: pd.Series) -> Iterator[tuple[str, str]]:
     yield "risk difference, points", f"{points(row['risk_difference'])} ({interval(row['rd_low'], row['rd_high'], 'points')})"
     yield "odds ratio, all replies", f"{ratio(row['odds_ratio'])} ({interval(row['or_low'], row['or_high'])})"
     yield (
-        "odds ratio, within workshops",
+        f"odds ratio, within {survey.strata}",
         f"{ratio(row['common_odds_ratio'])} ({interval(row['common_or_low'], row['common_or_high'])})",
     )
-    yield "exact test within workshops", f"p = {p_value(row['exact_p'])}"
+    yield f"exact test within {survey.strata}", f"p = {p_value(row['exact_p'])}"
     if not pd.isna(row["adjusted_p"]):
         yield f"adjusted for the other tests ({row['adjustment']})", f"p = {p_value(row['adjusted_p'])}"
     yield "Fisher's exact test, all replies", f"p = {p_value(row['fisher_p'])}"
@@ -81,4 +81,4 @@ def numbers(survey: Round, row: pd.Series) -> Iterator[tuple[str, str]]:
             f"{p_value(row['loo_administration_max_p'])} ({row['loo_administration']})",
         )
     if not pd.isna(row["loo_workshop_max_p"]):
-        yield "largest p with one workshop left out", f"{p_value(row['loo_workshop_max_p'])} ({row['loo_workshop']})"
+        yield f"largest p with one {survey.stratum} left out", f"{p_value(row['loo_workshop_max_p'])} ({row['loo_workshop']})"

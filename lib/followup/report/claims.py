@@ -77,31 +77,32 @@ def plain_sentence(survey: Round, row: pd.Series) -> str:
         return f"This could not be tested ({html.escape(str(row['reason']).rpartition(': ')[2])})."
     acted, saw = survey.words(row["action"]), survey.words(row["outcome"])
     shares = f"{with_action(row)} of the replies that {acted} also {saw}, against {without_action(row)} of those that did not"
-    return html.escape(f"{shares}: {conclusion(row)}").replace("p = ", "p\u00a0=\u00a0")
+    return html.escape(f"{shares}: {conclusion(survey, row)}").replace("p = ", "p\u00a0=\u00a0")
 
 
-def conclusion(row: pd.Series) -> str:
+def conclusion(survey: Round, row: pd.Series) -> str:
     """What the verdict means, with the numbers that decide it."""
     exact = f"p = {p_value(row['exact_p'])}" if row["exact_p"] >= 0.001 else "p less than 0.001"
     limits = interval(row["common_or_low"], row["common_or_high"])
-    size = f"odds ratio within workshops {ratio(row['common_odds_ratio'])}, 95% interval {limits}; {exact}"
+    size = f"odds ratio within {survey.strata} {ratio(row['common_odds_ratio'])}, 95% interval {limits}; {exact}"
     if row["verdict"] == "supported":
         return f"the two go together ({size})."
     if row["verdict"] == "suggestive":
-        return f"there is a sign that the two go together ({join(signs(row))}), but it does not survive {join(fails(row))}."
+        hurdles = join(fails(survey, row))
+        return f"there is a sign that the two go together ({join(signs(survey, row))}), but it does not survive {hurdles}."
     return f"no sign that the two go together ({size})."
 
 
-def signs(row: pd.Series) -> list[str]:
+def signs(survey: Round, row: pd.Series) -> list[str]:
     """The tests of one pair that are below .05 before any adjustment."""
-    tests = {"within workshops": "exact_p", "over all replies": "fisher_p", "allowing for administrations": "gee_p"}
+    tests = {f"within {survey.strata}": "exact_p", "over all replies": "fisher_p", "allowing for administrations": "gee_p"}
     return [f"{where} p = {p_value(row[p])}" for where, p in tests.items() if row[p] < 0.05]
 
 
-def fails(row: pd.Series) -> list[str]:
+def fails(survey: Round, row: pd.Series) -> list[str]:
     """What a suggestive result does not survive, with the p that shows it."""
     hurdles = {
-        "a comparison within workshops": "exact_p",
+        f"a comparison within {survey.strata}": "exact_p",
         "allowing for the other tests": "adjusted_p",
         f"leaving out {_administration(row['loo_administration'])}": "loo_administration_max_p",
     }
@@ -139,14 +140,14 @@ def pairs_table(survey: Round, pairs: pd.DataFrame, file: str, caption: str) -> 
     labels = {
         "with": "Outcome, with the action",
         "without": "Outcome, without it",
-        "common": "Odds ratio within workshops (95%)",
+        "common": f"Odds ratio within {survey.strata} (95%)",
         "p": "p",
         "adjusted": "Adjusted p",
         "verdict": "Verdict",
     }
     methods = join(list(dict.fromkeys(pairs["adjustment"].dropna().replace("", pd.NA).dropna()))) if len(pairs) else ""
     notes = [
-        "p: exact test that the odds ratio common to the workshops is one, two-sided.",
+        f"p: exact test that the odds ratio common to the {survey.strata} is one, two-sided.",
         "What each verdict means, and how often chance alone brings it, is said in the glossary.",
         *(
             f"Not testable ({reason}): {join([name(survey, row) for _, row in rows.iterrows()])}."

@@ -18,7 +18,7 @@ from followup.rounds import Round
 LIMITS = (0.04, 60.0)  # the odds ratios that a figure has room for; an interval that goes further is cut
 ESTIMATES = [
     ("all replies", "odds_ratio", "or_low", "or_high", MUTED, "D"),
-    ("within workshops", "common_odds_ratio", "common_or_low", "common_or_high", YES, "o"),
+    ("within {strata}", "common_odds_ratio", "common_or_low", "common_or_high", YES, "o"),
     ("by administration", "gee_odds_ratio", "gee_or_low", "gee_or_high", OTHER, "s"),
 ]
 
@@ -31,19 +31,19 @@ def forest(survey: Round, associations: pd.DataFrame) -> HTML:
     names = [claims.name(survey, row).capitalize() for _, row in tested.iterrows()]
     inside = (tested["common_or_low"] <= 1) & ((tested["common_or_high"] >= 1) | tested["common_or_high"].isna())
     caption = (
-        f"Within workshops, the interval of {int(inside.sum())} of {len(tested)} pairs includes an odds ratio of one, "
+        f"Within {survey.strata}, the interval of {int(inside.sum())} of {len(tested)} pairs includes an odds ratio of one, "
         "which is no association."
     )
     alt = "Odds ratios with intervals. " + "; ".join(
-        f"{label}: all replies {ratio(row.odds_ratio)}, within workshops {ratio(row.common_odds_ratio)}, "
+        f"{label}: all replies {ratio(row.odds_ratio)}, within {survey.strata} {ratio(row.common_odds_ratio)}, "
         f"by administration {ratio(row.gee_odds_ratio)}"
         for label, row in zip(names, tested.itertuples(), strict=True)
     )
-    return figures.show(_forest(tested, names), survey, "forest", caption, alt)
+    return figures.show(_forest(tested, names, survey.strata), survey, "forest", caption, alt)
 
 
 @themed
-def _forest(tested: pd.DataFrame, names: list[str]) -> Figure:
+def _forest(tested: pd.DataFrame, names: list[str], strata: str) -> Figure:
     drawn = canvas(0.78 * len(tested) + 1.2)
     axes = drawn.subplots()
     axes.vlines(1, -0.55, len(tested) - 0.4, color=MUTED, linewidth=1)
@@ -62,7 +62,7 @@ def _forest(tested: pd.DataFrame, names: list[str]) -> Figure:
     across = axes.get_yaxis_transform()
     for place, (label, *_, colour, marker) in zip((0.02, 0.33, 0.68), ESTIMATES, strict=True):
         axes.scatter([place], [-0.95], color=colour, marker=marker, s=34, transform=across)
-        axes.text(place + 0.02, -0.95, label, color=colour, va="center", weight="bold", transform=across)
+        axes.text(place + 0.02, -0.95, label.format(strata=strata), color=colour, va="center", weight="bold", transform=across)
     axes.set_yticks(range(len(names)), [figures.wrap(name, 34) for name in names])
     axes.set_xscale("log")
     axes.set_xticks([0.1, 0.25, 0.5, 1, 2, 4, 10, 40], ["0.1", "0.25", "0.5", "1", "2", "4", "10", "40"])
@@ -135,12 +135,12 @@ def specification_curve(survey: Round, scenarios: pd.DataFrame, associations: pd
     hits = [f"{label} in {count}" for label, count in zip(names, below, strict=True) if count]
     outcome = f"p is below 0.05 for {'; '.join(hits)}." if hits else "none brings the p-value of any claim below 0.05."
     caption = f"Of {len(runs[0])} combinations of the choices, {outcome}"
-    drawn = _specifications(runs, names, below)
+    drawn = _specifications(runs, names, below, survey.strata)
     return figures.show(drawn, survey, "specifications", caption, f"Odds ratios in every scenario. {'; '.join(said)}")
 
 
 @themed
-def _specifications(runs: list[pd.DataFrame], names: list[str], below: list[int]) -> Figure:
+def _specifications(runs: list[pd.DataFrame], names: list[str], below: list[int], strata: str) -> Figure:
     drawn = canvas(0.8 * len(runs) + 1.0)
     axes = drawn.subplots()
     axes.axvline(1, color=MUTED, linewidth=1)
@@ -157,7 +157,7 @@ def _specifications(runs: list[pd.DataFrame], names: list[str], below: list[int]
     axes.set_xscale("log")
     axes.set_xticks([0.1, 0.25, 0.5, 1, 2, 4, 10], ["0.1", "0.25", "0.5", "1", "2", "4", "10"])
     axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
-    label = "Odds ratio within workshops, a dot a scenario (square: p below 0.05)"
+    label = f"Odds ratio within {strata}, a dot a scenario (square: p below 0.05)"
     axes.set(xlim=LIMITS, ylim=(len(runs) - 0.4, -0.6), xlabel=label, ylabel="")
     axes.tick_params(left=False)
     return drawn

@@ -17,12 +17,6 @@ from followup.report.markup import Heading, Page, adopt
 from followup.rounds import Round, open_round, write
 
 FILES = {"report.html": "Report", "report.pdf": "Report as PDF", "tables.xlsx": "All tables (Excel)", "manifest.json": "Manifest"}
-RATES = {
-    "reply_rate": "Invited administrations that replied",
-    "reply_rate.sub-regional": "Invited to sub-regional workshops, and replied",
-    "reply_rate.regional": "Invited to regional workshops, and replied",
-}
-
 GIVEN = {"outcome_given_action": "Of the replies that {0}", "outcome_given_no_action": "Of the replies without {1}"}
 
 
@@ -49,7 +43,9 @@ class Built:
             for name, (action, outcome) in pairs.items()
             for share, whose in GIVEN.items()
         }
-        known = {**RATES, **shares, **given}
+        scopes = [name.removeprefix("workshops.") for name in self.named if name.startswith("workshops.")]
+        rates = {f"reply_rate.{scope}": f"Invited to {scope} {survey.strata}, and replied" for scope in scopes}
+        known = {"reply_rate": "Invited administrations that replied", **rates, **shares, **given}
         return {name: words for name, words in known.items() if name in self.named and has_base(self.named[name])}
 
 
@@ -143,7 +139,7 @@ def _side_by_side(built: list[Built]) -> str:
         "Shares whose bases are known in more than one round",
         formats=dict.fromkeys(map(str, shares.columns), "text"),
         notes=[
-            "Each round surveyed other workshops and heard from other administrations: "
+            "Each round asked about something else and heard from other administrations: "
             "two shares beside each other are no trend, and their difference is not tested."
         ],
         stub="Share",

@@ -12,7 +12,7 @@ from followup.report.sentences import join
 from followup.rounds import Round
 
 COLUMNS = {"changes": "Changes", "places": "Where"}
-LOG = {"row": "Workshop or row", "column": "Column", "before": "Before", "after": "After", "reason": "Reason"}
+LOG = {"column": "Column", "before": "Before", "after": "After", "reason": "Reason"}
 
 
 def origin(survey: Round) -> Iterator[str]:
@@ -24,19 +24,19 @@ def origin(survey: Round) -> Iterator[str]:
     lists = join([name.replace("table_", "Table ") for name in rebuild["lists"]])
     yield (
         f"<strong>The questionnaires themselves are not published.</strong> {lists} of the {publication['title']} name, "
-        "for each workshop, every member that took an action or saw an outcome: from those lists each reply is rebuilt. "
+        f"for each {survey.stratum}, every member that took an action or saw an outcome: from those lists each reply is rebuilt. "
         "A reply says yes where a list names it and no where none does."
     )
     counted = join([survey.options[option].label.lower() for option in rebuild.get("counts", {})])
-    yield f"Known only as counts for each workshop: {counted}. These stay counts; no reply is guessed from them."
+    yield f"Known only as counts for each {survey.stratum}: {counted}. These stay counts; no reply is guessed from them."
 
 
-def replies_made(replies: pd.DataFrame) -> list[str]:
+def replies_made(survey: Round, replies: pd.DataFrame) -> list[str]:
     """How many replies there are, and how many have an administration."""
     named = replies["administration"].notna()
     return [
         f"<strong>{len(replies)} replies, {int(named.sum())} of them with an administration</strong>: "
-        f"{replies['administration'].nunique()} administrations, and {replies['workshop'].nunique()} workshops."
+        f"{replies['administration'].nunique()} administrations, and {replies['workshop'].nunique()} {survey.strata}."
     ]
 
 
@@ -47,11 +47,12 @@ def changes_table(counted: pd.DataFrame) -> HTML:
     return display.table(shown, "changes", caption, labels=COLUMNS, stub="Reason", formats={"changes": "count"}, strong=())
 
 
-def log_table(log: pd.DataFrame) -> HTML:
+def log_table(survey: Round, log: pd.DataFrame) -> HTML:
     """The whole cleaning log."""
     words = {"source": {r"^table_": "Table ", r"^.*/": ""}, "before": {"^$": "(empty)"}, "after": {"^$": "(nothing)"}}
     shown = log.replace(words, regex=True).set_index("source")
-    return display.table(shown, "cleaning_log", "The cleaning log", labels=LOG, stub="Source", strong=(), download=log)
+    labels = {"row": f"{survey.stratum.capitalize()} or row", **LOG}
+    return display.table(shown, "cleaning_log", "The cleaning log", labels=labels, stub="Source", strong=(), download=log)
 
 
 def choices_table(survey: Round) -> HTML:
@@ -87,16 +88,16 @@ def unknowns(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> I
         if survey.source == "questionnaire" and missing:
             yield f"{option.label}: {missing} of {len(replies)} replies gave no answer, or were not sure."
     replied = set(zip(replies["workshop"], replies["administration"], strict=True))
-    examples = survey.read_good_practices()
+    examples, stratum = survey.read_good_practices(), survey.stratum
     for example in examples.itertuples():
         place = (example.workshop, example.administration)
         if all(place) and place not in replied:
             yield (
-                f"An example of section {example.section} names {known[example.administration]} for workshop {example.workshop} "
+                f"An example of section {example.section} names {known[example.administration]} for {stratum} {example.workshop} "
                 f"({topics[example.workshop]}), for which no reply of it is known: the example is shown, and counts as no reply."
             )
     for example in examples[(examples["workshop"] == "") | (examples["administration"] == "")].itertuples():
-        yield f"An example of section {example.section} ({example.id}) is printed without an administration or a workshop."
+        yield f"An example of section {example.section} ({example.id}) is printed without its administration or {stratum}."
 
 
 def members_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> HTML:
@@ -111,5 +112,11 @@ def members_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame)
     shown = pd.DataFrame({"replies": sizes, "administrations": lists}).reindex(workshops["id"]).fillna({"replies": 0})
     labels = {"replies": "Replies", "administrations": "Administrations"}
     return display.table(
-        shown, "members", "Administrations that replied", labels=labels, rows=names, formats={"replies": "count"}
+        shown,
+        "members",
+        "Administrations that replied",
+        labels=labels,
+        rows=names,
+        formats={"replies": "count"},
+        stub=survey.stratum.capitalize(),
     )

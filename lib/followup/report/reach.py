@@ -122,9 +122,9 @@ def limits(survey: Round, facts: pd.DataFrame) -> list[str]:
     """What a design like this cannot tell, whatever the numbers."""
     return [
         "<strong>What happened and what came of it were told by the same person</strong>, in one questionnaire. "
-        "Who looks back kindly on a workshop may report both; that alone makes an association.",
-        "There is no measurement before the workshop and no group without one: nothing here shows that an action brought an "
-        "outcome about.",
+        f"Who looks back kindly on the {survey.stratum} may report both; that alone makes an association.",
+        f"There is no measurement before the {survey.stratum} and no group without one: nothing here shows that an action "
+        "brought an outcome about.",
         sentence("{reply_rate} replied. Those who did nothing may have been slower to answer.", facts),
         sentence("{replies} replies come from {administrations} administrations, so some speak more than once.", facts),
     ]

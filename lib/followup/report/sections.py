@@ -263,7 +263,9 @@ def examples(survey: Round, section: str, workshops: pd.DataFrame) -> HTML:
         f"<td>{'Planned' if row.status == 'planned' else 'Done'}</td></tr>"
         for row in ordered.itertuples()
     )
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Administration", "Example", "Theme", "Workshop", "Status"))
+    heads = "".join(
+        f'<th scope="col">{head}</th>' for head in ("Administration", "Example", "Theme", survey.stratum.capitalize(), "Status")
+    )
     planned = int((found["status"] == "planned").sum())
     caption = f"{len(found)} examples, {planned or 'none'} of them only planned; retold in one sentence each"
     head = f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead>"
@@ -294,7 +296,7 @@ def themes_sentence(survey: Round, section: str) -> HTML:
     named = found.loc[found["administration"] != "", "administration"].nunique()
     workshops = found.loc[found["workshop"] != "", "workshop"].nunique()
     text = (
-        f"<strong>{len(found)} examples come from {named} administrations and {workshops} workshops.</strong> "
+        f"<strong>{len(found)} examples come from {named} administrations and {workshops} {survey.strata}.</strong> "
         "They show what is possible; they were chosen by the office and say nothing of how common it is."
     )
     return display.paragraphs([text])

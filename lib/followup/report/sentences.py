@@ -69,7 +69,7 @@ def counted_only(survey: Round, replies: pd.DataFrame, options: Iterable[Option]
     only = [option.label for option in options if tables.counts_only(replies, option.id)]
     if only:
         yield (
-            f"{html.escape(join(only))}: the source gives counts for each workshop and does not say who replied so; "
+            f"{html.escape(join(only))}: the source gives counts for each {survey.stratum} and does not say who replied so; "
             "they are shown as printed, never more than the replies allow, and cannot be compared reply by reply."
         )
 

@@ -83,7 +83,7 @@ def _claims(survey: Round, associations: pd.DataFrame) -> Iterator[str]:
         yield f"Of the replies that {saw}, {claims.with_outcome(row)} {acted}, against {without} of those that did not."
     signs = tested[tested["verdict"].isin(["supported", "suggestive"])]
     for _, row in signs[signs["family"] == "primary"].head(2).iterrows():
-        yield f"{claims.name(survey, row).capitalize()}: {claims.conclusion(row)}"
+        yield f"{claims.name(survey, row).capitalize()}: {claims.conclusion(survey, row)}"
 
 
 def _audit(audit: pd.DataFrame) -> Iterator[str]:
