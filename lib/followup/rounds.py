@@ -178,6 +178,19 @@ class Round:
         """Path of one of the round's raw files below the project's root, for messages."""
         return (self.raw / name).relative_to(ROOT).as_posix()
 
+    def outcome(self, id: str) -> Option:
+        """The outcome of an id; the first that the round declares where the id is empty.
+
+        Raises
+        ------
+        ValueError
+            The round declares no such outcome; those it does are named.
+        """
+        known = {outcome.id: outcome for outcome in self.outcomes}
+        if id and id not in known:
+            raise ValueError(f"{id} is no outcome of {self.year}: {', '.join(known)}")
+        return known.get(id, self.outcomes[0])
+
     def section_of(self, outcome: str) -> str:
         """Number of an outcome's section, in the order that round.toml declares: 2.4, 2.5 …"""
         return f"2.{4 + [option.id for option in self.outcomes].index(outcome)}"

@@ -163,8 +163,8 @@ def marked(mention: Mention, name: str) -> str:
 def title_and_month(text: str) -> tuple[str, str]:
     """A printed title and its month as printed, without brackets; the month is empty where none is.
 
-    >>> title_and_month("Workshop on PCA (ASEAN)) (Nov. 2020)"), title_and_month("Workshop on Canines")
-    (('Workshop on PCA (ASEAN))', 'Nov. 2020'), ('Workshop on Canines', ''))
+    >>> title_and_month("Course on Tariffs (East)) (Nov. 2030)"), title_and_month("Course on Trade")
+    (('Course on Tariffs (East))', 'Nov. 2030'), ('Course on Trade', ''))
     """
     found = _DATED.fullmatch(text)
     return (found["title"], found["month"]) if found and month_of(found["month"]) else (text, "")

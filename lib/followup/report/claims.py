@@ -31,7 +31,7 @@ def primary(associations: pd.DataFrame) -> pd.DataFrame:
 
 
 def name(survey: Round, row: pd.Series) -> str:
-    """A pair in words: `sharing the materials and direct effects`."""
+    """A pair in words: `sending the slides and better work`."""
     return f"{survey.words(row['action'], 'noun')} and {survey.words(row['outcome'], 'noun')}"
 
 

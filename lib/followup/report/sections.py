@@ -14,7 +14,7 @@ from followup.rounds import Round
 
 
 def row_names(survey: Round, workshops: pd.DataFrame) -> dict[str, str]:
-    """A short name for each row, `1 Post-clearance audit (Pacific), Nov 2020`, and for those of a scope and in all."""
+    """A short name for each row, `1 Tariffs, Nov 2030`, and for those of a scope and in all."""
     months = pd.to_datetime(workshops["month"], format="%Y-%m", errors="coerce").dt.strftime(", %b %Y").fillna("")
     labels = {row.id: f"{row.id} {row.topic}{month}" for row, month in zip(workshops.itertuples(), months, strict=True)}
     scopes = {scope: f"All {scope} {survey.strata}" for scope in tables.scopes(workshops)}
