@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ("problems", "rounds", "replies", "analysis", "report", "chain")
+LAYERS = ("problems", "files", "declaration", "rounds", "replies", "analysis", "report", "chain")
 BUILT = re.compile(
     r"^(output|data/processed)/|(^|/)(\.venv|node_modules|__pycache__|\.ipynb_checkpoints)/|\.(parquet|pyc)$|\.egg-info/"
 )

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followup.analysis.association import COLUMNS, EXTRA, associations, declared_pairs, verdict
-from followup.rounds import Option, Pair, Round
+from followup.declaration import Option, Pair
+from followup.rounds import Round
 
 PAIRS = pd.DataFrame({"action": ["wrote"], "outcome": ["saw"], "family": ["primary"]})
 ANSWER = st.sampled_from([True, False, None])

@@ -21,9 +21,10 @@ from followup.analysis.notation import percentage
 from followup.analysis.printed import behind
 from followup.analysis.published import CLAIM_COLUMNS, Publication, claims_problems
 from followup.analysis.readings import Reading
+from followup.declaration import Option, Pair
 from followup.replies.administrations import FILE
 from followup.replies.reconstruction import rebuild
-from followup.rounds import Option, Pair, Round
+from followup.rounds import Round
 
 NAMES = {
     **{"AF": "Afghanistan", "AU": "Australia", "BD": "Bangladesh", "BT": "Bhutan", "FJ": "Fiji"},

@@ -53,8 +53,9 @@ def write_index():
 """
 # The three replies are no round's raw data: this check marks that it was run, and minds a "bad" one alone.
 CHECK = """
+from followup.files import write
 from followup.problems import InputProblems
-from followup.rounds import ROOT, open_round, write
+from followup.rounds import ROOT, open_round
 
 def main(arguments):
     try:

@@ -54,7 +54,13 @@ def test_a_notebook_reaches_by_its_code_and_not_by_its_text(tmp_path):
         new_code_cell("import followup.rounds"),
     ]
     nbformat.write(new_notebook(cells=cells), tmp_path / "a.ipynb")
-    assert {path.name for path in reached_by_notebook(tmp_path / "a.ipynb")} == {"__init__.py", "problems.py", "rounds.py"}
+    assert {path.name for path in reached_by_notebook(tmp_path / "a.ipynb")} == {
+        "__init__.py",
+        "declaration.py",
+        "files.py",
+        "problems.py",
+        "rounds.py",
+    }
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"cells": 3}'])

@@ -6,13 +6,14 @@ import unicodedata
 import pandas as pd
 
 from followup import rounds
+from followup.files import read_text_table
 
 FILE = "data/raw/administrations.csv"
 
 
 def read_administrations() -> pd.DataFrame:
     """Member administrations indexed by two-letter code: `name`, `other_names` (joined by ;) and `sub_region`, as text."""
-    return rounds.read_text_table(rounds.ROOT / FILE).set_index("code")
+    return read_text_table(rounds.ROOT, FILE).set_index("code")
 
 
 def spellings(administrations: pd.DataFrame) -> dict[str, str]:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from followup import rounds
+from followup.files import write
 from followup.problems import InputProblems, Problem
 from followup.replies.checks import is_fatal, read_round
 from followup.replies.page import problems_page
@@ -28,7 +29,7 @@ def main(arguments: list[str]) -> int:
     print(*whom_to_ask([*fatal, *remarks], found.contacts if found else {}), sep="\n", end="")
     if (rounds.ROOT / "data" / "raw" / str(year)).is_dir():
         page = rounds.ROOT / "output" / str(year) / "check.html"
-        rounds.write(page, problems_page(f"Check of the raw data of {year}", verdict, fatal, remarks).encode())
+        write(page, problems_page(f"Check of the raw data of {year}", verdict, fatal, remarks).encode())
     return 1 if fatal else 0
 
 

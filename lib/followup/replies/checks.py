@@ -6,19 +6,20 @@ from datetime import date
 import pandas as pd
 
 from followup import rounds
+from followup.files import listed, read_text_table
 from followup.problems import InputProblems, Problem
 from followup.replies import reconstruction, schema
 from followup.replies.administrations import FILE, fold, spellings, suggestion
 from followup.replies.cleaning import Remark, cleaning_log
 from followup.replies.questionnaire import read_questionnaire
 from followup.replies.reader import Reading
-from followup.rounds import Round, listed, read_text_table
+from followup.rounds import Round
 
 
 def raw_problems(survey: Round) -> Iterator[Problem]:
     """Yield the problems of every raw table that all rounds have: administrations, workshops and examples."""
     try:
-        administrations = read_text_table(rounds.ROOT / FILE)
+        administrations = read_text_table(rounds.ROOT, FILE)
         workshops = survey.read_raw("workshops.csv")
     except InputProblems as error:
         yield from error.problems
@@ -104,7 +105,7 @@ def read_round(survey: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame,
         raise unread
     if survey.source == "questionnaire":
         replies, counts, log = found.frame(), no_counts(), cleaning_log(found.changes)
-    codes = list(read_text_table(rounds.ROOT / FILE)["code"])
+    codes = list(read_text_table(rounds.ROOT, FILE)["code"])
     schema.replies_schema(survey, list(survey.read_workshops()["id"]), codes).validate(replies, lazy=True)
     return replies, counts, log, found
 

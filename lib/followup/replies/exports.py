@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from followup.files import SEPARATORS, decoded
 from followup.problems import InputProblems, Problem
-from followup.rounds import SEPARATORS, decoded
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from followup.files import listed
 from followup.problems import InputProblems, Problem
 from followup.replies.administrations import fold
 from followup.replies.cleaning import Change, Remark
@@ -13,7 +14,7 @@ from followup.replies.headings import Layout, find_layout
 from followup.replies.privacy import without_personal
 from followup.replies.questions import question_problems
 from followup.replies.reader import ADMINISTRATION, WORKSHOP, Reader, Reading
-from followup.rounds import Round, listed
+from followup.rounds import Round
 
 
 def read_questionnaire(survey: Round) -> Reading:

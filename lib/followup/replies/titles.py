@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from followup.files import listed
 from followup.replies.administrations import fold
 from followup.replies.answers import NotUnderstood
-from followup.rounds import listed
 
 MONTHS = (
     "january",

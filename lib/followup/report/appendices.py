@@ -3,9 +3,10 @@
 import pandas as pd
 from IPython.display import HTML, Markdown
 
+from followup.files import read_text_table
 from followup.replies.administrations import read_administrations
 from followup.report import display
-from followup.rounds import ROOT, Round, read_text_table
+from followup.rounds import ROOT, Round
 
 
 def questionnaire(survey: Round) -> HTML:
@@ -47,7 +48,7 @@ def administrations(replies: pd.DataFrame) -> HTML:
 
 def data_dictionary() -> HTML:
     """Every file that a run writes, with its columns and what they mean."""
-    columns = read_text_table(ROOT / "docs" / "data_dictionary.csv")
+    columns = read_text_table(ROOT, "docs/data_dictionary.csv")
     labels = {"column": "Column", "type": "Type", "meaning": "Meaning"}
     shown = columns.set_index("file")
     return display.table(

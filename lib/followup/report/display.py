@@ -11,7 +11,7 @@ from great_tables import GT, loc, style
 from IPython.display import HTML
 
 from followup.analysis.facts import Fact, by_name
-from followup.rounds import harmless
+from followup.files import harmless
 
 UNKNOWN = "not known"
 

@@ -9,12 +9,13 @@ import pandas as pd
 
 from followup import rounds
 from followup.analysis.facts import Fact, by_name
+from followup.files import write
 from followup.problems import InputProblems
 from followup.report import display, summary
 from followup.report.display import fact_text
 from followup.report.export import whole_page
 from followup.report.markup import Heading, Page, adopt
-from followup.rounds import Round, open_round, write
+from followup.rounds import Round, open_round
 
 FILES = {"report.html": "Report", "report.pdf": "Report as PDF", "tables.xlsx": "All tables (Excel)", "manifest.json": "Manifest"}
 GIVEN = {"outcome_given_action": "Of the replies that {0}", "outcome_given_no_action": "Of the replies without {1}"}

@@ -7,11 +7,12 @@ from IPython.display import HTML
 from matplotlib.figure import Figure
 
 from followup.analysis.tables import counts_only
+from followup.declaration import Option
 from followup.replies.administrations import read_administrations
 from followup.report import display, figures
 from followup.report.figures import INK, MUTED, OTHER, YES, canvas, themed
 from followup.report.sentences import join
-from followup.rounds import Option, Round
+from followup.rounds import Round
 
 MOST_ROWS, MOST_COLUMNS = 60, 24  # beyond these the marks are too small to read
 HOLLOW = "#96a1ab"

@@ -5,9 +5,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from followup.files import write
 from followup.problems import InputProblems
 from followup.report.index import write_index
-from followup.rounds import ROOT, Round, open_round, write
+from followup.rounds import ROOT, Round, open_round
 
 PROGRAMS = (
     "chromium",

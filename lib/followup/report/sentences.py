@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from followup.analysis import tables
+from followup.declaration import Option
 from followup.report.display import sentence
-from followup.rounds import Option, Round
+from followup.rounds import Round
 
 NO_BASE = "the base of that figure was not published, so the two stand side by side and are not tested"
 

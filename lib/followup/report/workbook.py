@@ -12,8 +12,9 @@ from pathlib import Path
 import gptables
 import pandas as pd
 
+from followup.files import harmless
 from followup.report.page_tables import ShownTable, read_cells, shown_tables
-from followup.rounds import Round, harmless
+from followup.rounds import Round
 
 NOT_KNOWN = "[x]"
 MOST_CELLS, LONGEST_TEXT = 20_000, 32_000  # what a sheet is readable and quickly made with, and what Excel puts in a cell

@@ -1,0 +1,106 @@
+"""Text and tables in files: how they are read, whatever wrote them, and written so that nothing half-written is left."""
+
+import codecs
+import csv
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from followup.problems import InputProblems, Problem, stop_if_any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SEPARATORS = (",", ";", "\t")
+
+
+def listed(text: str) -> list[str]:
+    """The parts of a cell that holds several, separated by semicolons; none where it is empty."""
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def decoded(content: bytes) -> str:
+    """Text from bytes: by its byte-order mark, else UTF-8, else UTF-16 where every other byte is nought, else Windows-1252.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        It is no text in any of these.
+    """
+    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    for mark, encoding in marks.items():
+        if content.startswith(mark):
+            return content.decode(encoding)
+    if b"\0" in content:
+        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
+
+
+def read_text_table(root: Path, file: str) -> "pd.DataFrame":
+    """Read a CSV file as text, indexed by the row as a spreadsheet numbers it; an empty cell is an empty string.
+
+    Commas, semicolons or tabs separate the cells, whichever the heading has most.
+
+    Parameters
+    ----------
+    root : the project's root.
+    file : the file's path below it, which messages name.
+
+    Raises
+    ------
+    InputProblems
+        The file is missing, empty or no text, a heading repeats, or rows have another number of cells than the heading.
+    """
+    import pandas as pd
+
+    path = root / file
+    try:
+        text = decoded(path.read_bytes())
+        separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputProblems([Problem(file, expected=f"a readable CSV file ({error})".replace(str(path), file))]) from None
+    if not rows or not any(rows[0]):
+        raise InputProblems([Problem(file, expected="a heading row and data: the file is empty")])
+    heading, *body = rows
+    repeated = sorted({name for name in heading if heading.count(name) > 1})
+    stop_if_any(Problem(file, "1", column=name, expected="a column heading that is used once") for name in repeated)
+    numbered = {number: cells for number, cells in enumerate(body, start=2) if any(cell.strip() for cell in cells)}
+    stop_if_any(
+        Problem(file, str(number), value=",".join(cells), expected=f"{len(heading)} cells as in the heading, not {len(cells)}")
+        for number, cells in numbered.items()
+        if len(cells) != len(heading)
+    )
+    return pd.DataFrame(list(numbered.values()), index=list(numbered), columns=heading, dtype=str)
+
+
+def harmless(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Put an apostrophe before each text cell that a spreadsheet would take for a formula; plain numbers stay."""
+
+    def guard(value: object) -> object:
+        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not _is_number(value) else value
+
+    text = frame.select_dtypes(include=["object", "string", "category"]).columns
+    return frame.assign(**{column: frame[column].astype(object).map(guard, na_action="ignore") for column in text})
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all; its folder is made. Returns the path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+    return path

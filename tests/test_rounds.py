@@ -1,0 +1,13 @@
+"""A round answers for what it declares; how its round.toml is read is tested with the check."""
+
+import pytest
+
+
+def test_an_outcome_is_found_by_its_id_and_an_empty_one_is_the_first(survey):
+    assert survey.outcome("new_project").title == "Initiation of modernization projects"
+    assert survey.outcome("") == survey.outcomes[0]
+
+
+def test_an_outcome_that_is_not_declared_names_those_that_are(survey):
+    with pytest.raises(ValueError, match=r"calm is no outcome of 2021: direct_effects, improved_work, new_project"):
+        survey.outcome("calm")
