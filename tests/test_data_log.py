@@ -45,7 +45,8 @@ def test_the_log_names_each_raw_file_once_in_order(log):
 def test_the_log_has_the_rows_and_sha256_a_raw_file_has_now(path, log):
     now = {"rows": rows_in(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     logged = [{key: line[key] for key in now} for line in log if line["file"] == name_of(path)]
-    assert logged == [now], f"mend the line of {name_of(path)} in data/README.md: rows {now['rows']}, sha256 `{now['sha256']}`"
+    line = f"| `{name_of(path)}` | what | source | date | {now['rows']} | `{now['sha256']}` | who may see it |"
+    assert logged == [now], f"data/README.md needs this line, with its own what, source, date and who may see it:\n{line}"
 
 
 def test_no_cell_of_the_log_is_left_empty(log):

@@ -86,17 +86,16 @@ def backward_imports(module: str, source: str, is_package: bool = False) -> list
     return [f"{module} imports {name}: {own} comes before {layer(name)}" for name in later]
 
 
-def words_of_rounds() -> set[str]:
-    """Return the names that only data may have: ids and words of each committed round's actions and outcomes, and its titles."""
-    words = set()
-    for settings in sorted((ROOT / "data" / "raw").glob("*/round.toml")):
-        declared = tomllib.loads(settings.read_text(encoding="utf-8"))
-        with (settings.parent / "workshops.csv").open(encoding="utf-8", newline="") as file:
-            words |= {row[column] for row in csv.DictReader(file) for column in ("title", "topic")}
-        words |= {choice["id"] for choice in declared.get("choices", [])}
-        for option in (*declared["actions"], *declared["outcomes"]):
-            words |= {option[key] for key in ("id", "label", "phrase", "noun", "title", "question") if key in option}
-    return words
+def words_of_2021() -> set[str]:
+    """Return the names that only data may have: ids and words of the round's actions and outcomes, its choices, its titles."""
+    raw = ROOT / "data" / "raw" / "2021"
+    declared = tomllib.loads((raw / "round.toml").read_text(encoding="utf-8"))
+    with (raw / "workshops.csv").open(encoding="utf-8", newline="") as file:
+        words = {row[column] for row in csv.DictReader(file) for column in ("title", "topic")}
+    words |= {choice["id"] for choice in declared["choices"]}
+    options = (*declared["actions"], *declared["outcomes"])
+    kinds = ("id", "label", "phrase", "noun", "title", "question")
+    return words | {option[kind] for option in options for kind in kinds if kind in option}
 
 
 def named(text: str, words: set[str]) -> list[str]:
@@ -222,8 +221,8 @@ def test_a_relative_import_in_a_package_is_resolved_from_the_package():
     assert imported_modules("followup.report", "from .export import page", is_package=True) == {"followup.report.export.page"}
 
 
-def test_nothing_but_data_names_an_action_an_outcome_or_a_workshop_of_a_round():
-    words, code = words_of_rounds(), {path: text for path, text in texts().items() if path.startswith(("lib/", "notebooks/"))}
+def test_nothing_but_data_names_an_action_an_outcome_or_a_workshop_of_2021():
+    words, code = words_of_2021(), {path: text for path, text in texts().items() if path.startswith(("lib/", "notebooks/"))}
     assert len(words) > 50
     assert len(code) > 60
     found = [f"{path}: {word}" for path, text in code.items() for word in named(text, words)]
@@ -244,12 +243,12 @@ def test_nothing_but_data_names_an_action_an_outcome_or_a_workshop_of_a_round():
     ],
 )
 def test_a_planted_name_of_the_2021_round_is_found(text):
-    assert len(named(text, words_of_rounds())) == 1
+    assert len(named(text, words_of_2021())) == 1
 
 
 @pytest.mark.parametrize("text", ["the others", "new_projects", "an effect that is direct", "actions_by_workshop", "canines"])
 def test_what_is_no_name_of_a_round_is_not_taken_for_one(text):
-    assert named(text, words_of_rounds()) == []
+    assert named(text, words_of_2021()) == []
 
 
 def test_the_makefile_is_short_and_plain():

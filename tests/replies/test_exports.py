@@ -12,6 +12,8 @@ from followup.problems import InputProblems
 from followup.replies.check import main
 from followup.replies.checks import clean_round
 from followup.replies.exports import grids
+from followup.replies.questionnaire import read_questionnaire
+from followup.replies.template import lay_out
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,12 @@ def test_each_form_gives_the_replies_that_were_given(form, given, folder, declar
     replies, counts, _ = clean_round(declare(("replies.xlsx", form)))
     pd.testing.assert_frame_equal(replies, given)
     assert counts.empty
+
+
+def test_a_column_of_all_answers_beside_one_for_each_is_not_said_to_be_unnamed(folder, declare):
+    (folder / "kobotoolbox.csv").write_bytes(FORMS["kobotoolbox.csv"](made_up_replies().to_dict("records")))
+    (remark,) = read_questionnaire(declare(("replies.xlsx", "kobotoolbox.csv"))).problems
+    assert remark.value == "start; Please specify; _id; _uuid; Respondent; E-mail; IP address"
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -148,6 +156,26 @@ def test_the_sheet_to_fill_by_hand_is_read_when_filled(folder, declare):
         True,
         True,
     )
+
+
+def test_the_sheet_filled_from_its_drop_down_lists_gives_the_replies_that_were_given(folder, declare, given):
+    from openpyxl import load_workbook
+
+    (folder / "replies.xlsx").unlink()
+    lay_out(YEAR)  # workshops.csv is filled in by now
+    book, chosen = (
+        load_workbook(folder / "replies.xlsx"),
+        load_workbook(io.BytesIO(FORMS["by_hand.xlsx"](made_up_replies().to_dict("records")))),
+    )
+    sheet, lists = book["Replies"], book["Lists"]
+    headings, *rows = [list(row) for row in chosen.active.iter_rows(min_row=3, values_only=True)]
+    assert headings == [cell.value for cell in sheet[1]]
+    offered = [{cell.value for cell in column if cell.value} for column in lists.iter_cols(max_col=len(headings))]
+    for row in rows:
+        assert all(value is None or value in values for value, values in zip(row, offered, strict=True) if values)
+        sheet.append(row)
+    book.save(folder / "replies.xlsx")
+    pd.testing.assert_frame_equal(clean_round(declare())[0], given)
 
 
 def test_an_empty_sheet_is_told_to_be_empty(declare):

@@ -12,7 +12,7 @@ from followup.replies.decisions import decision_problems
 from followup.replies.exports import grids
 from followup.replies.headings import Layout, find_layout
 from followup.replies.privacy import without_personal
-from followup.replies.questions import question_problems
+from followup.replies.questions import question_problems, questions
 from followup.replies.reader import ADMINISTRATION, WORKSHOP, Reader, Reading
 from followup.rounds import Round
 
@@ -34,7 +34,7 @@ def read_questionnaire(survey: Round) -> Reading:
     found = reader.read()
     if not found.contacts:
         found.problems.append(Problem(file, expected=f"replies below the heading in row {layout.row}: there are none yet"))
-    found.problems += [*_not_invited(reader), *_decided_elsewhere(reader), *_dropped_columns(layout, file)]
+    found.problems += [*_not_invited(reader), *_decided_elsewhere(reader), *_dropped_columns(layout, survey, file)]
     settle_repeated(reader)
     return found
 
@@ -83,9 +83,11 @@ def _decided_elsewhere(reader: Reader) -> Iterator[Problem]:
             yield Problem(*place, f"a row of {reader.file} that has a reply")
 
 
-def _dropped_columns(layout: Layout, file: str) -> Iterator[Problem]:
-    read = set(layout.columns.values())
-    dropped = [heading.strip() for place, heading in enumerate(layout.headings) if place not in read and heading.strip()]
+def _dropped_columns(layout: Layout, survey: Round, file: str) -> Iterator[Problem]:
+    """Name the columns left unread, but for a question's own beside those of its answers: it says the same again."""
+    read, named = set(layout.columns.values()), {fold(question.heading) for question in questions(survey)}
+    headings = [heading.strip() for place, heading in enumerate(layout.headings) if place not in read]
+    dropped = [heading for heading in headings if heading and fold(heading) not in named]
     if dropped:
         value = without_personal("; ".join(dropped))
         yield Remark(file, str(layout.row), value=value, expected="columns that round.toml does not name are dropped on reading")
