@@ -100,6 +100,14 @@ def test_the_latest_year_is_meant_unless_another_is_named(timed):
     assert "followup.chain 2022" in timed.make("-n", "report")[1]
 
 
+def test_the_checks_are_of_the_report_of_2021_whatever_round_is_the_latest(timed):
+    shutil.copytree(timed.root / "data/raw/2021", timed.root / "data/raw/2022")
+    (timed.root / "docs/glossary.md").touch()
+    printed = timed.make("-n", "test", "YEAR=2022")[1]
+    assert "followup.chain 2021" in printed
+    assert "followup.chain 2022" not in printed
+
+
 def test_make_alone_says_what_can_be_typed(timed):
     status, printed = timed.make()
     assert status == 0
