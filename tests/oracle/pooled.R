@@ -62,7 +62,7 @@ rows <- lapply(unique(tables$case), function(case) {
   if (all(rowSums(p) > 0) && all(colSums(p) > 0)) {
     values <- c(values, list(odds_ratio = unname(fit$estimate), or_low = fit$conf.int[1], or_high = fit$conf.int[2],
                              phi = cor(rep(c(1, 1, 0, 0), c(p[1, ], p[2, ])), rep(c(1, 0, 1, 0), c(p[1, ], p[2, ]))), phi_size = unname(assocstats(p)$phi)))
-    if (all(p > 0)) values$risk_ratio <- epi.2by2(p, method = "cohort.count")$massoc.detail$RR.crude.wald$est
+    if (all(p > 0)) values <- c(values, list(risk_ratio = epi.2by2(p, method = "cohort.count")$massoc.detail$RR.strata.wald$est))
   }
   answer(case, c(values, stratified(x)))
 })

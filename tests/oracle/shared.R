@@ -8,5 +8,8 @@ write_answers <- function(rows, name) {
   answers$value <- digits(answers$value)
   write.csv(answers, file.path(folder, "answers", name), row.names = FALSE, quote = FALSE)
 }
-answer <- function(case, values) data.frame(case = case, statistic = names(values), value = unlist(values, use.names = FALSE))
+answer <- function(case, values) {
+  if (any(lengths(values) != 1)) stop(case, ": no answer for ", toString(names(values)[lengths(values) != 1]))
+  data.frame(case = case, statistic = names(values), value = unlist(values, use.names = FALSE))
+}
 strata_of <- function(rows) aperm(array(t(as.matrix(rows[, c("both", "outcome_only", "action_only", "neither")])), c(2, 2, nrow(rows))), c(1, 2, 3))
