@@ -155,6 +155,9 @@ def test_another_stratum_and_cluster_may_be_named() -> None:
         ({"adjusted_p": 0.2, "exact_p": 0.06, "fisher_p": 0.04, "gee_p": np.nan}, "suggestive"),
         ({"adjusted_p": 0.2, "exact_p": 0.06, "fisher_p": 0.2, "gee_p": np.nan}, "not shown"),
         ({"adjusted_p": 0.05, "exact_p": 0.05, "fisher_p": 0.05, "gee_p": 0.05}, "not shown"),
+        ({"loo_administration_max_p": 0.05}, "suggestive"),
+        ({"adjusted_p": 0.15 - 0.1}, "suggestive"),  # a hair below .05, by rounding alone
+        ({"adjusted_p": 0.2, "exact_p": 0.15 - 0.1, "fisher_p": 0.05, "gee_p": 0.15 - 0.1}, "not shown"),
         ({"loo_administration_max_p": np.nan, "loo_workshop_max_p": 0.2}, "suggestive"),
         ({"exact_p": np.nan, "fisher_p": 0.001}, "not testable"),
     ],

@@ -85,11 +85,13 @@ def test_the_ranges_are_over_the_scenarios_of_each_pair(replies: pd.DataFrame) -
     rows = [
         ("one", "wrote", "saw", 5, 2.0, 0.04),
         ("two", "wrote", "saw", 5, 3.0, 0.06),
+        ("three", "wrote", "saw", 5, 2.5, 0.05),
+        ("four", "wrote", "saw", 5, 2.5, 0.15 - 0.1),  # .05 but for rounding
         ("one", "shared", "saw", 5, np.nan, np.nan),
     ]
     found = ranges(pd.DataFrame(rows, columns=["scenario", "action", "outcome", "n", "odds_ratio", "p_value"])).set_index(
         "action"
     )
-    assert found.loc["wrote"].tolist()[1:] == [2, 2.0, 3.0, 0.04, 0.06, 0.5]
+    assert found.loc["wrote"].tolist()[1:] == [4, 2.0, 3.0, 0.04, 0.06, 0.25]
     assert found.loc["shared", "scenarios"] == 0
     assert np.isnan(found.loc["shared", "share_below_05"])

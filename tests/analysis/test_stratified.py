@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact, norm
 
-from followup.analysis.stratified import SMALLEST, exact_common_odds_ratio, stratum_tables
+from followup.analysis.stratified import SMALLEST, below, exact_common_odds_ratio, stratum_tables
 
 RABBITS = [[[0, 0], [6, 5]], [[3, 0], [3, 6]], [[6, 2], [0, 4]], [[5, 6], [1, 0]], [[2, 5], [0, 0]]]
 CELLS = st.integers(0, 4)
@@ -55,6 +55,26 @@ def test_minimum_likelihood_and_central_p_may_disagree() -> None:
     assert exact.low < 1 < exact.high
 
 
+def test_sums_that_are_equally_likely_count_together() -> None:
+    exact = exact_common_odds_ratio([[[0, 2], [2, 0]], [[2, 0], [0, 2]], [[2, 0], [0, 2]]])
+    # each cell is 0, 1 or 2 in 1, 4 or 1 of 6 ways: of 216 ways 51 give the observed sum 4, as many give 2, and 88 give 3
+    assert exact.p_value == pytest.approx(128 / 216)
+
+
+@pytest.mark.parametrize(("confidence", "upper"), [(0.95, 39), (0.9, 19), (0.99, 199)])
+def test_the_interval_has_the_wanted_confidence(confidence: float, upper: float) -> None:
+    exact = exact_common_odds_ratio([[0, 1], [1, 0]], confidence)  # at odds ratio psi, both is 0 with probability 1 / (1 + psi)
+    assert exact.high == pytest.approx(upper)
+
+
+def test_a_p_that_is_the_level_but_for_rounding_is_not_below_it() -> None:
+    exact = exact_common_odds_ratio([[2, 0], [2, 12]])  # p is 91 of 1,820, the least that these margins can reach
+    assert (exact.p_value, exact.minimum_p) == pytest.approx((1 / 20, 1 / 20))
+    assert not below(exact.p_value)
+    assert exact.power(1e6) == 0
+    assert exact.power(1e6, alpha=0.0501) == pytest.approx(1, abs=1e-4)
+
+
 @given(STRATA)
 def test_p_values_are_those_of_enumeration(strata: np.ndarray) -> None:
     chances, seen = enumerated(strata), int(strata[:, 0, 0].sum())
@@ -62,8 +82,12 @@ def test_p_values_are_those_of_enumeration(strata: np.ndarray) -> None:
     assert exact.p_value == pytest.approx(sum(p for p in chances.values() if p <= chances[seen] * (1 + 1e-7)))
     assert exact.p_greater == pytest.approx(sum(p for at, p in chances.items() if at >= seen))
     assert exact.p_less == pytest.approx(sum(p for at, p in chances.items() if at <= seen))
-    ends = [sum(p for p in chances.values() if p <= chances[end] * (1 + 1e-7)) for end in (min(chances), max(chances))]
-    assert exact.minimum_p == pytest.approx(min(ends))
+    every = {at: sum(p for p in chances.values() if p <= chances[at] * (1 + 1e-7)) for at in sorted(chances)}
+    assert exact.minimum_p == pytest.approx(min(every.values()))
+    if len(every) > 1:
+        sums, p_values = exact.attainable
+        silent = strata[exact.uninformative, 0, 0].sum()
+        assert dict(zip((sums + silent).tolist(), p_values.tolist(), strict=True)) == pytest.approx(every)
 
 
 @given(STRATA)
@@ -165,3 +189,10 @@ def test_tables_leave_out_replies_that_lack_an_answer() -> None:
     labels, tables = stratum_tables(replies, "acted", "saw")
     assert labels.tolist() == ["b", "a"]
     assert tables.tolist() == [[[1, 0], [0, 0]], [[0, 1], [1, 0]]]
+
+
+def test_replies_without_a_stratum_are_a_stratum() -> None:
+    replies = pd.DataFrame({"workshop": ["a", None, None], "acted": [True, False, False], "saw": [True, True, False]})
+    labels, tables = stratum_tables(replies.astype({"acted": "boolean", "saw": "boolean"}), "acted", "saw")
+    assert labels.isna().tolist() == [False, True]
+    assert tables.tolist() == [[[1, 0], [0, 0]], [[0, 0], [1, 1]]]

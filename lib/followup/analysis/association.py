@@ -14,11 +14,10 @@ from followup.analysis.mantel_haenszel import mantel_haenszel
 from followup.analysis.multiplicity import adjust, maximum_statistic
 from followup.analysis.pooled import describe, pooled_tests
 from followup.analysis.power import detectable_difference, detectable_odds_ratio
-from followup.analysis.stratified import CommonOddsRatio, exact_common_odds_ratio, stratum_tables
+from followup.analysis.stratified import CommonOddsRatio, below, exact_common_odds_ratio, stratum_tables
 from followup.analysis.tables import answers
 from followup.rounds import Round
 
-ALPHA = 0.05
 PERMUTED = 20_000_000  # replies times permutations: about ten seconds
 COUNTS = ["n", "both", "action_only", "outcome_only", "neither"]
 SHARES = ["p_outcome_given_action", "p_outcome_given_no_action", "p_action_given_outcome", "p_action_given_no_outcome"]
@@ -95,13 +94,14 @@ def verdict(row: dict) -> str:
     `supported`: adjusted p below .05, and the primary p below .05 whichever administration is left out. Where no reply names its
     administration, whichever workshop is left out instead. `suggestive`: not that, but the primary, Fisher's or the GEE p is
     below .05. `not shown`: tested, none of those. `not testable`: the primary test can't be made.
+    A p that is .05 but for rounding is not below it.
     """
     if pd.isna(row["exact_p"]):
         return "not testable"
     left_out = row["loo_workshop_max_p"] if pd.isna(row["loo_administration_max_p"]) else row["loo_administration_max_p"]
-    if row["adjusted_p"] < ALPHA and left_out < ALPHA:
+    if below(row["adjusted_p"]) and below(left_out):
         return "supported"
-    return "suggestive" if min(row["exact_p"], row["fisher_p"], np.nan_to_num(row["gee_p"], nan=1.0)) < ALPHA else "not shown"
+    return "suggestive" if any(below(row[p]) for p in ("exact_p", "fisher_p", "gee_p")) else "not shown"
 
 
 def _row(replies: pd.DataFrame, pair: dict, strata: str, clusters: str) -> dict:

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from followup.analysis.stratified import CommonOddsRatio
+from followup.analysis.stratified import ALPHA, CommonOddsRatio
 
 ODDS_RATIOS = tuple(2.0**exponent for exponent in np.linspace(-6, 6, 49))
 LARGEST = 1e6  # stands for an association as strong as can be
 
 
-def power_curve(exact: CommonOddsRatio, odds_ratios: tuple[float, ...] = ODDS_RATIOS, alpha: float = 0.05) -> pd.DataFrame:
+def power_curve(exact: CommonOddsRatio, odds_ratios: tuple[float, ...] = ODDS_RATIOS, alpha: float = ALPHA) -> pd.DataFrame:
     """Give the power of the exact stratified test over a range of true common odds ratios.
 
     Returns
@@ -42,14 +42,14 @@ def expected_rates(exact: CommonOddsRatio, odds_ratio: float) -> tuple[float, fl
     return float(with_action / weights.sum()), float(without / weights.sum())
 
 
-def detectable_odds_ratio(exact: CommonOddsRatio, power: float = 0.8, alpha: float = 0.05) -> float:
+def detectable_odds_ratio(exact: CommonOddsRatio, power: float = 0.8, alpha: float = ALPHA) -> float:
     """Give the smallest odds ratio above 1 that is found with the wanted power; nan where not even the strongest is."""
     if exact.power(LARGEST, alpha) < power:
         return np.nan
     return float(np.exp(brentq(lambda log_psi: exact.power(np.exp(log_psi), alpha) - power, 0.0, np.log(LARGEST))))
 
 
-def detectable_difference(exact: CommonOddsRatio, power: float = 0.8, alpha: float = 0.05) -> float:
+def detectable_difference(exact: CommonOddsRatio, power: float = 0.8, alpha: float = ALPHA) -> float:
     """Give the difference in outcome rates at the smallest detectable odds ratio; nan where there is none.
 
     Examples

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from followup.analysis.stratified import exact_common_odds_ratio, stratum_tables
+from followup.analysis.stratified import below, exact_common_odds_ratio, stratum_tables
 from followup.analysis.tables import answers
 
 COLUMNS = ["scenario", "action", "outcome", "n", "odds_ratio", "p_value"]
@@ -81,7 +81,7 @@ def ranges(scenario_tests: pd.DataFrame) -> pd.DataFrame:
     One row a pair: `scenarios` (tested), `odds_ratio_low`, `odds_ratio_high`, `p_low`, `p_high`, and `share_below_05` (of the
     scenarios tested, 0 to 1; missing where none was).
     """
-    tested = scenario_tests.assign(below=(scenario_tests["p_value"] < 0.05).where(scenario_tests["p_value"].notna()))
+    tested = scenario_tests.assign(below=below(scenario_tests["p_value"]).where(scenario_tests["p_value"].notna()))
     return (
         tested.groupby(["action", "outcome"], sort=False)
         .agg(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+ALPHA = 0.05
 TIE = 1 + 1e-7  # R's: probabilities this close to the observed one count as equal to it
 SMALLEST = np.finfo(float).tiny  # stands for any smaller p-value
 _KEPT = 1e-300  # a window keeps what is at least this likely, relative to its mode
@@ -63,6 +64,17 @@ def exact_common_odds_ratio(tables: np.ndarray, confidence: float = 0.95) -> "Co
     if not np.issubdtype(counts.dtype, np.number) or (counts < 0).any() or (counts != np.floor(counts)).any():
         raise ValueError("a table holds whole numbers that are not negative")
     return CommonOddsRatio(counts.astype(np.int64), confidence)
+
+
+def below(p_values: float | np.ndarray | pd.Series, alpha: float = ALPHA) -> bool | np.ndarray | pd.Series:
+    """Tell which p-values are below a level. One that equals it but for rounding (by TIE) is not, and a missing one is not.
+
+    Examples
+    --------
+    >>> 0.15 - 0.1 < 0.05, below(0.15 - 0.1), below(0.0499)
+    (True, False, True)
+    """
+    return p_values < alpha / TIE
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,13 +154,13 @@ class CommonOddsRatio:
             expected[np.setdiff1d(np.arange(len(expected)), self.uninformative)] = self._strata.means(np.log(odds_ratio))
         return expected
 
-    def power(self, odds_ratio: float, alpha: float = 0.05) -> float:
+    def power(self, odds_ratio: float, alpha: float = ALPHA) -> float:
         """Give the probability that `p_value` is below `alpha` when the common odds ratio is `odds_ratio`, all margins fixed."""
         if self._strata is None:
             return 0.0
         sums, p_values = self.attainable
-        weights = np.log(self._probabilities_at_null) + np.log(odds_ratio) * sums
-        return float(np.exp(_log_sum(weights[p_values < alpha]) - _log_sum(weights))) if (p_values < alpha).any() else 0.0
+        weights, rejected = np.log(self._probabilities_at_null) + np.log(odds_ratio) * sums, below(p_values, alpha)
+        return float(np.exp(_log_sum(weights[rejected]) - _log_sum(weights))) if rejected.any() else 0.0
 
     @cached_property
     def attainable(self) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ import html
 import pandas as pd
 from IPython.display import HTML
 
+from followup.analysis.stratified import below
 from followup.replies.administrations import read_administrations
 from followup.report import display, figures
 from followup.report.display import number, p_value, percent, ratio
@@ -96,7 +97,7 @@ def conclusion(survey: Round, row: pd.Series) -> str:
 def signs(survey: Round, row: pd.Series) -> list[str]:
     """The tests of one pair that are below .05 before any adjustment."""
     tests = {f"within {survey.strata}": "exact_p", "over all replies": "fisher_p", "allowing for administrations": "gee_p"}
-    return [f"{where} p = {p_value(row[p])}" for where, p in tests.items() if row[p] < 0.05]
+    return [f"{where} p = {p_value(row[p])}" for where, p in tests.items() if below(row[p])]
 
 
 def fails(survey: Round, row: pd.Series) -> list[str]:
@@ -106,7 +107,7 @@ def fails(survey: Round, row: pd.Series) -> list[str]:
         "allowing for the other tests": "adjusted_p",
         f"leaving out {_administration(row['loo_administration'])}": "loo_administration_max_p",
     }
-    return [f"{hurdle} (p = {p_value(row[p])})" for hurdle, p in hurdles.items() if not pd.isna(row[p]) and row[p] >= 0.05]
+    return [f"{hurdle} (p = {p_value(row[p])})" for hurdle, p in hurdles.items() if not pd.isna(row[p]) and not below(row[p])]
 
 
 def _administration(code: str) -> str:

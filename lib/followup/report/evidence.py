@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from followup.analysis.clustered import cluster_labels, leave_one_out
 from followup.analysis.sensitivity import ranges
+from followup.analysis.stratified import below
 from followup.analysis.tables import both_answered
 from followup.replies.administrations import read_administrations
 from followup.report import claims, display, figures
@@ -126,28 +127,28 @@ def specification_curve(survey: Round, scenarios: pd.DataFrame, associations: pd
     found = ranges(scenarios).merge(claimed[["action", "outcome"]], on=["action", "outcome"])
     names = [claims.name(survey, row).capitalize() for _, row in found.iterrows()]
     runs = [scenarios[(scenarios["action"] == row.action) & (scenarios["outcome"] == row.outcome)] for row in found.itertuples()]
-    below = [int((run["p_value"] < 0.05).sum()) for run in runs]
+    counts = [int(below(run["p_value"]).sum()) for run in runs]
     said = [
         f"{label}: odds ratio {ratio(run['odds_ratio'].min())} to {ratio(run['odds_ratio'].max())}, "
         f"p {p_value(run['p_value'].min())} to {p_value(run['p_value'].max())}, below 0.05 in {count} of {len(run)}"
-        for label, run, count in zip(names, runs, below, strict=True)
+        for label, run, count in zip(names, runs, counts, strict=True)
     ]
-    hits = [f"{label} in {count}" for label, count in zip(names, below, strict=True) if count]
+    hits = [f"{label} in {count}" for label, count in zip(names, counts, strict=True) if count]
     outcome = f"p is below 0.05 for {'; '.join(hits)}." if hits else "none brings the p-value of any claim below 0.05."
     caption = f"Of {len(runs[0])} combinations of the choices, {outcome}"
-    drawn = _specifications(runs, names, below, survey.strata)
+    drawn = _specifications(runs, names, counts, survey.strata)
     return figures.show(drawn, survey, "specifications", caption, f"Odds ratios in every scenario. {'; '.join(said)}")
 
 
 @themed
-def _specifications(runs: list[pd.DataFrame], names: list[str], below: list[int], strata: str) -> Figure:
+def _specifications(runs: list[pd.DataFrame], names: list[str], counts: list[int], strata: str) -> Figure:
     drawn = canvas(0.8 * len(runs) + 1.0)
     axes = drawn.subplots()
     axes.axvline(1, color=MUTED, linewidth=1)
-    for place, (run, count) in enumerate(zip(runs, below, strict=True)):
+    for place, (run, count) in enumerate(zip(runs, counts, strict=True)):
         ordered = run.sort_values("odds_ratio", kind="stable")
         places = place + np.linspace(-0.3, 0.3, len(ordered))
-        small = (ordered["p_value"] < 0.05).to_numpy()
+        small = below(ordered["p_value"]).to_numpy()
         axes.scatter(ordered["odds_ratio"].clip(*LIMITS)[~small], places[~small], color=YES, s=9, linewidths=0)
         axes.scatter(ordered["odds_ratio"].clip(*LIMITS)[small], places[small], color=OTHER, s=16, marker="s", linewidths=0)
         axes.text(
