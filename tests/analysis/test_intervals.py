@@ -30,6 +30,23 @@ def test_newcombes_interval_has_no_continuity_correction() -> None:
     assert newcombe(56, 70, 48, 80) == pytest.approx((0.0524315, 0.3338727), abs=1e-6)
 
 
+@pytest.mark.parametrize(("confidence", "square"), [(0.95, 3.841459), (0.9, 2.705543), (0.99, 6.634897)])
+def test_limits_of_none_and_all_follow_from_the_square_of_z(confidence: float, square: float) -> None:
+    most = square / (20 + square)
+    assert wilson(0, 20, confidence)[1] == pytest.approx(most)
+    assert newcombe(0, 20, 20, 20, confidence)[1] == pytest.approx(np.sqrt(most**2 + most**2) - 1)
+
+
+def test_each_share_is_over_its_own_base() -> None:
+    found = describe(np.array([[3, 2], [1, 6]]))
+    assert [found[name] for name in ("n", "both", "action_only", "outcome_only", "neither")] == [12, 3, 2, 1, 6]
+    assert [found[name] for name in ("p_outcome_given_action", "p_outcome_given_no_action")] == pytest.approx([3 / 5, 1 / 7])
+    assert [found[name] for name in ("p_action_given_outcome", "p_action_given_no_outcome")] == pytest.approx([3 / 4, 2 / 8])
+    assert found["risk_difference"] == pytest.approx(3 / 5 - 1 / 7)
+    for name, count, base in (("p_action_given_outcome", 3, 4), ("p_action_given_no_outcome", 2, 8)):
+        assert (found[f"{name}_low"], found[f"{name}_high"]) == wilson(count, base)
+
+
 def test_an_empty_base_is_missing_not_an_error() -> None:
     assert np.isnan(wilson(0, 0)).all()
     assert np.isnan(newcombe(0, 0, 1, 2)).all()
