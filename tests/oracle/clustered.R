@@ -32,17 +32,19 @@ fitted_gee <- function(data) {
        low = exp(b - qnorm(0.975) * error), high = exp(b + qnorm(0.975) * error), geepack_odds_ratio = exp(unname(coef(pack)[2])))
 }
 
-stratified_p <- function(data) {
+stratified <- function(data) {
   x <- table(factor(data$acted, 1:0), factor(data$reported, 1:0), data$stratum)
-  x <- x[, , apply(x, 3, sum) > 1, drop = FALSE]
-  mantelhaen.test(x, exact = TRUE)$p.value
+  fit <- mantelhaen.test(x[, , apply(x, 3, sum) > 1, drop = FALSE], exact = TRUE)
+  c(p = fit$p.value, ratio = unname(fit$estimate))
 }
 
 left_out <- function(data) {
-  one <- function(units) sapply(unique(units), function(unit) stratified_p(data[units != unit, ]))
-  administration <- one(data$cluster); workshop <- one(as.character(data$stratum))
-  list(loo_administration_max_p = max(administration), loo_administration_min_p = min(administration),
-       loo_workshop_max_p = max(workshop), loo_workshop_min_p = min(workshop))
+  one <- function(units) sapply(unique(units), function(unit) stratified(data[units != unit, ]))
+  found <- list(administration = one(data$cluster), workshop = one(as.character(data$stratum)))
+  unlist(lapply(names(found), function(unit) {
+    p <- found[[unit]]["p", ]; ratio <- found[[unit]]["ratio", ]
+    setNames(list(max(p), min(p), min(ratio), max(ratio)), paste0("loo_", unit, c("_max_p", "_min_p", "_or_low", "_or_high")))
+  }), recursive = FALSE)
 }
 
 rows <- lapply(unique(clusters$case), function(case) {

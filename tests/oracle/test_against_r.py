@@ -10,7 +10,6 @@ import pytest
 
 from followup.analysis.association import COUNTS, LIMITS, SHARES, associations, declared_pairs
 from followup.analysis.clustered import clustered_odds_ratio
-from followup.analysis.intervals import newcombe, wilson
 from followup.analysis.mantel_haenszel import mantel_haenszel
 from followup.analysis.multiplicity import adjust, maximum_statistic
 from followup.analysis.pooled import describe, pooled_tests
@@ -24,7 +23,9 @@ HERE = Path(__file__).parent
 # mantelhaen.test say is held to that, and the same definitions solved precisely in R (precise_...) to the default. geepack
 # estimates the working correlation by another equation than gee and statsmodels do. Boschloo's maximum is searched on a grid by
 # both, on different ones.
-ROOTS = {"exact.odds_ratio", "exact.low", "exact.high", "pooled.odds_ratio", "pooled.or_low", "pooled.or_high"}
+ROOTS = {"exact.odds_ratio", "exact.low", "exact.high", "pooled.odds_ratio", "pooled.or_low", "pooled.or_high"} | {
+    f"clustered.loo_{unit}_or_{end}" for unit in ("administration", "workshop") for end in ("low", "high")
+}
 TOLERANCES = dict.fromkeys(ROOTS, 1.3e-4) | {
     "pooled.boschloo_p": 1e-6,
     "clustered.geepack_odds_ratio": 1e-2,
@@ -32,6 +33,7 @@ TOLERANCES = dict.fromkeys(ROOTS, 1.3e-4) | {
     "multiplicity.maximum_p": 0.02,
 }
 DEFAULT = 1e-8
+LEFT_OUT = [f"loo_{unit}_{part}" for unit in ("administration", "workshop") for part in ("max_p", "min_p", "or_low", "or_high")]
 NAMES = ("exact", "pooled", "clustered", "multiplicity")
 UNASKED = {*COUNTS, *SHARES, *LIMITS, "risk_difference", "reason"}  # counting and dividing need no second opinion
 
@@ -63,12 +65,10 @@ def exact_values(strata: np.ndarray) -> dict[str, float]:
 
 def pooled_values(strata: np.ndarray) -> dict[str, float]:
     table = strata.sum(axis=0)
-    (both, action_only), (outcome_only, neither) = table.tolist()
     described = describe(table)
     values = described | pooled_tests(table)
-    values["wilson_low"], values["wilson_high"] = wilson(both, both + action_only)
-    values["wilson_other_low"], values["wilson_other_high"] = wilson(outcome_only, outcome_only + neither)
-    values["rd_low"], values["rd_high"] = newcombe(both, both + action_only, outcome_only, outcome_only + neither)
+    values |= {f"wilson_{end}": described[f"p_outcome_given_action_{end}"] for end in ("low", "high")}
+    values |= {f"wilson_other_{end}": described[f"p_outcome_given_no_action_{end}"] for end in ("low", "high")}
     values["phi_size"] = abs(values["phi"])
     exact = exact_common_odds_ratio(strata)
     values["fisher_greater"] = exact_common_odds_ratio(table).p_greater
@@ -97,7 +97,7 @@ def clustered_values(case: str, replies: pd.DataFrame) -> dict[str, float]:
     if case.startswith("2021"):
         _, action, outcome = case.split(":")
         tests = survey_tests().set_index(["action", "outcome"]).loc[(action, outcome)]
-        values |= {name: tests[name] for name in tests.index if name.startswith("loo_") and name.endswith("_p")}
+        values |= tests[LEFT_OUT].to_dict()
     return values
 
 
@@ -163,6 +163,40 @@ def test_every_statistic_agrees_with_r(name: str) -> None:
     found = comparisons(name)
     apart = found[found["difference"] > found["tolerance"]]
     assert apart.empty, apart.to_string()
+
+
+SURVEYS_OWN = {  # columns of associations.csv, and the answers that they should be
+    "exact": {name: f"precise_{name}" for name in ("minimum_p", "detectable_odds_ratio")}
+    | {"exact_p": "precise_p_value", "informative_strata": "informative", "common_odds_ratio": "precise_odds_ratio"}
+    | {f"common_or_{end}": f"precise_{end}" for end in ("low", "high")},
+    "pooled": {name: name for name in ("fisher_p", "boschloo_p", "risk_ratio", "odds_ratio", "or_low", "or_high", "phi")}
+    | {name: name for name in ("rd_low", "rd_high", "mh_odds_ratio", "mh_p", "mh_or_low", "mh_or_high", "breslow_day_p")}
+    | {f"p_outcome_given_action_{end}": f"wilson_{end}" for end in ("low", "high")}
+    | {f"p_outcome_given_no_action_{end}": f"wilson_other_{end}" for end in ("low", "high")},
+    "clustered": {"gee_p": "p_value", "gee_odds_ratio": "odds_ratio", "gee_or_low": "low", "gee_or_high": "high"}
+    | {name: name for name in LEFT_OUT},
+}
+
+
+@pytest.mark.parametrize("name", SURVEYS_OWN)
+def test_the_surveys_rows_hold_what_r_answers(name: str) -> None:
+    tested = survey_tests().dropna(subset="exact_p")
+    r = answered(name).set_index(["case", "statistic"])["value"]
+    assert len(tested) == 10
+    for row in tested.to_dict("records"):
+        case = f"2021:{row['action']}:{row['outcome']}"
+        for column, statistic in SURVEYS_OWN[name].items():
+            tolerance = 1e-3 if f"{name}.{statistic}" in ROOTS else DEFAULT
+            assert row[column] == pytest.approx(r[case, statistic], rel=tolerance, nan_ok=True), (case, column)
+
+
+def test_the_surveys_omnibus_p_is_rs_and_each_pairs_its_single_step_p() -> None:
+    r = answered("multiplicity").query("case == '2021'").set_index("statistic")["value"]
+    tested = survey_tests().dropna(subset="maximum_p")
+    assert len(tested) == 8
+    assert tested["omnibus_p"].tolist() == pytest.approx([r["maximum_p"]] * 8, rel=0.05)
+    for row in tested.itertuples():
+        assert row.maximum_p == pytest.approx(r[f"single_step:{row.action}:{row.outcome}"], rel=0.05)
 
 
 @pytest.mark.parametrize("name", NAMES)
