@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.contingency_tables import StratifiedTable
 
 from followup.analysis.clustered import cluster_labels, clustered_odds_ratio, leave_one_out, most_influential
 from followup.analysis.stratified import exact_common_odds_ratio, stratum_tables
@@ -75,7 +76,23 @@ def test_beyond_the_work_allowed_the_most_moving_units_are_still_found(drawn: pd
     assert few["p_value"].min() == pytest.approx(every["p_value"].min())
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_most_moving_leave_the_smallest_and_the_largest_mantel_haenszel_chi_square(drawn: pd.DataFrame, seed: int) -> None:
+    uneven = [f"{number // 2}" if number < 80 else "large" for number in range(len(drawn))]
+    saw = np.random.default_rng(seed).permutation(drawn["saw"])  # no association: z may be of either sign
+    replies = drawn.assign(workshop=pd.array(uneven, dtype="string"), saw=saw)
+    square = {}
+    for unit in replies["administration"].unique():
+        tables = stratum_tables(replies[replies["administration"] != unit], "acted", "saw")[1]
+        tables = tables[tables.sum(axis=(1, 2)) > 1]  # statsmodels divides by the replies less one
+        square[unit] = StratifiedTable(tables.transpose(1, 2, 0).astype(float)).test_null_odds(correction=False).statistic
+    ordered = sorted(square, key=square.get)
+    few = leave_one_out(replies, "acted", "saw", replies["administration"], work=0)
+    assert set(few.index) == {*ordered[:5], *ordered[-5:]}
+
+
 def test_among_equal_p_values_the_one_that_moves_the_estimate_most_is_named() -> None:
     rest = pd.DataFrame({"p_value": [1.0, 1.0, 0.2], "odds_ratio": [1.1, 2.0, 9.0]}, index=["A", "B", "C"])
     assert most_influential(rest, 1.0) == "B"
     assert most_influential(rest.assign(odds_ratio=np.nan), 1.0) == "A"
+    assert most_influential(rest.assign(odds_ratio=[0.25, 2.0, 9.0]), 1.0) == "A"  # a quarter is farther from 1 than twice

@@ -30,7 +30,9 @@ def test_homogeneity_is_had_where_the_estimate_is_exactly_one() -> None:
     assert found["breslow_day_p"] == pytest.approx(4.200394e-07, rel=1e-5)
 
 
-@pytest.mark.parametrize("tables", [[[[4, 0], [2, 3]], [[2, 0], [1, 2]]], [[[2, 1], [1, 3]]]])
+@pytest.mark.parametrize(
+    "tables", [[[[4, 0], [2, 3]], [[2, 0], [1, 2]]], [[[0, 4], [3, 2]], [[0, 2], [2, 1]]], [[[2, 1], [1, 3]]]]
+)
 def test_homogeneity_that_cannot_be_had_says_why(tables: list) -> None:
     found = mantel_haenszel(np.array(tables))
     assert "breslow_day_p" not in found
