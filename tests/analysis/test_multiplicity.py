@@ -16,10 +16,10 @@ def drawn(seed: int, size: int = 60) -> tuple[pd.DataFrame, pd.DataFrame, pd.Ser
 
 
 def test_each_family_is_adjusted_by_itself_and_untested_pairs_do_not_count() -> None:
-    p_values = pd.Series([0.01, 0.04, np.nan, 0.03, 0.01, 0.02])
-    families = pd.Series(["primary", "primary", "primary", "composite", "exploratory", "exploratory"])
+    p_values = pd.Series([0.01, 0.04, np.nan, 0.03, 0.04, 0.03, 0.04])
+    families = pd.Series(["primary", "primary", "primary", "composite", "composite", "exploratory", "exploratory"])
     found = adjust(p_values, families)
-    assert found["adjusted_p"].tolist() == pytest.approx([0.02, 0.04, np.nan, 0.03, 0.02, 0.02], nan_ok=True)
+    assert found["adjusted_p"].tolist() == pytest.approx([0.02, 0.04, np.nan, 0.06, 0.06, 0.04, 0.04], nan_ok=True)
     assert found["adjustment"][0] == "Holm, 2 primary tests"
     assert pd.isna(found["adjustment"][2])
 
@@ -40,6 +40,23 @@ def test_the_square_of_z_is_the_mantel_haenszel_chi_square() -> None:
     for action, outcome in found.index:
         tables = stratum_tables(replies, action, outcome)[1]
         assert chi2.sf(found.loc[(action, outcome), "z"] ** 2, 1) == pytest.approx(mantel_haenszel(tables)["mh_p"])
+
+
+HALF = pd.DataFrame({"acted": pd.array([True, True, False, False], dtype="boolean")})
+
+
+@pytest.mark.parametrize("outcomes", [["saw"], ["saw", "began"]])
+def test_permutations_as_extreme_count_and_outcomes_stay_together(outcomes: list[str]) -> None:
+    alike = pd.DataFrame(dict.fromkeys(outcomes, HALF["acted"]))
+    found = maximum_statistic(HALF, alike, pd.Series([1] * 4), resamples=9_999)
+    assert found.p_value == pytest.approx(1 / 3, abs=0.02)  # of 6 ways to place two yes, 2 are as extreme, however often told
+
+
+def test_a_missing_answer_counts_as_the_mean_of_its_stratum() -> None:
+    saw = pd.DataFrame({"saw": pd.array([True, False, False, pd.NA], dtype="boolean")})
+    found = maximum_statistic(HALF, saw, pd.Series([1] * 4), resamples=19)
+    # acted less its mean: 1/2, 1/2, -1/2, -1/2; saw less its mean: 2/3, -1/3, -1/3, 0; their sum 1/3, its variance 1 * 2/3 / 3
+    assert found.statistic == pytest.approx((1 / 3) / np.sqrt(2 / 9))
 
 
 def test_the_order_of_replies_columns_and_labels_does_not_matter() -> None:
