@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from followup.analysis.association import COLUMNS, EXTRA, associations, declared_pairs, verdict
+from followup.analysis.multiplicity import maximum_statistic
+from followup.analysis.stratified import exact_common_odds_ratio, stratum_tables
+from followup.analysis.tables import answers
 from followup.declaration import Option, Pair
 from followup.rounds import Round
 
@@ -39,12 +42,18 @@ def option(name: str) -> Option:
 
 
 def test_a_round_declares_primary_composite_and_all_other_pairs() -> None:
-    pairs = (Pair("saw", ("wrote", "shared"), True, ""), Pair("began", ("wrote",), True, ""))
-    survey = Round(2030, tuple(map(option, ("wrote", "shared"))), tuple(map(option, ("saw", "began"))), pairs, {})
+    pairs = (
+        Pair("saw", ("wrote", "shared"), True, ""),
+        Pair("began", ("wrote",), True, ""),
+        Pair("won", ("wrote", "shared"), False, ""),
+    )
+    survey = Round(2030, tuple(map(option, ("wrote", "shared"))), tuple(map(option, ("saw", "began", "won"))), pairs, {})
     assert declared_pairs(survey).values.tolist() == [
         ["wrote", "saw", "primary"],
         ["shared", "saw", "primary"],
         ["wrote", "began", "primary"],
+        ["wrote", "won", "primary"],
+        ["shared", "won", "primary"],
         ["wrote|shared", "saw", "composite"],
         ["shared", "began", "exploratory"],
     ]
@@ -143,6 +152,30 @@ def test_another_stratum_and_cluster_may_be_named() -> None:
     found = associations(renamed, PAIRS, strata="topic", clusters="office", resamples=99).iloc[0]
     assert found["informative_strata"] == 1
     assert found["uninformative_strata"] == "b"
+
+
+def test_of_those_with_the_largest_p_left_out_the_one_that_moves_the_estimate_most_is_named(
+    tested: pd.DataFrame, cleaned: tuple
+) -> None:
+    named = cleaned[0]["administration"].fillna("unnamed (workshop 5)")
+    for (action, outcome), found in tested.dropna(subset="exact_p").iterrows():
+        answered = cleaned[0].assign(acted=answers(cleaned[0], action))
+        rest = {
+            unit: exact_common_odds_ratio(stratum_tables(answered[named != unit], "acted", outcome)[1]) for unit in named.unique()
+        }
+        largest = max(one.p_value for one in rest.values())
+        moved = {unit: abs(np.log(one.odds_ratio / found["common_odds_ratio"])) for unit, one in rest.items()}
+        tied = [unit for unit, one in rest.items() if one.p_value > largest * (1 - 1e-9)]
+        assert moved[found["loo_administration"]] == pytest.approx(max(moved[unit] for unit in tied))
+        assert found["loo_administration"] in tied
+
+
+def test_the_seed_is_that_of_the_permutations(cleaned: tuple) -> None:
+    pairs = PAIRS.assign(action="made_recommendations", outcome="new_project")
+    asked = cleaned[0][["made_recommendations"]], cleaned[0][["new_project"]], cleaned[0]["workshop"]
+    p_values = [maximum_statistic(*asked, resamples=199, seed=seed).p_value for seed in range(5)]
+    assert len(set(p_values)) > 1
+    assert [associations(cleaned[0], pairs, resamples=199, seed=seed)["omnibus_p"].item() for seed in range(5)] == p_values
 
 
 @pytest.mark.parametrize(
