@@ -35,7 +35,7 @@ OPTION = {"id": str, "label": str, "phrase?": str, "noun?": str, "title?": str, 
 }
 # What round.toml holds, by key: a type, a list of one, or a table; `?` marks what may be left out.
 SHAPE = {
-    "round": {"year": int, "fiscal_year": str, "number": int, "title": str, "source": str, "office?": str}
+    "round": {"year": int, "fiscal_year": str, "number": int, "title": str, "source": str, "office?": str, "office_name?": str}
     | {"stratum?": str, "strata?": str, "months_after?": int, "weeks_open?": int, "workshops_organised?": int},
     "actions": [OPTION],
     "outcomes": [OPTION],
@@ -102,6 +102,11 @@ class Round:
     @property
     def office(self) -> str:
         return self.settings["round"].get("office", "")
+
+    @property
+    def office_name(self) -> str:
+        """The office's name in full; empty where round.toml has none."""
+        return self.settings["round"].get("office_name", "")
 
     @property
     def source(self) -> str:
@@ -310,7 +315,11 @@ def shape_problems(value: object, shape: object, place: str, file: str) -> Itera
             yield from shape_problems(item, shape[0], f"{place}[{number}]", file)
     elif isinstance(shape, dict | list) or not _is_a(value, shape):
         yield Problem(file, column=place, value=str(value), expected=_kind(shape))
-    elif shape is str and not value.strip() and not place.endswith((".office", ".why", ".question", ".phrase", ".noun")):
+    elif (
+        shape is str
+        and not value.strip()
+        and not place.endswith((".office", ".office_name", ".why", ".question", ".phrase", ".noun"))
+    ):
         yield Problem(file, column=place, value="(empty)", expected="a text that is not empty")
 
 
