@@ -61,6 +61,16 @@ def test_a_tall_figure_keeps_its_width_on_paper(survey, kept):
     assert ['<figure class="tall">' in one for one in shown] == [False, True]
 
 
+def test_only_a_rate_without_its_base_has_a_sign_after_it(survey, cleaned, kept):
+    workshops = survey.read_workshops()
+    facts = survey_facts(survey, cleaned[0], cleaned[1], workshops)
+    based = facts.assign(denominator=facts["denominator"].mask(facts["fact"] == "last.reply_rate", 80))
+    responses, names = tables.responses(cleaned[0], workshops), sections.row_names(survey, workshops)
+    for known, sign in ((facts, True), (based, False)):
+        shown = sections.responses_figure(survey, responses, known, names).data
+        assert (b"70%*" in kept["response"], "printed without its base" in shown) == (sign, sign)
+
+
 def test_what_the_response_figure_draws_is_what_its_table_says(survey, cleaned, kept, monkeypatch):
     drawn, workshops = {}, survey.read_workshops()
     monkeypatch.setattr(figures, "reply_rates", lambda rates, *_: drawn.update(rates=rates) or figures.canvas(1))

@@ -117,7 +117,8 @@ def test_what_is_not_supported_is_not_to_be_quoted_and_what_is_may_be(survey, fa
     said = graded(trust.trust(survey, facts, one, NO_AUDIT))["Firm enough to quote: that these go together"]
     assert said.startswith("Sharing the materials and direct effects (1 of the 6 associations declared)")
     lost = tested.assign(verdict="not testable")
-    assert "none could be tested" in " ".join(trust.trust(survey, facts, lost, NO_AUDIT))
+    untested = graded(trust.trust(survey, facts, lost, NO_AUDIT))["Not tested: that the actions go with the outcomes"]
+    assert untested == "None of the 6 associations declared could be tested."
 
 
 def test_a_round_that_declares_no_pair_has_tested_none(survey, facts, tested):
@@ -161,5 +162,7 @@ def test_names_are_text_on_the_front_page(survey, facts, tested):
     outcomes = tuple(replace(outcome, phrase="<i>", noun="<i>") for outcome in survey.outcomes)
     named = replace(named, outcomes=outcomes)
     supported = tested.assign(verdict="supported")
-    said = summary.about(named, facts) + "".join(trust.trust(named, facts, supported, AUDIT))
+    found = [*summary.findings(named, facts, supported, AUDIT), *trust.trust(named, facts, supported, AUDIT)]
+    said = summary.about(named, facts) + "".join(found)
+    assert "&lt;i&gt;" in said
     assert not re.search(r"<(?!/?strong>)", said)

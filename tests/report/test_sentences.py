@@ -43,6 +43,11 @@ def test_actions_are_ranked(survey, facts):
     assert said.startswith("The most common follow-up was sharing the materials: 83% of the replies (48 of 58).")
 
 
+def test_where_nobody_did_anything_no_action_is_the_most_common(survey, facts):
+    nothing = facts.assign(value=facts["value"].mask(facts["fact"].str.startswith("action."), 0))
+    assert list(sentences.actions(survey, nothing)) == ["No reply named any of the follow-up actions."]
+
+
 def test_the_summary_has_ten_sentences_at_most_and_names_the_comparison(survey, facts, tested):
     found = summary.findings(survey, facts, tested, NO_AUDIT)
     assert 5 <= len(found) <= 10

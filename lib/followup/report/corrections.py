@@ -69,7 +69,6 @@ def by_source(audited: pd.DataFrame) -> HTML | None:
         formats=dict.fromkeys(shown, "count"),
         spanners={"Differ": list(SEVERITIES)},
         stub="Where",
-        download=audited,
     )
 
 

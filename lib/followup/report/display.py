@@ -58,6 +58,9 @@ FORMATS = {
 }
 
 
+IN_TABLES = {**FORMATS, "p": lambda value: p_value(value).replace("less than ", "&lt;")}
+
+
 def fact_text(fact: Fact, part: str = "") -> str:
     """A fact in words: a share with its base, `38% (58 of 153)`; `part` picks `share`, `base`, `of` or `points`.
 
@@ -176,7 +179,7 @@ def table(
     shown = frame.rename(index=dict(rows or {})).rename_axis(stub).reset_index()
     built = GT(shown, rowname_col=stub, groupname_col=groups, id=name).tab_stubhead(stub).cols_label(**dict(labels or {}))
     for column, kind in (formats or {}).items():
-        built = built if kind == "text" else built.fmt(FORMATS[kind], columns=column)
+        built = built if kind == "text" else built.fmt(IN_TABLES[kind], columns=column)
         built = built.cols_align("right", columns=column)
     for column in marked:
         built = built.fmt(str, columns=column)

@@ -104,12 +104,13 @@ def same_as(name: str) -> HTML:
 
 
 @themed
-def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float | None = None) -> Figure:
+def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float | None = None, mark: str = "") -> Figure:
     """Reply rate of each workshop with its 95% interval and base, the total as a line, the round before's dashed.
 
     Parameters
     ----------
     responses : as `analysis.nonresponse.with_intervals` gives them.
+    last_rate, mark : the round before's rate, and a sign after it that the caption explains.
     """
     rows = responses.drop(index=["sub-regional", "regional", tables.TOTAL], errors="ignore")
     drawn = canvas(0.42 * len(rows) + 1.1)
@@ -120,7 +121,7 @@ def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float
         axes.text(total, -0.75, f"all {percent(total)}", ha="center", va="bottom", color=MUTED)
     if last_rate is not None:
         axes.axvline(last_rate, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-        axes.text(last_rate, -0.75, f"round before {percent(last_rate)}*", ha="center", va="bottom", color=MUTED)
+        axes.text(last_rate, -0.75, f"round before {percent(last_rate)}{mark}", ha="center", va="bottom", color=MUTED)
     axes.hlines(range(len(rows)), rows["low"], rows["high"], color=YES, alpha=0.35, linewidth=7)
     sns.scatterplot(x=rows["reply_rate"].astype(float), y=range(len(rows)), color=YES, s=70, ax=axes, legend=False, zorder=3)
     for position, row in enumerate(rows.itertuples()):

@@ -46,7 +46,8 @@ def responses_figure(survey: Round, responses: pd.DataFrame, facts: pd.DataFrame
     """Reply rates with intervals; the caption names the best and the least answered workshop."""
     known = with_intervals(responses).loc[[*survey.read_workshops()["id"], tables.TOTAL]]
     rows, last = known.drop(index=tables.TOTAL), by_name(facts).get("last.reply_rate")
-    drawn = figures.reply_rates(known, names, last.value if last else None)
+    without_base = bool(last and pd.isna(last.denominator))
+    drawn = figures.reply_rates(known, names, last.value if last else None, "*" if without_base else "")
     said = {
         row.Index: f"{names[row.Index]}: {percent(row.reply_rate)} ({number(row.replies)} of {number(row.invited)})"
         for row in rows.itertuples()
@@ -55,7 +56,7 @@ def responses_figure(survey: Round, responses: pd.DataFrame, facts: pd.DataFrame
     if rates.notna().any():
         most, least = said[rates.idxmax()], said[rates.idxmin()]
         caption = f"Most answered is {survey.stratum} {most}; least answered is {survey.stratum} {least}."
-    if last and pd.isna(last.denominator):
+    if without_base:
         caption += " * The round before's rate was printed without its base."
     alt = f"Reply rate by {survey.stratum} with intervals. {'; '.join(said.values())}"
     labels = {"invited": "Invited", "replies": "Replies", "reply_rate": "Reply rate", "low": "from", "high": "to"}
@@ -265,18 +266,21 @@ def examples_of(survey: Round, section: str) -> pd.DataFrame:
     return examples[examples["section"] == section]
 
 
-def examples(survey: Round, section: str, workshops: pd.DataFrame) -> HTML:
-    """A section's examples as a table: theme, administration, workshop, what was done, and whether it is only planned."""
+def examples(survey: Round, section: str, workshops: pd.DataFrame) -> HTML | None:
+    """A section's examples under their heading: administration, what was done, theme, workshop, and whether it is only planned.
+
+    Nothing where none were collected.
+    """
     found = examples_of(survey, section)
     if found.empty:
-        return display.note("No examples were collected for this section.")
+        return None
     topics, known = workshops.set_index("id")["topic"], read_administrations()["name"]
     names = found[["administration", "workshop"]].assign(
         administration=found["administration"].map(known), workshop=found["workshop"].map(topics)
     )
     ordered = found.assign(**names.fillna("Not named"), status=_status(found).str.capitalize())
     planned = int((_status(found) == "planned").sum())
-    return display.table(
+    shown = display.table(
         ordered.sort_values("theme", kind="stable").set_index("administration")[list(EXAMPLES)],
         f"examples_{section}",
         f"{len(found)} examples, {planned or 'none'} of them only planned; retold in one sentence each",
@@ -286,6 +290,7 @@ def examples(survey: Round, section: str, workshops: pd.DataFrame) -> HTML:
         filter_by=f"administration, {survey.stratum} or word",
         kind="examples",
     )
+    return display.titled("What did it look like in practice?", shown)
 
 
 def _status(found: pd.DataFrame) -> pd.Series:

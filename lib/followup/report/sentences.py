@@ -43,6 +43,9 @@ def actions(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
     named = [fact.split(".")[1] for fact in ordered["fact"]]
     if not named:
         return
+    if not ordered["value"].iloc[0]:
+        yield "No reply named any of the follow-up actions."
+        return
     first, *rest = named
     yield sentence(
         f"**The most common follow-up was {{noun}}: {{action.{first}.share:share}} of the replies "

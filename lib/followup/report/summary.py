@@ -1,5 +1,6 @@
 """The front page: what the survey is, its key figures, what was found, and how far it can be trusted, all made from facts."""
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -29,7 +30,8 @@ def _about(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
     )
     some = sentences.known(facts, "workshops_organised")
     which = "{workshops} of the {workshops_organised} {strata} organised" if some else "{workshops} {strata}"
-    yield sentence(f"This round is about {which}{{held}}.", facts, strata=survey.strata, held=_held(survey))
+    strata = survey.stratum if not some and by_name(facts)["workshops"].value == 1 else survey.strata
+    yield sentence(f"This round is about {which}{{held}}.", facts, strata=strata, held=_held(survey))
     came = "{replies} replies came" + (", from {administrations} administrations" if _named(facts) else "")
     if sentences.known(facts, "invited"):
         yield sentence(f"{{invited}} replies were asked for, one of each administration invited, and {came}.", facts)
@@ -122,7 +124,8 @@ def _claims(survey: Round, associations: pd.DataFrame) -> Iterator[str]:
     for _, row in composites.head(2).iterrows():
         saw, acted = survey.words(row["outcome"]), survey.words(row["action"])
         without = claims.without_outcome(row)
-        yield f"Of the replies that {saw}, {claims.with_outcome(row)} {acted}, against {without} of those that did not."
+        said = f"Of the replies that {saw}, {claims.with_outcome(row)} {acted}, against {without} of those that did not."
+        yield html.escape(said)
     signs = tested[tested["verdict"].isin(["supported", "suggestive"])]
     for _, row in signs[signs["family"] == "primary"].head(2).iterrows():
         yield _sign(survey, row)
@@ -139,7 +142,7 @@ def _sign(survey: Round, row: pd.Series) -> str:
     hurdles = [re.sub(r" \(p = .*\)$", "", hurdle) for hurdle in claims.fails(row)]
     but = f" It is no more than that, as it does not survive {sentences.join(hurdles)}." if hurdles else ""
     told = "the two go together." if row["verdict"] == "supported" else f"a sign that the two may go together.{but}"
-    return f"{claims.name(survey, row).capitalize()}: {shares}, {told}"
+    return html.escape(f"{claims.name(survey, row).capitalize()}: {shares}, {told}")
 
 
 def _audit(audit: pd.DataFrame) -> Iterator[str]:

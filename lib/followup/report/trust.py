@@ -104,13 +104,18 @@ def _associations(survey: Round, associations: pd.DataFrame) -> Iterator[str]:
             "<strong>Not tested: what goes with what.</strong> The round declares no pair of an action and an outcome; what was "
             "looked at all the same can only suggest what to ask next."
         )
+    elif (tested["verdict"] == "not testable").all():
+        yield (
+            "<strong>Not tested: that the actions go with the outcomes.</strong> None of the "
+            f"{len(tested)} associations declared could be tested."
+        )
     elif supported.empty:
         yield (
             f"<strong>Not shown: that the actions go with the outcomes.</strong> None of the {len(tested)} associations declared "
             f"is supported{_unseen(tested)}."
         )
     else:
-        names = sentences.join([claims.name(survey, row) for _, row in supported.iterrows()])
+        names = "; ".join(claims.name(survey, row) for _, row in supported.iterrows())
         yield (
             f"<strong>Firm enough to quote: that these go together.</strong> {html.escape(sentences.capital(names))} "
             f"({len(supported)} of the {len(tested)} associations declared); the others are not supported."
@@ -118,9 +123,7 @@ def _associations(survey: Round, associations: pd.DataFrame) -> Iterator[str]:
 
 
 def _unseen(tested: pd.DataFrame) -> str:
-    """How large a difference would have been found; nothing where no pair could be tested."""
-    if (tested["verdict"] == "not testable").all():
-        return ", since none could be tested"
+    """How large a difference would have been found."""
     least = tested.loc[tested["family"] == "primary", "detectable_difference"].min()
     seen = "hardly any difference" if pd.isna(least) else f"only differences of {least * 100:.0f} percentage points or more"
     return f". That does not mean that there is none: {seen} would have been found in four of five surveys like this one"
