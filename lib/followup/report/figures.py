@@ -209,7 +209,8 @@ def examples_by_theme(counted: pd.DataFrame) -> Figure:
         places, counted["planned"], left=counted["done"], color="white", edgecolor=YES, hatch="///", linewidth=1, height=0.6
     )
     for place, row in zip(places, counted.itertuples(), strict=True):
-        axes.text(row.done + row.planned + 0.1, place, f"{row.done} done, {row.planned} planned", va="center", color=INK)
+        said, end = f"{row.done} done, {row.planned} planned", (row.done + row.planned, place)
+        axes.annotate(said, end, (6, 0), textcoords="offset points", va="center", color=INK)
     axes.set_yticks(places, list(counted.index))
     axes.set(
         xlim=(0, counted.sum(axis=1).max() * 1.35),
