@@ -23,7 +23,7 @@ OPTION = {"id": str, "label": str, "phrase?": str, "noun?": str, "title?": str, 
 }
 # What round.toml holds, by key: a type, a list of one, or a table; `?` marks what may be left out.
 SHAPE = {
-    "round": {"year": int, "fiscal_year": str, "number": int, "title": str, "source": str, "office?": str}
+    "round": {"year": int, "fiscal_year": str, "number": int, "title": str, "source": str, "office?": str, "office_name?": str}
     | {"stratum?": str, "strata?": str, "months_after?": int, "weeks_open?": int, "workshops_organised?": int},
     "actions": [OPTION],
     "outcomes": [OPTION],
@@ -40,6 +40,7 @@ SHAPE = {
     "rebuild?": {"replies": str, "lists": [str], "counts?": {}},
     "choices?": [{"id": str, "question": str, "alternatives": [{"id": str, "label": str, "edits": [{}]}]}],
 }
+MAY_BE_EMPTY = (".office", ".office_name", ".why", ".question", ".phrase", ".noun")
 KINDS = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -130,7 +131,7 @@ def shape_problems(value: object, shape: object, place: str, file: str) -> Itera
             yield from shape_problems(item, shape[0], f"{place}[{number}]", file)
     elif isinstance(shape, dict | list) or not _is_a(value, shape):
         yield Problem(file, column=place, value=str(value), expected=_kind(shape))
-    elif shape is str and not value.strip() and not place.endswith((".office", ".why", ".question", ".phrase", ".noun")):
+    elif shape is str and not value.strip() and not place.endswith(MAY_BE_EMPTY):
         yield Problem(file, column=place, value="(empty)", expected="a text that is not empty")
 
 

@@ -43,6 +43,11 @@ class Round:
         return self.settings["round"].get("office", "")
 
     @property
+    def office_name(self) -> str:
+        """The office's name in full; empty where round.toml has none."""
+        return self.settings["round"].get("office_name", "")
+
+    @property
     def source(self) -> str:
         return self.settings["round"]["source"]
 

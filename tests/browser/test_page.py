@@ -38,14 +38,14 @@ def shown(source: str, output: str) -> nbformat.NotebookNode:
 
 
 def wide_table(columns: int) -> str:
-    """A table wider than a phone, its text hostile, that can be searched and sorted."""
+    """A table wider than a phone, its text hostile, that can be filtered and sorted."""
     heads = "".join(f"<th>Administration {column}</th>" for column in range(columns))
     rows = "".join(
         f"<tr><th>{name}</th>" + f"<td>{html.escape(HOSTILE[0])}</td>" * (columns - 1) + "</tr>"
-        for name in ("Tonga", "Fiji", "Samoa")
+        for name in ("<abbr title='Tónga'>TO</abbr>", "Fiji", "Samoa")
     )
     return (
-        f"<table class='searchable sortable'><caption>Table 1. {'A long caption that wraps. ' * 4}</caption>"
+        f"<table class='sortable' data-filter='name or word'><caption>Table 1. {'A long caption that wraps. ' * 4}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
@@ -75,8 +75,12 @@ def made_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["made", "report"])
 def page_file(request: pytest.FixtureRequest, made_page: Path) -> Path:
     """The made page, and the report of 2021 as make built it."""
-    if request.param == "made":
-        return made_page
+    return made_page if request.param == "made" else request.getfixturevalue("report_file")
+
+
+@pytest.fixture
+def report_file() -> Path:
+    """The report of 2021 as make built it."""
     if not (BUILT / "report.html").exists():
         said = "output/2021/report.html is not built: make report YEAR=2021"
         pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
@@ -209,6 +213,17 @@ def test_on_paper_code_is_left_out_and_the_hashes_are_printed(opened: Opened, pa
     assert page.locator("footer .hashes dd").first.is_visible()
 
 
+def test_on_paper_long_lists_are_left_out_and_a_line_says_where_they_are(opened: Opened, report_file: Path):
+    page = opened(report_file, "print")
+    assert page.locator("details.screen").count() > 0
+    assert not [one for one in page.locator("details.screen").all() if one.is_visible()]
+    said = [line for line in page.locator("main details.screen + .on-paper").all_inner_texts() if line]
+    assert len(said) >= 2
+    assert all("report.html" in line for line in said)
+    page.emulate_media(media="screen")
+    assert not page.locator(".on-paper").first.is_visible()
+
+
 def test_hostile_text_is_shown_as_it_was_written(opened: Opened, made_page: Path):
     page = opened(made_page)
     assert page.evaluate("window.ran") is None
@@ -227,21 +242,66 @@ def test_hostile_html_that_got_through_would_not_run(opened: Opened, made_page: 
     assert opened(guarded).evaluate("window.ran") is None
 
 
-def test_searching_leaves_the_rows_that_have_every_word(opened: Opened, made_page: Path):
+def test_filtering_leaves_the_rows_that_have_a_word_beginning_with_each_and_says_how_many(opened: Opened, made_page: Path):
     page = opened(made_page)
-    page.get_by_label("Search").fill("toNGA script")
-    assert page.locator("main tbody tr:visible th").all_inner_texts() == ["Tonga"]
-    assert page.locator(".search output").inner_text() == "1 of 3 entries"
+    field, count = page.get_by_label("Filter by name or word"), page.locator(".filter output")
+    assert (count.inner_text(), count.get_attribute("aria-live")) == ("3 rows", "polite")
+    field.focus()
+    page.keyboard.type("toNG  script")
+    assert page.locator("main tbody tr:visible th").all_inner_texts() == ["TO"]
+    assert count.inner_text() == "1 of 3 rows"
+    page.keyboard.press("Escape")
+    assert page.locator("main tbody tr:visible").count() == 3
+    field.fill("iji")
+    assert page.locator("main tbody tr:visible").count() == 0
+    page.emulate_media(media="print")
+    assert page.locator("main tbody tr:visible").count() == 3
+
+
+def test_the_reports_tables_of_replies_and_examples_can_be_filtered(opened: Opened, report_file: Path):
+    page = opened(report_file)
+    page.evaluate(OPEN_ALL)
+    fields = page.get_by_label("Filter by administration")
+    assert fields.count() >= 10
+    for field in fields.all():
+        field.fill("fiji")
+        shown = field.locator("xpath=ancestor::*[@class='filter']/following-sibling::*[1]").locator("tbody tr:visible")
+        said = [row.evaluate("one => one.innerHTML") for row in shown.all()]
+        assert all("Fiji" in row for row in said)
+        assert page.locator(f"output[for='{field.get_attribute('id')}']").inner_text().startswith(f"{len(said)} of ")
+
+
+def test_every_table_of_the_report_can_be_downloaded(opened: Opened, report_file: Path):
+    without = opened(report_file).evaluate(
+        """() => {
+            const found = [...document.querySelectorAll('main table, main a[download][href^="data:text/csv"]')];
+            return found.filter((one, at) => one.tagName === 'TABLE' && !found[at + 1]?.matches('a'))
+                .map((one) => one.caption.textContent);
+        }"""
+    )
+    assert without == []
+
+
+def test_every_figure_of_the_report_has_its_numbers_beside_it(opened: Opened, report_file: Path):
+    without = opened(report_file).evaluate(
+        """() => [...document.querySelectorAll('main section:not([id^="30_"]) figure')].filter((figure) => {
+            const beside = figure.nextElementSibling;
+            const table = beside?.matches('details') && beside.querySelector('table');
+            const link = beside?.matches('.beside') && document.querySelector(beside.querySelector('a').hash + ' table');
+            return !(table || link);
+        }).map((figure) => figure.querySelector('figcaption').textContent)"""
+    )
+    assert without == []
 
 
 def test_sorting_orders_the_rows_and_says_so(opened: Opened, made_page: Path):
     page = opened(made_page)
     header = page.locator("thead th").first
     header.get_by_role("button").click()
-    assert page.locator("main tbody th").all_inner_texts() == ["Fiji", "Samoa", "Tonga"]
+    assert page.locator("main tbody th").all_inner_texts() == ["Fiji", "Samoa", "TO"]
     assert header.get_attribute("aria-sort") == "ascending"
     header.get_by_role("button").click()
-    assert page.locator("main tbody th").all_inner_texts() == ["Tonga", "Samoa", "Fiji"]
+    assert page.locator("main tbody th").all_inner_texts() == ["TO", "Samoa", "Fiji"]
 
 
 def test_a_table_is_copied_as_rows_and_tabs(opened: Opened, made_page: Path):
@@ -249,7 +309,7 @@ def test_a_table_is_copied_as_rows_and_tabs(opened: Opened, made_page: Path):
     page.get_by_role("button", name="Copy table").click()
     page.get_by_role("button", name="Copied").wait_for()
     rows = page.evaluate("navigator.clipboard.readText()").splitlines()
-    assert [row.split("\t")[0] for row in rows] == ["Administration 0", "Tonga", "Fiji", "Samoa"]
+    assert [row.split("\t")[0] for row in rows] == ["Administration 0", "TO", "Fiji", "Samoa"]
 
 
 def test_the_contents_follow_the_reader(opened: Opened, made_page: Path):

@@ -25,8 +25,10 @@ def made_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespa
     monkeypatch.setattr(pdf, "ROOT", tmp_path)
     monkeypatch.setattr(pdf, "open_round", lambda year: made)
     cells = [new_markdown_cell("# Replies\n\nHow many?"), new_markdown_cell("## Who replied?\n\nFiji.")]
-    nbformat.write(new_notebook(cells=cells), tmp_path / "21.ipynb")
-    page = report_html([tmp_path / "21.ipynb"], "The survey", "FY 2020/21", FOOTER)
+    notebooks = [tmp_path / "21.ipynb", tmp_path / "22.ipynb"]  # each section but the first begins on a new page
+    for notebook in notebooks:
+        nbformat.write(new_notebook(cells=cells), notebook)
+    page = report_html(notebooks, "The survey", "FY 2020/21", FOOTER)
     (made.output / "report.html").write_text(page, encoding="utf-8")
     return made
 

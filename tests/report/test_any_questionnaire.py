@@ -21,6 +21,7 @@ SECTIONS = [
     "30_association_tests",
     "40_published_audit",
     "00_executive_summary",
+    "50_appendices",
 ]
 KINDS = {
     "three actions, one outcome, no administrations": {"actions": 3, "outcomes": 1, "named": False},
@@ -92,6 +93,8 @@ def test_every_section_runs_on_any_questionnaire(kind, tmp_path, monkeypatch):
     monkeypatch.setattr("followup.rounds.ROOT", tmp_path)
     questionnaire(tmp_path / "data" / "raw" / str(YEAR), **KINDS[kind])
     shutil.copy(PROJECT / "data" / "raw" / "administrations.csv", tmp_path / "data" / "raw")
+    shutil.copytree(PROJECT / "docs", tmp_path / "docs")
+    monkeypatch.setattr("followup.report.appendices.ROOT", tmp_path)
     survey = rounds.open_round(YEAR)
     for name in SECTIONS:
         for outcome in survey.outcomes if name == "24_outcome" else [None]:

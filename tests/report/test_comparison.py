@@ -2,6 +2,7 @@
 
 import html
 import math
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -37,8 +38,15 @@ def test_a_share_of_nobody_has_no_change():
     assert comparison.changes(known, {"reply_rate": "Reply rate"})["change"].isna().all()
 
 
-def test_without_a_round_before_a_note_says_so():
-    assert comparison.NONE in comparison.changes_table(facts(("reply_rate", 1, 2)), {"reply_rate": "Reply rate"}, "name").data
+def test_figures_of_which_no_base_is_known_have_no_columns_for_a_change():
+    known = facts(("reply_rate", 56, 70), ("last.reply_rate", 0.7, None))
+    shown = comparison.changes_table(known, {"reply_rate": "Reply rate"}, "name").data
+    assert re.findall(r"<td[^>]*>(.*?)</td>", shown.partition("<tfoot")[0]) == ["70%", "80% (56 of 70)"]
+    assert comparison.LABELS["change"] not in shown
+
+
+def test_without_a_round_before_there_is_not_even_a_heading():
+    assert comparison.changes_table(facts(("reply_rate", 1, 2)), {"reply_rate": "Reply rate"}, "name") is None
 
 
 def test_the_first_round_has_none_before(survey):

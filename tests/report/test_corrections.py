@@ -7,11 +7,11 @@ import pytest
 from IPython.display import HTML
 
 from followup.analysis.association import declared_pairs
-from followup.analysis.audit import COLUMNS, audit, errors
+from followup.analysis.audit import COLUMNS, RULES, audit, errors
 from followup.analysis.facts import survey_facts
 from followup.analysis.findings import CONCLUSION, EDITORIAL, FIGURE
 from followup.analysis.published import read_publication
-from followup.report import corrections, redrawn
+from followup.report import audit_lists, corrections, display, redrawn
 
 NOTHING = pd.DataFrame(columns=COLUMNS, dtype="string")
 
@@ -38,8 +38,8 @@ def test_nothing_published_is_said_in_one_line_and_all_else_is_silent():
     assert corrections.headline(NOTHING, None).data.count("<p") == 1
     shown = [
         *(corrections.to_correct(None, NOTHING, severity) for severity in (CONCLUSION, FIGURE, EDITORIAL)),
-        *(corrections.by_source(NOTHING), corrections.claims_table(None, NOTHING), corrections.examples_table(NOTHING)),
-        *(corrections.unknown_table(None, NOTHING), corrections.rules_table(NOTHING), corrections.titled("Why?", None)),
+        *(corrections.by_source(NOTHING), audit_lists.claims_table(None, NOTHING), audit_lists.examples_table(NOTHING)),
+        *(audit_lists.unknown_table(None, NOTHING), audit_lists.rules_table(NOTHING), display.titled("Why?", None)),
         redrawn.show_tables(None, NOTHING, "Which?"),
     ]
     assert shown == [None] * len(shown)
@@ -93,28 +93,32 @@ def test_a_title_that_differs_is_told_beside_the_printed_one(audited, publicatio
 
 
 def test_claims_and_examples_are_all_there_with_their_verdicts(audited, publication):
-    claims, examples = corrections.claims_table(publication, audited), corrections.examples_table(audited)
+    claims, examples = audit_lists.claims_table(publication, audited), audit_lists.examples_table(audited)
     assert (len(rows_of(claims)), len(rows_of(examples))) == (len(publication.claims), len(publication.examples))
     assert claims.data.count("<mark>") == int(((audited["source"] == "prose") & (audited["verdict"] == "differs")).sum())
 
 
 def test_everything_not_checkable_is_counted_with_its_reason(audited, publication):
-    counts = [int(re.findall(r"<td>(\d+)</td>", row)[0]) for row in rows_of(corrections.unknown_table(publication, audited))]
-    assert sum(counts) == int((audited["verdict"] == "not checkable").sum())
-    assert counts == sorted(counts, reverse=True)
+    shown = audit_lists.unknown_table(publication, audited).data
+    parts = re.split(r'<th class="gt_group_heading"[^>]*>(.*?)</th>', shown)[1:]
+    counts = {heading: part.count('scope="row"') for heading, part in zip(parts[::2], parts[1::2], strict=True)}
+    assert sum(counts.values()) == int((audited["verdict"] == "not checkable").sum())
+    assert [int(heading.rpartition(": ")[2]) for heading in counts] == list(counts.values())
+    assert list(counts.values()) == sorted(counts.values(), reverse=True)
 
 
 def test_the_rules_count_every_finding_once(audited):
-    findings = [int(re.findall(r"<td>(\d+)</td>", row)[0]) for row in rows_of(corrections.rules_table(audited))]
-    assert sum(findings) == int((audited["verdict"] == "differs").sum())
+    findings = re.findall(r'gt_stub">.*?</th>\s*<td[^>]*>(\d+)</td>', audit_lists.rules_table(audited).data, re.DOTALL)
+    assert len(findings) == len(RULES)
+    assert sum(map(int, findings)) == int((audited["verdict"] == "differs").sum())
 
 
 def test_printed_html_is_text(audited, publication):
     spoilt = audited.assign(printed="<script>alert(1)</script>", recomputed="<b>x</b>", explanation="<img src=x onerror=y>.")
     shown = [
         *(corrections.to_correct(publication, spoilt, severity) for severity in (CONCLUSION, FIGURE, EDITORIAL)),
-        *(corrections.claims_table(publication, spoilt), corrections.examples_table(spoilt)),
-        corrections.unknown_table(publication, spoilt),
+        *(audit_lists.claims_table(publication, spoilt), audit_lists.examples_table(spoilt)),
+        audit_lists.unknown_table(publication, spoilt),
     ]
     tables = redrawn.printed_table(publication, spoilt, "table_3").data.partition('class="download"')
     text = "".join(content.data for content in shown) + tables[0]

@@ -1,7 +1,10 @@
 """Sentences and tables: figures come from facts, and whatever text comes in is shown as text."""
 
+import re
+
 import pandas as pd
 import pytest
+from IPython.display import HTML
 
 from followup.analysis import facts
 from followup.report import display
@@ -66,6 +69,48 @@ def test_a_table_has_a_caption_and_scopes():
 def test_a_missing_figure_is_a_dash():
     frame = pd.DataFrame({"n": pd.array([pd.NA], dtype="Int64")}, index=["x"])
     assert ">–</td>" in display.table(frame, "t", "T", formats={"n": "count"}).data
+
+
+def test_rows_stand_under_the_heading_of_their_group():
+    frame = pd.DataFrame({"file": ["x.csv", "y.csv", "y.csv"], "type": ["text", "count", "share"]}, index=["a", "b", "c"])
+    shown = display.table(frame, "t", "T", groups="file").data
+    assert re.findall(r'class="gt_group_heading" [^>]*>(.*?)</th>|gt_stub">(\w)</th>', shown) == [
+        ("x.csv", ""),
+        ("", "a"),
+        ("y.csv", ""),
+        ("", "b"),
+        ("", "c"),
+    ]
+
+
+def test_a_table_says_what_its_rows_can_be_filtered_by():
+    frame = pd.DataFrame({"n": [1]}, index=["a"])
+    assert 'data-filter="code &quot;or&quot; name"' in display.table(frame, "t", "T", filter_by='code "or" name').data
+    assert "data-filter" not in display.table(frame, "t", "T").data
+
+
+def test_short_words_do_not_wrap_and_prose_asks_for_room():
+    frame = pd.DataFrame(
+        {"verdict": ["not shown"], "why": ["a reason that takes more than a line"], "text": ["x" * 40]}, index=["a"]
+    )
+    shown = display.table(frame, "t", "T", labels={"text": "Text"}).data
+    assert re.findall(r'style="white-space: nowrap[^>]*>(.*?)</td>', shown) == ["not shown"]
+    assert re.findall(r'style="--room: 1[^>]*>(.*?)</th>', shown) == ["Text"]
+
+
+def test_what_is_folded_is_printed_unless_something_stands_in_its_place():
+    content = HTML("<p>all of it</p>")
+    assert display.folded("<More>", content).data == "<details><summary>&lt;More&gt;</summary><p>all of it</p></details>"
+    assert "on-paper" not in display.folded("More", content, "").data
+    instead = display.folded("More", content, "see <file>").data
+    assert instead.startswith('<details class="screen">')
+    assert instead.endswith('</details><p class="on-paper">see &lt;file&gt;</p>')
+
+
+def test_a_code_with_a_name_says_it():
+    assert display.mark_members("FJ XX", underlined={"FJ"}, names={"FJ": "<Fiji>"}) == (
+        '<u><abbr title="&lt;Fiji&gt;">FJ</abbr></u>, XX'
+    )
 
 
 def test_members_are_marked_by_name():

@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from followup.report import display
 from followup.report.export import ExportError, page_html, report_html
 
 FOOTER = {"parameters": {"YEAR": 2021}, "versions": {"pandas": "3.1.1"}, "inputs": {"data/raw/2021/round.toml": "ab" * 32}}
@@ -163,6 +164,19 @@ def test_a_great_table_loses_its_style_sheet_and_random_id_and_keeps_title_and_n
     assert page.select_one(".table-notes").get_text() == "As printed."
     assert not page.find("tfoot")
     assert not page.find("table").find_all(lambda tag: tag.has_attr("id") or tag.has_attr("headers"))
+
+
+def test_each_group_of_rows_is_a_body_of_its_own_headed_by_its_name(write: Write):
+    frame = pd.DataFrame({"file": ["x.csv", "y.csv", "y.csv"], "type": ["text", "count", "share"]}, index=["a", "b", "c"])
+    table = report(write(code("t", display.table(frame, "t", "T", groups="file").data))).find("table")
+    bodies = [[row.th.get_text() for row in body.find_all("tr")] for body in table.find_all("tbody")]
+    assert bodies == [["x.csv", "a"], ["y.csv", "b", "c"]]
+    assert [tag.get_text() for tag in table.find_all("th", scope="rowgroup")] == ["x.csv", "y.csv"]
+
+
+def test_each_section_can_be_linked_to_by_its_notebooks_name(write: Write):
+    page = report(write("See [the actions](#22_actions)."), write(first="# Actions", name="22_actions"))
+    assert page.find(id="22_actions").h2.get_text() == "Actions"
 
 
 def test_the_same_notebooks_give_the_same_bytes(write: Write):

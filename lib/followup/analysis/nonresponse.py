@@ -8,14 +8,18 @@ from followup.analysis.tables import outcome_by_workshop, responses
 
 
 def reply_rates(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
-    """Give the reply rate of each workshop, each scope and in all, with its 95% Wilson interval.
+    """Give the reply rate of each workshop, each scope and in all, with its 95% Wilson interval; see `with_intervals`."""
+    return with_intervals(responses(replies, workshops))
+
+
+def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table of `responses` its 95% Wilson intervals.
 
     Returns
     -------
     DataFrame indexed by workshop id, then `sub-regional`, `regional`, `total`: `invited`, `replies` (counts), `reply_rate`,
     `low`, `high` (0 to 1). Missing where it is not known how many were invited, or more replied than were.
     """
-    table = responses(replies, workshops)
     known = (table["invited"].fillna(0) > 0) & (table["replies"] <= table["invited"]).fillna(False)
     pairs = zip(table["replies"], table["invited"], known, strict=True)
     limits = [wilson(int(count), int(base)) if fine else (np.nan, np.nan) for count, base, fine in pairs]

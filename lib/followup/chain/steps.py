@@ -93,7 +93,7 @@ def steps(round: Round) -> list[Step]:
         *(outcome(position, option.id, option.title) for position, option in enumerate(round.outcomes, start=4)),
         step("30_association_tests", section, results, f"associations forest leave_one_out specifications power {claims}"),
         step("40_published_audit", (*section, *published, *results), audit),
-        step("50_appendices", (*section, *documents)),
+        step("50_appendices", (*section, *published, *documents)),
     ]
 
 

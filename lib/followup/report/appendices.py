@@ -43,17 +43,25 @@ def administrations(replies: pd.DataFrame) -> HTML:
         labels=labels,
         formats={"replies": "count"},
         stub="Code",
+        filter_by="code, administration or sub-region",
     )
 
 
 def data_dictionary() -> HTML:
-    """Every file that a run writes, with its columns and what they mean."""
+    """Every file that a run writes, with its columns and what they mean; folded."""
     columns = read_text_table(ROOT, "docs/data_dictionary.csv")
-    labels = {"column": "Column", "type": "Type", "meaning": "Meaning"}
-    shown = columns.set_index("file")
-    return display.table(
-        shown, "data_dictionary", "The files of this round and their columns", labels=labels, stub="File", strong=()
+    shown = display.table(
+        columns.set_index("column"),
+        "data_dictionary",
+        "The files of this round and their columns",
+        labels={"type": "Type", "meaning": "Meaning"},
+        stub="Column",
+        strong=(),
+        groups="file",
+        download=columns,
     )
+    summary = f"The {len(columns)} columns of {columns['file'].nunique()} files"
+    return display.folded(summary, shown, f"{summary} are not printed: see report.html or docs/data_dictionary.csv.")
 
 
 def glossary() -> HTML:

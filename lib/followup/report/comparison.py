@@ -12,23 +12,25 @@ from followup.report.display import fact_text, points
 from followup.rounds import Round
 
 LABELS = {"before": "Round before", "now": "This round", "change": "Change (percentage points)", "interval": "95% interval"}
-NONE = "No figure of an earlier round is known for this section."
+HEADING = "What changed since the round before?"
+NEWCOMBE = "Newcombe's interval of a difference, for two separate groups; here many administrations reply in both rounds."
+UNKNOWN = "– : a figure whose base is not known is shown as printed, and not compared."
 PRINTED = "No base of the round before's figures is known, so they are shown as printed and not compared."
 
 
-def of_responses(survey: Round, facts: pd.DataFrame) -> HTML:
+def of_responses(survey: Round, facts: pd.DataFrame) -> HTML | None:
     """The reply rates beside those of the round before."""
     names = {"reply_rate": f"Reply rate, all {survey.strata}"}
     names |= {f"reply_rate.{scope}": f"Reply rate, {scope} {survey.strata}" for scope in scopes(survey.read_workshops())}
     return changes_table(facts, names, "changes_response")
 
 
-def of_actions(survey: Round, facts: pd.DataFrame) -> HTML:
+def of_actions(survey: Round, facts: pd.DataFrame) -> HTML | None:
     """The shares of replies that took each action beside those of the round before."""
     return changes_table(facts, {f"action.{action.id}.share": action.label for action in survey.actions}, "changes_actions")
 
 
-def of_outcome(survey: Round, facts: pd.DataFrame, outcome: str) -> HTML:
+def of_outcome(survey: Round, facts: pd.DataFrame, outcome: str) -> HTML | None:
     """An outcome's share, and those of its declared pairs, beside those of the round before."""
     saw = survey.words(outcome)
     names = {f"outcome.{outcome}.share": f"Share that {saw}"}
@@ -39,13 +41,14 @@ def of_outcome(survey: Round, facts: pd.DataFrame, outcome: str) -> HTML:
     return changes_table(facts, names, f"changes_{outcome}")
 
 
-def changes_table(facts: pd.DataFrame, names: dict[str, str], name: str) -> HTML:
-    """Show the changes of some shares, by the words for each; a note where there are none to show."""
+def changes_table(facts: pd.DataFrame, names: dict[str, str], name: str) -> HTML | None:
+    """Show the changes of some shares, by the words for each, under a heading; nothing where no share of both rounds is known.
+
+    Where no base of the round before's figures is known, they stand beside this round's as printed, and nothing is compared.
+    """
     found = changes(facts, names)
     if found.empty:
-        return display.note(NONE)
-    if found["change"].isna().all():
-        return display.note(PRINTED)
+        return None
     known = by_name(facts)
     shown = pd.DataFrame(
         {
@@ -56,11 +59,24 @@ def changes_table(facts: pd.DataFrame, names: dict[str, str], name: str) -> HTML
         },
         index=[names[fact] for fact in found["fact"]],
     )
-    notes = ["Newcombe's interval of a difference, for two separate groups; here many administrations reply in both rounds."]
-    if found["change"].isna().any():
-        notes.append("– : a figure whose base is not known is shown as printed, and not compared.")
-    title = "Change from the round before"
-    return display.table(shown, name, title, LABELS, stub="Share", notes=notes, strong=(), download=found)
+    title, notes = "Change from the round before", [NEWCOMBE, *([UNKNOWN] if found["change"].isna().any() else [])]
+    if found["change"].isna().all():
+        title, notes, shown = "The round before, as it was printed", [PRINTED], shown[["before", "now"]]
+    labels = {column: LABELS[column] for column in shown}
+    return display.titled(
+        HEADING,
+        display.table(
+            shown,
+            name,
+            title,
+            labels,
+            formats=dict.fromkeys(shown, "text"),
+            stub="Share",
+            notes=notes,
+            strong=(),
+            download=found,
+        ),
+    )
 
 
 def changes(facts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:

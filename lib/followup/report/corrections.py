@@ -7,21 +7,16 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 from IPython.display import HTML
 
-from followup.analysis.audit import RULES, errors
+from followup.analysis.audit import errors
 from followup.analysis.findings import AGREES, CONCLUSION, DIFFERS, EDITORIAL, FIGURE, NOT_CHECKABLE, SEVERITIES
 from followup.analysis.published import Publication
 from followup.report import display
 from followup.report.display import number, percent
+from followup.report.sentences import capital
 
 NOUNS = {CONCLUSION: "conclusion to reword", FIGURE: "figure to correct", EDITORIAL: "editorial slip to mend"}
 SOURCES = {"prose": "Text", "examples": "Examples of good practice"}
 MARKS = re.compile(r"(\*\*)?(_)?([^\s,*_]+)_?(?:\*\*)?")
-NO_CHANGE = "as printed"
-
-
-def titled(heading: str, content: HTML | None) -> HTML | None:
-    """A heading with what stands under it; nothing where there is nothing to show."""
-    return None if content is None else HTML(f"<h2>{html.escape(heading)}</h2>\n{content.data}")
 
 
 def headline(audited: pd.DataFrame, publication: Publication | None) -> HTML:
@@ -83,7 +78,6 @@ def by_source(audited: pd.DataFrame) -> HTML | None:
         formats=dict.fromkeys(shown, "count"),
         spanners={"Differ": list(SEVERITIES)},
         stub="Where",
-        download=audited,
     )
 
 
@@ -99,22 +93,22 @@ def to_correct(publication: Publication | None, audited: pd.DataFrame, severity:
     if publication is None or distinct.empty:
         return None
     rows = [_error(publication, audited[audited["root"] == root]) for root in distinct["root"]]
-    places = int((audited["severity"] == severity).sum())
-    caption = f"{counted(len(distinct), NOUNS[severity])}, in {counted(places, 'place')}"
-    return html_table(caption, ["Where", "Printed", "Should be", "Why"], rows)
+    found = audited[audited["severity"] == severity]
+    caption = f"{counted(len(distinct), NOUNS[severity])}, in {counted(len(found), 'place')}"
+    return html_table(NOUNS[severity].replace(" ", "_"), caption, ["Where", "Printed", "Should be", "Why"], rows, found)
 
 
 def _error(publication: Publication, found: pd.DataFrame) -> list[str]:
     place = found["source"] + ":" + found["row"] + ":" + found["column"]
     first = found[place == found["root"]].iloc[0]
     items = [
-        f"<li>{html.escape(_capital(where(publication, row)))}: {as_printed(row)} → {should_be(row)}</li>"
+        f"<li>{html.escape(capital(where(publication, row)))}: {as_printed(row)} → {should_be(row)}</li>"
         for _, row in found[place != found["root"]].iterrows()
     ]
     more = f"<details><summary>and in {counted(len(items), 'other place')}</summary><ul>{''.join(items)}</ul></details>"
     about = getattr(publication.by_place[first["root"]], "about", "")
     return [
-        html.escape(_capital(where(publication, first))) + (f"<br><small>{html.escape(about)}</small>" if about else ""),
+        html.escape(capital(where(publication, first))) + (f"<br><small>{html.escape(about)}</small>" if about else ""),
         f"<mark>{as_printed(first)}</mark>",
         should_be(first),
         html.escape(first["explanation"]) + (more if items else ""),
@@ -167,91 +161,19 @@ def mark_in_words(printed: str, recomputed: str) -> str:
     return " and ".join(name if right else f"not {name}" for name, right in wrong.items())
 
 
-def claims_table(publication: Publication | None, audited: pd.DataFrame) -> HTML | None:
-    """Every claim of the text, printed beside recomputed, with verdict and reason; folded."""
-    found = audited[audited["source"] == "prose"]
-    if publication is None or found.empty:
-        return None
-    about = publication.claims.set_index("id")["about"]
-    rows = [[_section(row["column"]), html.escape(about[row["row"]]), *_verdict(row)] for _, row in found.iterrows()]
-    caption = f"The {len(found)} figures, words and claims of the text"
-    heads = ["Section", "About", "Printed", "Should be", "Verdict", "Why"]
-    return HTML(_told(found).data + _folded(caption, html_table(caption, heads, rows, "searchable sortable")).data)
-
-
-def examples_table(audited: pd.DataFrame) -> HTML | None:
-    """Every example with its verdict and reason; folded."""
-    found = audited[audited["source"] == "examples"]
-    if found.empty:
-        return None
-    rows = [[_section(row["column"]), *_verdict(row)] for _, row in found.iterrows()]
-    caption = f"The {len(found)} examples of good practice"
-    heads = ["Section", "Printed source", "Should be", "Verdict", "Why"]
-    return HTML(_told(found).data + _folded(caption, html_table(caption, heads, rows, "searchable sortable")).data)
-
-
-def _told(found: pd.DataFrame) -> HTML:
-    counts = found["verdict"].value_counts()
-    told = f"<strong>Of {len(found)}, {counts.get(AGREES, 0)} agree and {counts.get(DIFFERS, 0)} differ</strong>"
-    return display.paragraphs([f"{told}; {counts.get(NOT_CHECKABLE, 0)} cannot be checked."])
-
-
-def _section(section: str) -> str:
-    return html.escape(_capital(section))
-
-
-def _verdict(row: pd.Series) -> list[str]:
-    differs = row["verdict"] == DIFFERS
-    printed = f"<mark>{as_printed(row)}</mark>" if differs else as_printed(row)
-    right = should_be(row) if differs else NO_CHANGE if row["verdict"] == AGREES else "–"
-    verdict = f"differs, {row['severity']}" if differs else row["verdict"]
-    return [printed, right, html.escape(verdict), html.escape(row["explanation"])]
-
-
-def rules_table(audited: pd.DataFrame) -> HTML | None:
-    """What must hold, and how often it does not."""
-    if audited.empty:
-        return None
-    found, distinct = audited["rule"].value_counts(), audited.groupby("rule")["root"].nunique()
-    rows = [
-        [
-            html.escape(re.sub("`(.+?)`", r"“\1”", rule.meaning)),
-            number(found.get(rule.name, 0)),
-            number(distinct.get(rule.name, 0)),
-        ]
-        for rule in RULES
-    ]
-    return html_table(f"The {len(RULES)} rules, and what each found", ["What must hold", "Findings", "Errors"], rows)
-
-
-def unknown_table(publication: Publication | None, audited: pd.DataFrame) -> HTML | None:
-    """What cannot be checked, by reason."""
-    found = audited[audited["verdict"] == NOT_CHECKABLE]
-    if publication is None or found.empty:
-        return None
-    about = publication.claims.set_index("id")["about"]
-    told = found["row"].map(about).where(found["source"] == "prose")
-    said = pd.Series([as_printed(row) for _, row in found.iterrows()], index=found.index)
-    said += told.map(lambda words: f" ({html.escape(words)})", na_action="ignore").fillna("")
-    reasons = found["explanation"].str.partition(":")[0].str.removesuffix(".")
-    groups = said.groupby(reasons, sort=False)
-    rows = [[html.escape(reason), number(len(group)), "; ".join(dict.fromkeys(group))] for reason, group in groups]
-    rows.sort(key=lambda row: -int(row[1]))
-    return html_table("What cannot be checked, by reason", ["Reason", "Count", "What was printed"], rows)
-
-
-def html_table(caption: str, heads: Iterable[str], rows: Iterable[list[str]], kind: str = "corrections") -> HTML:
-    """A table from cells that are HTML already; the first of each row names it."""
+def html_table(
+    name: str,
+    caption: str,
+    heads: Iterable[str],
+    rows: Iterable[list[str]],
+    download: pd.DataFrame,
+    kind: str = "corrections",
+    filter_by: str = "",
+) -> HTML:
+    """A table from cells that are HTML already, the first of each row names it; the link below it holds `download`."""
     head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
     cells = [f'<th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest) for first, *rest in rows]
     body = "".join(f"<tr>{row}</tr>" for row in cells)
     told = f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    return HTML(f'<table class="{kind}">{told}</table>')
-
-
-def _folded(summary: str, content: HTML) -> HTML:
-    return HTML(f"<details><summary>{html.escape(summary)}</summary>{content.data}</details>")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    shown = f'<table class="{kind}"{display.filter_attribute(filter_by)}>{told}</table>'
+    return HTML(shown + display.download_link(download, name))

@@ -14,6 +14,7 @@ from followup.analysis.facts import Fact, by_name
 from followup.files import harmless
 
 UNKNOWN = "not known"
+WORD, BRIEF, PROSE = 14, 24, 40  # letters of the longest cell: a word or two, a short name, a text that wraps
 
 
 def percent(value: float) -> str:
@@ -55,6 +56,9 @@ FORMATS = {
     "ratio": ratio,
     "points": points,
 }
+
+
+IN_TABLES = {**FORMATS, "p": lambda value: p_value(value).replace("less than ", "&lt;")}
 
 
 def fact_text(fact: Fact, part: str = "") -> str:
@@ -125,6 +129,11 @@ def note(text: str) -> HTML:
     return HTML(f'<p class="note">{html.escape(text)}</p>')
 
 
+def titled(heading: str, content: HTML | None) -> HTML | None:
+    """A heading with what stands under it; nothing where there is nothing to show."""
+    return None if content is None else HTML(f"<h2>{html.escape(heading)}</h2>\n{content.data}")
+
+
 def key_figures(figures: Iterable[tuple[str, str, str]]) -> HTML:
     """Show key figures: value, what it is, and its base, all text."""
     cards = "".join(
@@ -148,6 +157,9 @@ def table(
     spanners: Mapping[str, list[str]] | None = None,
     strong: Iterable[str] = ("total", "sub-regional", "regional"),
     download: pd.DataFrame | None = None,
+    groups: str | None = None,
+    filter_by: str = "",
+    kind: str = "",
 ) -> HTML:
     """Show a table with caption, heading and row scopes, notes, and a link that downloads it as CSV.
 
@@ -160,14 +172,18 @@ def table(
     marked : columns whose text is HTML made by `mark_members` (already escaped); all else is escaped.
     strong : rows set in bold.
     download : what the link holds; the frame itself where it is None.
+    groups : a column whose values, each once, head the rows that have them; the rows of one value stand together.
+    filter_by : what a reader may filter the rows by, in words, as `administration or workshop`; empty for no such field.
+    kind : a class of its own in the page's style sheet.
     """
     shown = frame.rename(index=dict(rows or {})).rename_axis(stub).reset_index()
-    built = GT(shown, rowname_col=stub, id=name).tab_stubhead(stub).cols_label(**dict(labels or {}))
+    built = GT(shown, rowname_col=stub, groupname_col=groups, id=name).tab_stubhead(stub).cols_label(**dict(labels or {}))
     for column, kind in (formats or {}).items():
-        built = built if kind == "text" else built.fmt(FORMATS[kind], columns=column)
+        built = built if kind == "text" else built.fmt(IN_TABLES[kind], columns=column)
         built = built.cols_align("right", columns=column)
     for column in marked:
         built = built.fmt(str, columns=column)
+    built = _fitted(built, frame.drop(columns=[*(formats or {}), *marked, *([groups] if groups else [])]))
     for spanner, columns in (spanners or {}).items():
         built = built.tab_spanner(spanner, columns)
     bold = [position for position, row in enumerate(frame.index) if row in set(strong)]
@@ -176,14 +192,40 @@ def table(
     for text in notes:
         built = built.tab_source_note(text)
     body = built.sub_missing(missing_text="–").as_raw_html()
-    titled = re.sub(
-        r"(<table class=\"gt_table\"[^>]*>)", rf"\1\n<caption>{_group_safe(html.escape(caption))}</caption>", body, count=1
-    )
+    brief = "brief" if shown[stub].astype(str).str.len().max() <= BRIEF else ""
+    start = f'<table class="{" ".join(filter(None, ("gt_table", kind, brief)))}"{filter_attribute(filter_by)}'
+    head = f"<caption>{html.escape(caption)}</caption>"
+    titled = re.sub('<table class="gt_table"([^>]*>)', lambda found: f"{start}{found[1]}\n{head}", body, count=1)
     return HTML(titled + download_link(frame.reset_index() if download is None else download, name))
 
 
-def _group_safe(text: str) -> str:
-    return text.replace("\\", "\\\\")
+def _fitted(built: GT, texts: pd.DataFrame) -> GT:
+    """A table whose columns of a word or two do not wrap, and whose columns of prose ask for room on a narrow screen."""
+    longest = {column: max((len(str(text)) for text in texts[column]), default=0) for column in texts}
+    short, long = ([c for c, size in longest.items() if size <= WORD], [c for c, size in longest.items() if size >= PROSE])
+    built = built.tab_style(style.css("white-space: nowrap"), loc.body(columns=short)) if short else built
+    return built.tab_style(style.css("--room: 1"), loc.column_labels(columns=long)) if long else built
+
+
+def filter_attribute(words: str) -> str:
+    """The attribute of a table for which the page's script offers a field that filters its rows by what the words say."""
+    return f' data-filter="{html.escape(words)}"' if words else ""
+
+
+def folded(summary: str, content: HTML, on_paper: str | None = None) -> HTML:
+    """Fold something away below a line that opens it.
+
+    Parameters
+    ----------
+    summary : the line, escaped here.
+    on_paper : what stands in the content's place where the page is printed, escaped here; nothing if empty. Where it is None the
+        content itself is printed.
+    """
+    inside = f"<summary>{html.escape(summary)}</summary>{content.data}"
+    if on_paper is None:
+        return HTML(f"<details>{inside}</details>")
+    instead = f'<p class="on-paper">{html.escape(on_paper)}</p>' if on_paper else ""
+    return HTML(f'<details class="screen">{inside}</details>{instead}')
 
 
 def download_link(frame: pd.DataFrame, name: str) -> str:
@@ -193,12 +235,17 @@ def download_link(frame: pd.DataFrame, name: str) -> str:
     return f'<p class="download">{link}</p>'
 
 
-def mark_members(codes: str, underlined: Iterable[str] = (), bold: Iterable[str] = ()) -> str:
-    """Codes joined by a space as HTML, some underlined, some bold, joined by a comma; nobody is a dash."""
-    under, strong = set(underlined), set(bold)
+def mark_members(
+    codes: str, underlined: Iterable[str] = (), bold: Iterable[str] = (), names: Mapping[str, str] | None = None
+) -> str:
+    """Codes joined by a space as HTML, some underlined, some bold, joined by a comma; nobody is a dash.
+
+    A code that `names` has says its name to whoever points at it, and is found by it.
+    """
+    under, strong, known = set(underlined), set(bold), names or {}
 
     def mark(code: str) -> str:
-        text = html.escape(code)
+        text = f'<abbr title="{html.escape(known[code])}">{html.escape(code)}</abbr>' if code in known else html.escape(code)
         text = f"<u>{text}</u>" if code in under else text
         return f"<strong>{text}</strong>" if code in strong else text
 

@@ -1,14 +1,8 @@
 """Look for oneself in JupyterLab: any action, outcome, workshop and administration, with table, figure and test at once."""
 
-import base64
-import html
-import io
-
 import ipywidgets as widgets
-import matplotlib as mpl
 import pandas as pd
 from IPython.display import HTML
-from matplotlib.figure import Figure
 
 from followup.analysis.stratified import exact_common_odds_ratio, stratum_tables
 from followup.analysis.tables import counts_only, pair_counts, yes_by_workshop
@@ -118,16 +112,8 @@ def pair_figure(survey: Round, selected: pd.DataFrame, action: str, outcome: str
     row = {"with_yes": cells["both"], "with_base": acted, "without_yes": cells["outcome_only"], "without_base": others}
     drawn = figures.both_conditionals(pd.DataFrame([row]), [survey.options[outcome].label], ("took the action", "did not"))
     alt = f"{fraction(cells['both'], acted)} of the replies that {survey.words(action)} {survey.words(outcome)}, "
-    return picture(drawn, f"{alt}{fraction(cells['outcome_only'], others)} of those that did not.")
-
-
-def picture(drawn: Figure, alt: str) -> str:
-    """A figure as an image with alternative text; it is written nowhere."""
-    buffer = io.BytesIO()
-    with mpl.rc_context(figures.THEME):
-        drawn.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img alt="{html.escape(alt)}" style="max-width: 42rem" src="data:image/svg+xml;base64,{data}">'
+    alt += f"{fraction(cells['outcome_only'], others)} of those that did not."
+    return figures.image(figures.svg(drawn), alt, style="max-width: 42rem")
 
 
 def pair_test(survey: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:

@@ -15,11 +15,14 @@ from matplotlib.figure import Figure
 from statsmodels.stats.proportion import proportion_confint
 
 from followup.analysis import tables
-from followup.report.display import number, percent
+from followup.report.display import folded, number, percent, table
 from followup.rounds import Round
 
 YES, NO, OTHER, INK, MUTED = "#1f5f8b", "#d5dbe1", "#c8641b", "#1d2731", "#5a6673"
 MOST_COLUMNS = 10
+DARK = 0.75  # the share from which on white stands out better on a cell of the heat map
+TALL = 7  # inches; a figure that is no taller is set smaller on paper, so that it stands beside its table
+BEHIND = "The figures behind the picture"
 THEME = {
     **sns.axes_style("white"),
     **sns.plotting_context("notebook", font_scale=0.85),
@@ -55,8 +58,8 @@ def canvas(height: float, width: float = 8.0) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def show(drawn: Figure, survey: Round, name: str, caption: str, alt: str) -> HTML:
-    """Save a figure as SVG and show it with its caption and alternative text.
+def show(drawn: Figure, survey: Round, name: str, caption: str, alt: str, data: HTML | None = None) -> HTML:
+    """Save a figure as SVG and show it with its caption and alternative text, and below it the numbers that it draws.
 
     Parameters
     ----------
@@ -64,25 +67,52 @@ def show(drawn: Figure, survey: Round, name: str, caption: str, alt: str) -> HTM
     name : name of its file under figures/, without ending.
     caption : the finding that it shows, escaped here.
     alt : what a reader who cannot see it must know; never empty.
+    data : its numbers, from the frame that was drawn: a table by `behind`, or by `same_as` a link to the table that has them.
     """
     if not alt.strip():
         raise ValueError(f"figure {name} has no alternative text")
+    content = svg(drawn)
+    survey.save_figure(content, name)
+    tall = ' class="tall"' if drawn.get_size_inches()[1] > TALL else ""
+    shown = f"<figure{tall}>{image(content, alt)}<figcaption>{html.escape(caption)}</figcaption></figure>"
+    return HTML(shown + (data.data if data else ""))
+
+
+def svg(drawn: Figure) -> bytes:
+    """A figure as SVG in the report's theme: the same figure, the same bytes."""
     buffer = io.BytesIO()
     with mpl.rc_context(THEME):
         drawn.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
-    svg = buffer.getvalue()
-    survey.save_figure(svg, name)
-    data = base64.b64encode(svg).decode()
-    image = f'<img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{data}">'
-    return HTML(f"<figure>{image}<figcaption>{html.escape(caption)}</figcaption></figure>")
+    return buffer.getvalue()
+
+
+def image(content: bytes, alt: str, style: str = "") -> str:
+    """An SVG as an image that is embedded in the page, with alternative text."""
+    styled = f' style="{style}"' if style else ""
+    return f'<img alt="{html.escape(alt)}"{styled} src="data:image/svg+xml;base64,{base64.b64encode(content).decode()}">'
+
+
+def behind(name: str, frame: pd.DataFrame, caption: str, **shown: object) -> HTML:
+    """The numbers that a figure draws, as a folded table with its download; `shown` is what `display.table` takes besides."""
+    return folded(BEHIND, table(frame, f"figure_{name}", caption, **{"strong": (), **shown}), on_paper="")
+
+
+def same_as(name: str) -> HTML:
+    """A link to the numbered table of the same page that has a figure's numbers, as `table_3`."""
+    words = name.replace("_", " ").capitalize()
+    return HTML(f'<p class="beside">{BEHIND}: <a href="#{name.replace("_", "-")}">{words}</a></p>')
 
 
 @themed
-def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float | None = None) -> Figure:
-    """Reply rate of each workshop with its 95% Wilson interval and base, the total as a line, the round before's dashed."""
+def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float | None = None, mark: str = "") -> Figure:
+    """Reply rate of each workshop with its 95% interval and base, the total as a line, the round before's dashed.
+
+    Parameters
+    ----------
+    responses : as `analysis.nonresponse.with_intervals` gives them.
+    last_rate, mark : the round before's rate, and a sign after it that the caption explains.
+    """
     rows = responses.drop(index=["sub-regional", "regional", tables.TOTAL], errors="ignore")
-    replied, invited = rows["replies"].astype(float), rows["invited"].astype(float)
-    low, high = proportion_confint(replied.where(replied <= invited), invited.mask(invited == 0), method="wilson")
     drawn = canvas(0.42 * len(rows) + 1.1)
     axes = drawn.subplots()
     total = responses.at[tables.TOTAL, "reply_rate"]
@@ -91,8 +121,8 @@ def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float
         axes.text(total, -0.75, f"all {percent(total)}", ha="center", va="bottom", color=MUTED)
     if last_rate is not None:
         axes.axvline(last_rate, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-        axes.text(last_rate, -0.75, f"round before {percent(last_rate)}*", ha="center", va="bottom", color=MUTED)
-    axes.hlines(range(len(rows)), low, high, color=YES, alpha=0.35, linewidth=7)
+        axes.text(last_rate, -0.75, f"round before {percent(last_rate)}{mark}", ha="center", va="bottom", color=MUTED)
+    axes.hlines(range(len(rows)), rows["low"], rows["high"], color=YES, alpha=0.35, linewidth=7)
     sns.scatterplot(x=rows["reply_rate"].astype(float), y=range(len(rows)), color=YES, s=70, ax=axes, legend=False, zorder=3)
     for position, row in enumerate(rows.itertuples()):
         axes.text(1.04, position, f"{percent(row.reply_rate)}  ({number(row.replies)} of {number(row.invited)})", va="center")
@@ -100,9 +130,14 @@ def reply_rates(responses: pd.DataFrame, names: dict[str, str], last_rate: float
     axes.set(
         xlim=(0, 1.36), ylim=(len(rows) - 0.4, -0.8), xlabel="Replies per invited administration, with 95% interval", ylabel=""
     )
+    _percent_ticks(axes)
+    return drawn
+
+
+def _percent_ticks(axes: mpl.axes.Axes) -> None:
+    """A scale of shares from left to right, and none from top to bottom."""
     axes.set_xticks(np.arange(0, 1.01, 0.25), [percent(tick) for tick in np.arange(0, 1.01, 0.25)])
     axes.tick_params(left=False)
-    return drawn
 
 
 @themed
@@ -118,6 +153,9 @@ def action_heatmap(actions: pd.DataFrame, replies: pd.Series, labels: dict[str, 
     axes = drawn.subplots()
     colours = sns.light_palette(YES, as_cmap=True)
     sns.heatmap(shares, annot=counts, fmt="", cmap=colours, vmin=0, vmax=1, linewidths=2, cbar=False, ax=axes)
+    for text in axes.texts:
+        x, y = text.get_position()
+        text.set_color("white" if shares.iat[int(y), int(x)] > DARK else INK)
     axes.xaxis.tick_top()
     axes.set_xticks(np.arange(len(shares.columns)) + 0.5, shares.columns)
     axes.set_yticks(np.arange(len(shares)) + 0.5, shares.index, rotation=0)
@@ -145,18 +183,24 @@ def yes_and_no(outcome: pd.DataFrame, names: dict[str, str], yes: str, no: str) 
     axes.text(longest, -0.62, no, color=MUTED, weight="bold", va="bottom", ha="right")
     axes.set_yticks(places, [names[row] for row in rows.index])
     axes.set(xlim=(0, longest * 1.02), ylim=(len(rows) - 0.4, -1.0), xlabel="Replies", ylabel="")
-    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
-    axes.tick_params(left=False)
+    _count_ticks(axes)
     return drawn
 
 
+def _count_ticks(axes: mpl.axes.Axes) -> None:
+    """A scale of whole numbers from left to right, and none from top to bottom."""
+    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+    axes.tick_params(left=False)
+
+
 @themed
-def examples_by_theme(examples: pd.DataFrame) -> Figure:
-    """Examples by theme: those done and, beside them, those only planned."""
-    counted = (
-        examples.groupby(["theme", "status"]).size().unstack(fill_value=0).reindex(columns=["done", "planned"], fill_value=0)
-    )
-    counted = counted.loc[counted.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+def examples_by_theme(counted: pd.DataFrame) -> Figure:
+    """Examples by theme: those done and, beside them, those only planned.
+
+    Parameters
+    ----------
+    counted : a row a theme, `done` and `planned` (counts).
+    """
     drawn = canvas(0.45 * len(counted) + 0.9)
     axes = drawn.subplots()
     places = np.arange(len(counted))
@@ -165,7 +209,8 @@ def examples_by_theme(examples: pd.DataFrame) -> Figure:
         places, counted["planned"], left=counted["done"], color="white", edgecolor=YES, hatch="///", linewidth=1, height=0.6
     )
     for place, row in zip(places, counted.itertuples(), strict=True):
-        axes.text(row.done + row.planned + 0.1, place, f"{row.done} done, {row.planned} planned", va="center", color=INK)
+        said, end = f"{row.done} done, {row.planned} planned", (row.done + row.planned, place)
+        axes.annotate(said, end, (6, 0), textcoords="offset points", va="center", color=INK)
     axes.set_yticks(places, list(counted.index))
     axes.set(
         xlim=(0, counted.sum(axis=1).max() * 1.35),
@@ -173,8 +218,7 @@ def examples_by_theme(examples: pd.DataFrame) -> Figure:
         xlabel="Examples (hatched: planned)",
         ylabel="",
     )
-    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
-    axes.tick_params(left=False)
+    _count_ticks(axes)
     return drawn
 
 
@@ -225,8 +269,7 @@ def shares(groups: dict[str, tuple[float, float]]) -> Figure:
 
 def _share_axis(axes: mpl.axes.Axes, bottom: float, top: float, right: float = 1.36) -> None:
     axes.set(xlim=(0, right), ylim=(bottom, top), ylabel="", xlabel="Share, with 95% interval")
-    axes.set_xticks(np.arange(0, 1.01, 0.25), [percent(tick) for tick in np.arange(0, 1.01, 0.25)])
-    axes.tick_params(left=False)
+    _percent_ticks(axes)
 
 
 def _share_bar(axes: mpl.axes.Axes, place: float, yes: float, base: float, colour: str) -> None:

@@ -146,16 +146,29 @@ def tidy_great_table(table: Tag) -> None:
         table.insert(0, caption)
     for row in rows:
         row.decompose()
+    split_groups(table)
     holder = table.parent
     if "gt_table" in table.get("class", []) and holder.name == "div" and "overflow-x" in holder.get("style", ""):
         holder.unwrap()
 
 
-def wrap_text(caption: Tag) -> None:
-    """Put a caption's content into a span, which stays in sight while the table scrolls."""
+def split_groups(table: Tag) -> None:
+    """Give each group of rows a body of its own, so that its heading is read out with its rows and no others."""
+    for heading in table.select("tr.gt_group_heading_row"):
+        heading.th["scope"] = "rowgroup"
+        wrap_text(heading.th)
+        body, rows = heading.parent, [heading, *heading.find_next_siblings("tr")]
+        if heading.find_previous_sibling("tr"):
+            group = BeautifulSoup().new_tag("tbody", attrs=dict(body.attrs))
+            group.extend([row.extract() for row in rows])
+            body.insert_after(group)
+
+
+def wrap_text(title: Tag) -> None:
+    """Put the content of a caption or a group's heading into a span, which stays in sight while the table scrolls."""
     span = BeautifulSoup().new_tag("span")
-    span.extend([part.extract() for part in list(caption.contents)])
-    caption.append(span)
+    span.extend([part.extract() for part in list(title.contents)])
+    title.append(span)
 
 
 def scope_headers(table: Tag) -> None:

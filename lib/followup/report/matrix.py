@@ -34,11 +34,24 @@ def replies_matrix(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame
         return display.note(f"{administrations} administrations and {len(workshops)} {survey.strata}: see replies.csv.")
     grid = cells(named, list(workshops["id"]), [option.id for option in shown])
     drawn = _drawn(grid, shown, survey, workshops)
-    figure = figures.show(drawn, survey, "matrix", caption(survey, replies, grid), alternative(survey, grid, shown))
-    said = grid.apply(lambda answers: answers.map({1.0: "yes", 0.0: "no"})).rename(
-        columns={option.id: option.label for option in shown}
+    data = answers_table(survey, grid, shown, workshops)
+    return figures.show(drawn, survey, "matrix", caption(survey, replies, grid), alternative(survey, grid, shown), data)
+
+
+def answers_table(survey: Round, grid: pd.DataFrame, shown: list[Option], workshops: pd.DataFrame) -> HTML:
+    """What the matrix draws, a row a reply, folded: it can be filtered by administration and workshop."""
+    topics = workshops.set_index("id")["topic"]
+    said = grid.apply(lambda answers: answers.map({1.0: "yes", 0.0: "no"}))
+    said = said.rename(columns={option.id: option.label for option in shown}).reset_index("workshop")
+    return figures.behind(
+        "matrix",
+        said.assign(workshop=[f"{place} {topics[place]}" for place in said["workshop"]]),
+        f"Each reply by administration and {survey.stratum}",
+        labels={"workshop": survey.stratum.capitalize()},
+        stub="Administration",
+        download=said.reset_index(),
+        filter_by=f"administration, {survey.stratum} or answer",
     )
-    return HTML(figure.data + display.download_link(said.reset_index(), "replies_by_administration"))
 
 
 def options(survey: Round, replies: pd.DataFrame) -> list[Option]:

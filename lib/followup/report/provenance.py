@@ -27,7 +27,7 @@ def origin(survey: Round) -> Iterator[str]:
         f"for each {survey.stratum}, every member that took an action or saw an outcome: from those lists each reply is rebuilt. "
         "A reply says yes where a list names it and no where none does."
     )
-    counted = join([survey.options[option].label.lower() for option in rebuild.get("counts", {})])
+    counted = join([survey.options[option].noun for option in rebuild.get("counts", {})])
     yield f"Known only as counts for each {survey.stratum}: {counted}. These stay counts; no reply is guessed from them."
 
 
@@ -106,7 +106,7 @@ def members_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame)
     known = read_administrations()["name"]
     named = replies.dropna(subset="administration")
     lists = named.groupby("workshop", observed=True)["administration"].agg(
-        lambda codes: ", ".join(known[code] for code in sorted(codes))
+        lambda codes: "; ".join(sorted(known[code] for code in codes))
     )
     sizes = replies.groupby("workshop", observed=True).size()
     shown = pd.DataFrame({"replies": sizes, "administrations": lists}).reindex(workshops["id"]).fillna({"replies": 0})
@@ -119,4 +119,5 @@ def members_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame)
         rows=names,
         formats={"replies": "count"},
         stub=survey.stratum.capitalize(),
+        filter_by=f"administration or {survey.stratum}",
     )

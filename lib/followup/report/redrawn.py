@@ -12,7 +12,7 @@ from followup.analysis.printed import SUMMARIES
 from followup.analysis.published import Publication
 from followup.report import corrections
 from followup.report.corrections import MARKS, marked_names, place_name, should_be
-from followup.report.display import note, table
+from followup.report.display import note, table, titled
 
 HEADS = {"invited": "Administrations that took part", "replies": "Replies", "yes": "Yes", "no": "No"}
 LEGEND = (
@@ -56,7 +56,7 @@ def show_tables(publication: Publication | None, audited: pd.DataFrame, heading:
     """Show every published table as printed, one output each, under a heading; nothing where nothing was published."""
     if publication is None:
         return
-    display(corrections.titled(heading, note(LEGEND)))
+    display(titled(heading, note(LEGEND)))
     for name in publication.tables:
         display(printed_table(publication, audited, name))
 

@@ -1,16 +1,17 @@
 """What the sections of the report show: their tables, figures and examples, in the words of the round."""
 
-import html
-
 import pandas as pd
 from IPython.display import HTML
 
 from followup.analysis import tables
 from followup.analysis.facts import Fact, by_name
+from followup.analysis.nonresponse import with_intervals
 from followup.replies.administrations import read_administrations
 from followup.report import display, figures, sentences
 from followup.report.display import number, percent
 from followup.rounds import Round
+
+EXAMPLES = {"example": "Example", "theme": "Theme", "workshop": "", "status": "Status"}
 
 
 def row_names(survey: Round, workshops: pd.DataFrame) -> dict[str, str]:
@@ -43,9 +44,10 @@ def responses_table(survey: Round, responses: pd.DataFrame, names: dict[str, str
 
 def responses_figure(survey: Round, responses: pd.DataFrame, facts: pd.DataFrame, names: dict[str, str]) -> HTML:
     """Reply rates with intervals; the caption names the best and the least answered workshop."""
-    rows = responses.loc[survey.read_workshops()["id"]]
-    last = by_name(facts).get("last.reply_rate")
-    drawn = figures.reply_rates(pd.concat([rows, responses.loc[[tables.TOTAL]]]), names, last.value if last else None)
+    known = with_intervals(responses).loc[[*survey.read_workshops()["id"], tables.TOTAL]]
+    rows, last = known.drop(index=tables.TOTAL), by_name(facts).get("last.reply_rate")
+    without_base = bool(last and pd.isna(last.denominator))
+    drawn = figures.reply_rates(known, names, last.value if last else None, "*" if without_base else "")
     said = {
         row.Index: f"{names[row.Index]}: {percent(row.reply_rate)} ({number(row.replies)} of {number(row.invited)})"
         for row in rows.itertuples()
@@ -54,10 +56,21 @@ def responses_figure(survey: Round, responses: pd.DataFrame, facts: pd.DataFrame
     if rates.notna().any():
         most, least = said[rates.idxmax()], said[rates.idxmin()]
         caption = f"Most answered is {survey.stratum} {most}; least answered is {survey.stratum} {least}."
-    if last and pd.isna(last.denominator):
+    if without_base:
         caption += " * The round before's rate was printed without its base."
     alt = f"Reply rate by {survey.stratum} with intervals. {'; '.join(said.values())}"
-    return figures.show(drawn, survey, "response", caption, alt)
+    labels = {"invited": "Invited", "replies": "Replies", "reply_rate": "Reply rate", "low": "from", "high": "to"}
+    data = figures.behind(
+        "response",
+        known,
+        f"Reply rate by {survey.stratum}, with its interval",
+        labels=labels,
+        rows=names,
+        formats={"invited": "count", "replies": "count", "reply_rate": "share", "low": "share", "high": "share"},
+        spanners={"95% interval": ["low", "high"]},
+        stub=survey.stratum.capitalize(),
+    )
+    return figures.show(drawn, survey, "response", caption, alt, data)
 
 
 def actions_table(survey: Round, actions: pd.DataFrame, replies: pd.DataFrame, names: dict[str, str]) -> HTML:
@@ -125,7 +138,7 @@ def actions_figure(survey: Round, actions: pd.DataFrame, replies: pd.DataFrame, 
         + ", ".join(f"{labels[action].lower()} {number(row[action])}" for action in actions)
         for workshop, row in actions.drop(index=tables.TOTAL).iterrows()
     )
-    return figures.show(drawn, survey, "actions", caption, alt)
+    return figures.show(drawn, survey, "actions", caption, alt, figures.same_as("table_2"))
 
 
 def outcome_table(survey: Round, outcome_id: str, outcome: pd.DataFrame, replies: pd.DataFrame, names: dict[str, str]) -> HTML:
@@ -165,7 +178,7 @@ def outcome_figure(survey: Round, outcome_id: str, outcome: pd.DataFrame, names:
         f"{names[row.Index]}: yes {number(row.yes)}, no {number(row.no)}, of {number(row.replies)} replies"
         for row in rows.itertuples()
     )
-    return figures.show(drawn, survey, outcome_id, caption, alt)
+    return figures.show(drawn, survey, outcome_id, caption, alt, figures.same_as(survey.tables_of(outcome_id)[0]))
 
 
 def members(survey: Round, outcome_id: str, replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame | None:
@@ -187,7 +200,8 @@ def members_table(
     if listed is None:
         return display.note("The round pairs no action with this outcome, so there is no table of members.")
     name, actions = survey.tables_of(outcome_id)[1], list(survey.pairs_of(outcome_id))
-    rows = {row.Index: _marked(row, actions, outcome_id) for row in listed.drop(index=tables.TOTAL).itertuples()}
+    known = read_administrations()["name"].to_dict()
+    rows = {row.Index: _marked(row, actions, outcome_id, known) for row in listed.drop(index=tables.TOTAL).itertuples()}
     shown = pd.DataFrame.from_dict(rows, orient="index", columns=[*actions, outcome_id])
     shown = listed.astype(object) if _counts_replies(listed) else shown
     shown.loc[tables.TOTAL] = listed.loc[tables.TOTAL]
@@ -200,7 +214,7 @@ def members_table(
     return display.table(
         shown,
         name,
-        numbered(name, f"{option.label} and the follow-up actions declared with it"),
+        numbered(name, f"{option.label}, and the follow-up actions that the round pairs with this outcome"),
         labels={column: survey.options[column].label for column in shown},
         rows={**names, **summary},
         marked=list(shown),
@@ -213,15 +227,16 @@ def members_table(
         stub=survey.stratum.capitalize(),
         strong=("total", "led", "attributed"),
         download=listed.reset_index(),
+        filter_by=f"administration or {survey.stratum}",
     )
 
 
-def _marked(row: tuple, actions: list[str], outcome_id: str) -> list[str]:
+def _marked(row: tuple, actions: list[str], outcome_id: str, names: dict[str, str]) -> list[str]:
     saw = set(getattr(row, outcome_id).split())
     acted = set().union(*(getattr(row, action).split() for action in actions))
     return [
-        *(display.mark_members(getattr(row, action), underlined=saw) for action in actions),
-        display.mark_members(getattr(row, outcome_id), bold=acted),
+        *(display.mark_members(getattr(row, action), underlined=saw, names=names) for action in actions),
+        display.mark_members(getattr(row, outcome_id), bold=acted, names=names),
     ]
 
 
@@ -235,13 +250,14 @@ def _counted(share: Fact | None) -> str:
 
 
 def pair_sentences(survey: Round, outcome_id: str, facts: pd.DataFrame) -> HTML:
-    """Both conditionals of every declared pair and composite, then the round before's figures."""
+    """Both conditionals of every declared pair and composite; nothing where none is declared, as `members_table` says then."""
     actions = survey.pairs_of(outcome_id)
+    if not actions:
+        return HTML("")
     composites = ["|".join(pair.actions) for pair in survey.pairs if pair.outcome == outcome_id and pair.composite]
     known = [action for action in [*actions, *composites] if f"pair.{action}.{outcome_id}.both" in set(facts["fact"])]
     texts = [text for action in known for text in sentences.conditionals(survey, facts, action, outcome_id)]
-    texts += sentences.pairs_before(survey, facts, outcome_id)
-    return display.bullets(texts) if texts else display.note("No pair can be compared: none is declared, or none was answered.")
+    return display.bullets(texts) if texts else display.note("No pair can be compared: none was answered.")
 
 
 def examples_of(survey: Round, section: str) -> pd.DataFrame:
@@ -250,26 +266,35 @@ def examples_of(survey: Round, section: str) -> pd.DataFrame:
     return examples[examples["section"] == section]
 
 
-def examples(survey: Round, section: str, workshops: pd.DataFrame) -> HTML:
-    """A section's examples as a table: theme, administration, workshop, what was done, and whether it is only planned."""
+def examples(survey: Round, section: str, workshops: pd.DataFrame) -> HTML | None:
+    """A section's examples under their heading: administration, what was done, theme, workshop, and whether it is only planned.
+
+    Nothing where none were collected.
+    """
     found = examples_of(survey, section)
     if found.empty:
-        return display.note("No examples were collected for this section.")
+        return None
     topics, known = workshops.set_index("id")["topic"], read_administrations()["name"]
-    ordered = found.sort_values("theme", kind="stable")
-    rows = "".join(
-        f'<tr><th scope="row">{html.escape(known.get(row.administration, "Not named"))}</th><td>{html.escape(row.example)}</td>'
-        f"<td>{html.escape(row.theme)}</td><td>{html.escape(topics.get(row.workshop, 'Not named'))}</td>"
-        f"<td>{'Planned' if row.status == 'planned' else 'Done'}</td></tr>"
-        for row in ordered.itertuples()
+    names = found[["administration", "workshop"]].assign(
+        administration=found["administration"].map(known), workshop=found["workshop"].map(topics)
     )
-    heads = "".join(
-        f'<th scope="col">{head}</th>' for head in ("Administration", "Example", "Theme", survey.stratum.capitalize(), "Status")
+    ordered = found.assign(**names.fillna("Not named"), status=_status(found).str.capitalize())
+    planned = int((_status(found) == "planned").sum())
+    shown = display.table(
+        ordered.sort_values("theme", kind="stable").set_index("administration")[list(EXAMPLES)],
+        f"examples_{section}",
+        f"{len(found)} examples, {planned or 'none'} of them only planned; retold in one sentence each",
+        labels={**EXAMPLES, "workshop": survey.stratum.capitalize()},
+        stub="Administration",
+        strong=(),
+        filter_by=f"administration, {survey.stratum} or word",
+        kind="examples",
     )
-    planned = int((found["status"] == "planned").sum())
-    caption = f"{len(found)} examples, {planned or 'none'} of them only planned; retold in one sentence each"
-    head = f"<caption>{caption}</caption><thead><tr>{heads}</tr></thead>"
-    return HTML(f'<table class="examples searchable">{head}<tbody>{rows}</tbody></table>')
+    return display.titled("What did it look like in practice?", shown)
+
+
+def _status(found: pd.DataFrame) -> pd.Series:
+    return found["status"].where(found["status"] == "planned", "done")
 
 
 def themes_figure(survey: Round, section: str) -> HTML:
@@ -277,15 +302,20 @@ def themes_figure(survey: Round, section: str) -> HTML:
     found = examples_of(survey, section)
     if found.empty:
         return display.note("No examples were collected for this section.")
-    counted = found.groupby("theme", sort=False)["status"].agg(
-        all="size", planned=lambda status: int((status == "planned").sum())
+    counted = pd.crosstab(found["theme"], _status(found)).reindex(columns=["done", "planned"], fill_value=0)
+    sums = counted.sum(axis=1).sort_values(ascending=False, kind="stable")
+    counted = counted.loc[sums.index]
+    said = "; ".join(f"{row.Index}: {row.done + row.planned} examples, {row.planned} planned" for row in counted.itertuples())
+    caption = f"{sums.index[0]} has {sums.iloc[0]} of the {len(found)} examples; {counted['planned'].sum()} are only planned."
+    data = figures.behind(
+        "lessons",
+        counted,
+        "Examples by theme",
+        labels={"done": "Done", "planned": "Planned"},
+        formats=dict.fromkeys(counted, "count"),
+        stub="Theme",
     )
-    said = "; ".join(f"{row.Index}: {row.all} examples, {row.planned} of them planned" for row in counted.itertuples())
-    most = counted["all"].idxmax()
-    caption = (
-        f"{most} has {counted.at[most, 'all']} of the {len(found)} examples; {int(counted['planned'].sum())} are only planned."
-    )
-    return figures.show(figures.examples_by_theme(found), survey, "lessons", caption, f"Examples by theme. {said}")
+    return figures.show(figures.examples_by_theme(counted), survey, "lessons", caption, f"Examples by theme. {said}", data)
 
 
 def themes_sentence(survey: Round, section: str) -> HTML:

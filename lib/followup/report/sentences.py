@@ -11,33 +11,24 @@ from followup.declaration import Option
 from followup.report.display import sentence
 from followup.rounds import Round
 
-NO_BASE = "the base of that figure was not published, so the two stand side by side and are not tested"
-
 
 def response(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
-    """What Table 1 says: all replies, then the scopes, then the round before."""
+    """What Table 1 says: all replies, then the scopes."""
     if not known(facts, "invited"):
         yield sentence("**{replies} replies came; how many were invited is not known.**", facts)
         return
     yield sentence("**{replies} replies came from {invited} invitations: {reply_rate:share}.**", facts)
+    yield from by_scope(survey, facts)
+
+
+def by_scope(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
+    """The reply rate of each scope; nothing where all workshops are of one."""
     names = facts.loc[facts["fact"].str.startswith("workshops."), "fact"].str.removeprefix("workshops.")
     scopes = [scope for scope in names if known(facts, f"workshops.{scope}")]
     if len(scopes) > 1:
         first, *others = [f"invited to {scope} {survey.strata} {{reply_rate.{scope}}}" for scope in scopes]
         rest = "".join(f", of those {other}" for other in others)
         yield sentence(f"Of the administrations {first} replied{rest}.", facts)
-    yield from last_round(survey, facts, "reply_rate", "The reply rate")
-
-
-def last_round(survey: Round, facts: pd.DataFrame, fact: str, subject: str) -> Iterator[str]:
-    """The round before's figure beside this one's, where it was printed without its base; `comparison` shows the others."""
-    last = facts[(facts["fact"] == f"last.{fact}") & facts["denominator"].isna()]
-    if len(last) and known(facts, f"last.{fact}"):
-        yield sentence(
-            f"{subject} is {{{fact}}}; the round before printed {{last.{fact}:share}}, and {{why}}.",
-            facts,
-            why=NO_BASE,
-        )
 
 
 def known(facts: pd.DataFrame, name: str) -> bool:
@@ -52,6 +43,9 @@ def actions(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
     ordered = shares.sort_values("value", ascending=False, kind="stable")
     named = [fact.split(".")[1] for fact in ordered["fact"]]
     if not named:
+        return
+    if not ordered["value"].iloc[0]:
+        yield "No reply named any of the follow-up actions."
         return
     first, *rest = named
     yield sentence(
@@ -109,16 +103,9 @@ def conditionals(survey: Round, facts: pd.DataFrame, action: str, outcome_id: st
     )
 
 
-def pairs_before(survey: Round, facts: pd.DataFrame, outcome_id: str) -> Iterator[str]:
-    """The round before's figures about an outcome's pairs, beside this round's."""
-    for last in survey.last_round:
-        parts = last["fact"].split(".")
-        if parts[0] == "pair" and parts[2] == outcome_id:
-            action, direction = survey.words(parts[1]), parts[3]
-            given, then = (
-                (action, survey.words(outcome_id)) if direction == "outcome_given_action" else (survey.words(outcome_id), action)
-            )
-            yield from last_round(survey, facts, last["fact"], f"The share that {then}, of the replies that {given},")
+def capital(text: str) -> str:
+    """A text with a capital first."""
+    return text[:1].upper() + text[1:]
 
 
 def join(parts: list[str]) -> str:

@@ -1,5 +1,7 @@
-"""The executive summary: what was found, in ten sentences at most, each made from facts, verdicts and the audit."""
+"""The front page: what the survey is, its key figures, what was found, and how far it can be trusted, all made from facts."""
 
+import html
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -9,6 +11,51 @@ from followup.analysis.facts import by_name
 from followup.report import claims, display, sentences
 from followup.report.display import fact_text, percent, sentence
 from followup.rounds import Round
+
+
+def about(survey: Round, facts: pd.DataFrame) -> str:
+    """What the survey is: who asks whom and when, what this round is about, how many were asked and how many replied."""
+    return " ".join(_about(survey, facts))
+
+
+def _about(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
+    months = by_name(facts)["round.months_after"].value
+    yield sentence(
+        "{who} asks the administrations that took part in its {strata}, {round.months_after} {months} after each, "
+        "what they did with what they had learnt and what came of it.",
+        facts,
+        who=_office(survey),
+        strata=survey.strata,
+        months="month" if months == 1 else "months",
+    )
+    some = sentences.known(facts, "workshops_organised")
+    which = "{workshops} of the {workshops_organised} {strata} organised" if some else "{workshops} {strata}"
+    strata = survey.stratum if not some and by_name(facts)["workshops"].value == 1 else survey.strata
+    yield sentence(f"This round is about {which}{{held}}.", facts, strata=strata, held=_held(survey))
+    came = "{replies} replies came" + (", from {administrations} administrations" if _named(facts) else "")
+    if sentences.known(facts, "invited"):
+        yield sentence(f"{{invited}} replies were asked for, one of each administration invited, and {came}.", facts)
+    else:
+        yield sentence(f"{came}; how many were asked for is not known.", facts)
+
+
+def _office(survey: Round) -> str:
+    if survey.office_name:
+        return f"The {survey.office_name}{f' ({survey.office})' if survey.office else ''}"
+    return survey.office or "The office"
+
+
+def _held(survey: Round) -> str:
+    """How and when the workshops were held, as far as round.toml and workshops.csv say."""
+    months = pd.to_datetime(survey.read_workshops()["month"], format="%Y-%m", errors="coerce").dropna()
+    named = list(dict.fromkeys(f"{month:%B %Y}" for month in (months.min(), months.max()))) if len(months) else []
+    when = f" from {' to '.join(named)}" if len(named) > 1 else "".join(f" in {month}" for month in named)
+    how = survey.settings["round"].get("conducted")
+    return f", held{f' {how}' if how else ''}{when}" if how or when else ""
+
+
+def _named(facts: pd.DataFrame) -> bool:
+    return sentences.known(facts, "administrations")
 
 
 def key_figures(survey: Round, facts: pd.DataFrame) -> HTML:
@@ -35,25 +82,23 @@ def findings(survey: Round, facts: pd.DataFrame, associations: pd.DataFrame, aud
         There would be more than ten.
     """
     found = [
-        *_replies(facts),
+        *_replies(survey, facts),
         *_actions(survey, facts),
         *_outcomes(survey, facts),
         *_claims(survey, associations),
         *_audit(audit),
-        *_limits(facts),
     ]
     if len(found) > 10:
         raise ValueError(f"the executive summary has {len(found)} sentences; ten is the most")
     return found
 
 
-def _replies(facts: pd.DataFrame) -> Iterator[str]:
+def _replies(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
     if not sentences.known(facts, "invited"):
         yield sentence("**{replies} replies came**; how many were invited is not known.", facts)
         return
-    yield sentence(
-        "**{replies} of {invited} invited administrations replied, {reply_rate:share}**; what the others did is not known.", facts
-    )
+    yield sentence("**{reply_rate:share} of those invited replied ({reply_rate:base}).**", facts)
+    yield from sentences.by_scope(survey, facts)
 
 
 def _actions(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
@@ -74,16 +119,30 @@ def _claims(survey: Round, associations: pd.DataFrame) -> Iterator[str]:
     tested = claims.claimed(associations)
     if tested.empty:
         return
-    published = "the published report claims" if survey.source == "publication" else "the round declares"
-    yield f"<strong>Of the {len(tested)} associations that {published}, {claims.verdict_counts(associations)}.</strong>"
+    yield f"<strong>Of the {len(tested)} associations that {_whose(survey)}, {claims.verdict_counts(associations)}.</strong>"
     composites = tested[(tested["family"] == "composite") & (tested["verdict"] != "not testable")]
     for _, row in composites.head(2).iterrows():
         saw, acted = survey.words(row["outcome"]), survey.words(row["action"])
         without = claims.without_outcome(row)
-        yield f"Of the replies that {saw}, {claims.with_outcome(row)} {acted}, against {without} of those that did not."
+        said = f"Of the replies that {saw}, {claims.with_outcome(row)} {acted}, against {without} of those that did not."
+        yield html.escape(said)
     signs = tested[tested["verdict"].isin(["supported", "suggestive"])]
     for _, row in signs[signs["family"] == "primary"].head(2).iterrows():
-        yield f"{claims.name(survey, row).capitalize()}: {claims.conclusion(survey, row)}"
+        yield _sign(survey, row)
+
+
+def _whose(survey: Round) -> str:
+    return "the published report claims" if survey.source == "publication" else "the round declares"
+
+
+def _sign(survey: Round, row: pd.Series) -> str:
+    """A pair that shows something: both shares, and what follows, in words alone."""
+    acted, saw = survey.words(row["action"]), survey.words(row["outcome"])
+    shares = f"{claims.with_action(row)} of the replies that {acted} {saw}, against {claims.without_action(row)} of the others"
+    hurdles = [re.sub(r" \(p = .*\)$", "", hurdle) for hurdle in claims.fails(survey, row)]
+    but = f" It is no more than that, as it does not survive {sentences.join(hurdles)}." if hurdles else ""
+    told = "the two go together." if row["verdict"] == "supported" else f"a sign that the two may go together.{but}"
+    return html.escape(f"{claims.name(survey, row).capitalize()}: {shares}, {told}")
 
 
 def _audit(audit: pd.DataFrame) -> Iterator[str]:
@@ -93,11 +152,3 @@ def _audit(audit: pd.DataFrame) -> Iterator[str]:
             f"Of {len(audit)} printed figures and marks that were checked, {verdicts.get('agrees', 0)} agree with the replies, "
             f"{verdicts.get('differs', 0)} differ, and {verdicts.get('not checkable', 0)} cannot be checked."
         )
-
-
-def _limits(facts: pd.DataFrame) -> Iterator[str]:
-    yield sentence(
-        "Actions and outcomes were reported by the same person, after the event and without a comparison before it: "
-        "with {replies} replies, this survey can show what goes together and not what brought it about.",
-        facts,
-    )

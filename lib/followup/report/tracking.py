@@ -60,11 +60,11 @@ def tracking_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame
     shown = deadlines(survey, workshops)
     named = replies.dropna(subset="administration")
     shown["replied"] = [
-        ", ".join(known[code] for code in sorted(named.loc[named["workshop"] == workshop, "administration"])) or "–"
+        "; ".join(sorted(known[code] for code in named.loc[named["workshop"] == workshop, "administration"])) or "–"
         for workshop in shown.index
     ]
     shown["awaited"] = [
-        (", ".join(missing.loc[missing["workshop"] == workshop, "administration"]) or "nobody")
+        ("; ".join(sorted(missing.loc[missing["workshop"] == workshop, "administration"])) or "nobody")
         if workshop in invited
         else "not known"
         for workshop in shown.index
@@ -89,4 +89,5 @@ def tracking_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame
         stub=survey.stratum.capitalize(),
         strong=(),
         download=missing,
+        filter_by=f"administration or {survey.stratum}",
     )

@@ -3,7 +3,7 @@
 {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const add = (tag, properties) => Object.assign(document.createElement(tag), properties);
-  const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+  const words = (text) => ` ${text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ")} `;
 
   for (const heading of all("main :is(h2, h3)[id], footer h2[id]")) {
     const link = add("a", { className: "anchor", href: "#" + heading.id, textContent: "¶" });
@@ -46,19 +46,24 @@
     else region.after(copy);
   }
 
-  for (const [number, place] of all(".searchable").entries()) {
-    const items = all("tbody tr, li", place);
-    const label = add("label", { textContent: "Search", htmlFor: `search-${number}` });
-    const box = add("input", { type: "search", id: `search-${number}` });
-    const count = add("output", { textContent: `${items.length} entries` });
-    box.addEventListener("input", () => {
-      const words = plain(box.value).split(/\s+/);
-      for (const item of items) item.hidden = !words.every((word) => plain(item.textContent).includes(word));
-      count.textContent = `${items.filter((item) => !item.hidden).length} of ${items.length} entries`;
+  for (const [number, table] of all("table[data-filter]").entries()) {
+    const rows = all("tbody tr", table).map((row) => {
+      const names = all("abbr[title]", row).map((code) => code.title);
+      return { row, text: words([row.textContent, ...names].join(" ")) };
     });
-    const search = add("div", { className: "search" });
-    search.append(label, box, count);
-    (place.closest(".scroll") ?? place).before(search);
+    const id = `filter-${number}`;
+    const label = add("label", { textContent: `Filter by ${table.dataset.filter}`, htmlFor: id });
+    const field = add("input", { type: "search", id, autocomplete: "off" });
+    const count = add("output", { textContent: `${rows.length} rows`, ariaLive: "polite" });
+    count.setAttribute("for", id);
+    field.addEventListener("input", () => {
+      const wanted = words(field.value).trim().split(" ");
+      for (const { row, text } of rows) row.hidden = !wanted.every((word) => text.includes(` ${word}`));
+      count.textContent = `${rows.filter(({ row }) => !row.hidden).length} of ${rows.length} rows`;
+    });
+    const filter = add("div", { className: "filter" });
+    filter.append(label, field, count);
+    table.closest(".scroll").before(filter);
   }
 
   for (const header of all(".sortable thead tr:last-child th")) {
