@@ -231,7 +231,7 @@ def test_the_order_of_the_replies_does_not_matter(cleaned: tuple) -> None:
     pd.testing.assert_frame_equal(straight, shuffled.assign(uninformative_strata=straight["uninformative_strata"]), rtol=1e-7)
 
 
-@pytest.mark.parametrize("module", ["stratified", "intervals", "power", "nonresponse"])
+@pytest.mark.parametrize("module", ["stratified", "intervals", "power", "nonresponse", "notation", "printed"])
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:
     found = doctest.testmod(importlib.import_module(f"followup.analysis.{module}"))
     assert found.attempted > 0

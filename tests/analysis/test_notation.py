@@ -2,12 +2,13 @@
 
 import pytest
 
-from followup.analysis.notation import month_of, percentage, with_count, with_value
+from followup.analysis.notation import digits_of, in_months, month_of, percentage, with_count, with_value
 from followup.analysis.printed import Example, title_and_month
 
 
 @pytest.mark.parametrize(
-    ("share", "decimals", "digits"), [(0.125, 0, "13"), (0.005, 0, "1"), (58 / 153, 1, "37.9"), (1, 0, "100")]
+    ("share", "decimals", "digits"),
+    [(0.125, 0, "13"), (0.005, 0, "1"), (58 / 153, 1, "37.9"), (1, 0, "100"), (29 / 200, 0, "15")],
 )
 def test_a_percentage_is_rounded_half_up(share, decimals, digits):
     assert percentage(share, decimals) == digits
@@ -34,6 +35,7 @@ def test_another_count_takes_the_form_of_the_printed_one(printed, count, share, 
     ("printed", "value", "unit", "text"),
     [
         ("around 92%", 0.9, "share", "around 90%"),
+        ("92%, after 70%", 0.9, "share", "90%, after 70%"),
         ("FY 2020/21", 2022, "year", "FY 2021/22"),
         ("FY 2020/2021", 2022, "year", "FY 2021/2022"),
         ("2020", 2021, "year", "2021"),
@@ -52,6 +54,18 @@ def test_another_value_takes_the_form_of_the_printed_one(printed, value, unit, t
 @pytest.mark.parametrize(("text", "month"), [("Nov. 2020", "2020-11"), ("(May 2021))", "2021-05"), ("Ma 2021", ""), ("2021", "")])
 def test_a_month_is_read_in_full_or_short(text, month):
     assert month_of(text) == month
+
+
+@pytest.mark.parametrize(
+    ("month", "words"), [("2020-11", "November 2020"), ("2021-01", "January 2021"), ("2021-12", "December 2021"), ("", "")]
+)
+def test_a_month_is_written_in_full(month, words):
+    assert in_months(month) == words
+
+
+@pytest.mark.parametrize(("text", "digits"), [("1,204 of 1,310", "1204"), ("around 37.9% of 153", "37.9"), ("none", None)])
+def test_the_digits_of_a_text_are_those_of_its_first_number(text, digits):
+    assert digits_of(text) == digits
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,16 @@ def test_invitations_that_are_not_known_leave_the_rate_missing(replies, workshop
     assert table.at["total", "replies"] == 5
 
 
+def test_invitations_not_known_leave_their_scope_unknown_and_none_has_no_rate(replies, workshops):
+    table = tables.responses(replies, workshops.assign(invited=pd.array([pd.NA, 0], dtype="Int64")))
+    assert table["invited"].isna().to_dict() == {"a": True, "b": False, "sub-regional": True, "regional": False, "total": True}
+    assert table["reply_rate"].isna().all()
+
+
+def test_where_all_workshops_are_of_one_scope_it_has_no_row(replies, workshops):
+    assert list(tables.responses(replies, workshops.assign(scope="regional")).index) == ["a", "b", "total"]
+
+
 def test_actions_are_counted_by_workshop(replies, counts, workshops):
     table = tables.actions_by_workshop(replies, counts, workshops, ["wrote", "shared"])
     assert list(table.columns) == ["wrote", "shared"]
@@ -43,6 +53,19 @@ def test_an_action_known_only_as_counts_keeps_its_counts(replies, workshops):
     assert table["wrote"].to_dict() == {"a": 2, "b": 0, "total": 2}
 
 
+def test_printed_counts_do_not_stand_in_for_replies_that_tell(replies, workshops):
+    counts = pd.DataFrame({"workshop": ["a", "b"], "variable": "saw", "yes": [9, 9], "no": [9, 9]})
+    table = tables.outcome_by_workshop(replies, counts, workshops, "saw")
+    assert table["yes"].to_dict() == {"a": 2, "b": 0, "total": 2}
+    assert not tables.counts_only(replies, "saw")
+
+
+def test_a_total_with_a_row_that_is_not_known_is_not_known(replies, workshops):
+    counts = pd.DataFrame({"workshop": ["a"], "variable": ["wrote"], "yes": [2], "no": [pd.NA]}).astype({"yes": "Int64"})
+    unknown = replies.assign(wrote=pd.array([pd.NA] * len(replies), dtype="boolean"))
+    assert pd.isna(tables.actions_by_workshop(unknown, counts, workshops, ["wrote"]).at["total", "wrote"])
+
+
 def test_yes_and_no_leave_out_those_who_did_not_answer(replies, counts, workshops):
     table = tables.outcome_by_workshop(replies, counts, workshops, "saw")
     assert table.loc["b"].to_dict() == {"replies": 2, "yes": 0, "no": 1}
@@ -53,6 +76,11 @@ def test_members_are_named_in_order_and_the_unnamed_only_counted(replies, worksh
     unnamed_acted = replies.assign(shared=replies["shared"] | replies["administration"].isna())
     table = tables.members_by_workshop(unnamed_acted, workshops, ["shared"])
     assert table["shared"].to_dict() == {"a": "FJ TO", "b": "FJ", "total": "4"}
+
+
+def test_a_member_that_did_not_answer_is_not_named(replies, workshops):
+    table = tables.members_by_workshop(replies, workshops, ["saw"])
+    assert table["saw"].to_dict() == {"a": "FJ WS", "b": "", "total": "2"}
 
 
 def test_any_of_several_actions_is_unknown_only_where_none_is_taken():

@@ -44,6 +44,13 @@ def test_a_suggestive_claim_says_what_shows_it_and_what_it_does_not_survive(surv
     assert "leaving out Indonesia" in text
 
 
+def test_without_administrations_a_suggestive_claim_fails_at_a_workshop(survey, tested):
+    row = row_of(tested, "made_recommendations", "new_project").to_dict()
+    row |= {"exact_p": 0.01, "adjusted_p": 0.04, "loo_administration": pd.NA, "loo_administration_max_p": pd.NA}
+    text = claims.plain_sentence(survey, pd.Series(row | {"loo_workshop": "6", "loo_workshop_max_p": 0.2}))
+    assert "does not survive leaving out workshop 6 (p\xa0=\xa00.20)" in text
+
+
 def test_a_supported_claim_says_that_the_two_go_together(survey, tested):
     strong = row_of(tested, "made_recommendations", "new_project").to_dict() | {"verdict": "supported", "exact_p": 0.0001}
     assert "the two go together" in claims.plain_sentence(survey, pd.Series(strong))

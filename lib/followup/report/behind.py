@@ -4,6 +4,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from followup.analysis.intervals import wilson
+from followup.analysis.stratified import below
 from followup.replies.administrations import read_administrations
 from followup.report.display import points
 from followup.report.figures import behind
@@ -75,7 +76,7 @@ def scenarios(runs: list[pd.DataFrame], names: list[str]) -> HTML:
             len(run),
             *run["odds_ratio"].agg(["min", "max"]),
             *run["p_value"].agg(["min", "max"]),
-            int((run["p_value"] < 0.05).sum()),
+            int(below(run["p_value"]).sum()),
         )
         for run in runs
     ]

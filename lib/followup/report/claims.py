@@ -7,7 +7,7 @@ from IPython.display import HTML
 
 from followup.analysis.stratified import below
 from followup.replies.administrations import read_administrations
-from followup.report import display, figures
+from followup.report import behind, display, figures
 from followup.report.display import number, p_value, percent, ratio
 from followup.report.sentences import join
 from followup.rounds import Round
@@ -107,6 +107,8 @@ def fails(survey: Round, row: pd.Series) -> list[str]:
         "allowing for the other tests": "adjusted_p",
         f"leaving out {_administration(row['loo_administration'])}": "loo_administration_max_p",
     }
+    if pd.isna(row["loo_administration_max_p"]):
+        hurdles[f"leaving out {survey.stratum} {row['loo_workshop']}"] = "loo_workshop_max_p"
     return [f"{hurdle} (p = {p_value(row[p])})" for hurdle, p in hurdles.items() if not pd.isna(row[p]) and not below(row[p])]
 
 
@@ -173,13 +175,14 @@ def conditionals_figure(survey: Round, associations: pd.DataFrame) -> HTML:
         }
     )
     names = [name(survey, row).capitalize() for _, row in rows.iterrows()]
-    drawn = figures.both_conditionals(drawn_pairs, names, ("with the outcome", "without the outcome"))
+    given = ("with the outcome", "without the outcome")
+    drawn = figures.both_conditionals(drawn_pairs, names, given)
     alt = "Share that took the action, with and without the outcome. " + "; ".join(
         f"{label}: {with_outcome(row)} with, {without_outcome(row)} without"
         for label, (_, row) in zip(names, rows.iterrows(), strict=True)
     )
     caption = "How many had taken the action, of the replies with the outcome and of those without."
-    return figures.show(drawn, survey, "associations", caption, alt)
+    return figures.show(drawn, survey, "associations", caption, alt, behind.conditionals(drawn_pairs, names, given))
 
 
 def verdict_counts(associations: pd.DataFrame) -> str:

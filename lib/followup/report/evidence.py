@@ -11,7 +11,7 @@ from followup.analysis.sensitivity import ranges
 from followup.analysis.stratified import below
 from followup.analysis.tables import both_answered
 from followup.replies.administrations import read_administrations
-from followup.report import claims, display, figures
+from followup.report import behind, claims, display, figures
 from followup.report.display import p_value, ratio
 from followup.report.figures import INK, MUTED, OTHER, YES, canvas, themed
 from followup.rounds import Round
@@ -40,7 +40,8 @@ def forest(survey: Round, associations: pd.DataFrame) -> HTML:
         f"by administration {ratio(row.gee_odds_ratio)}"
         for label, row in zip(names, tested.itertuples(), strict=True)
     )
-    return figures.show(_forest(tested, names, survey.strata), survey, "forest", caption, alt)
+    data = behind.estimates(tested, names, survey.strata)
+    return figures.show(_forest(tested, names, survey.strata), survey, "forest", caption, alt, data)
 
 
 @themed
@@ -88,7 +89,8 @@ def without_one(survey: Round, replies: pd.DataFrame, associations: pd.DataFrame
     ]
     caption = "One administration left out at a time: where the p-value of each claim moves, and who moves it most."
     drawn = _left_out_figure(rest, rows, names, movers)
-    return figures.show(drawn, survey, "leave_one_out", caption, f"p-value with one administration left out. {'; '.join(said)}")
+    alt = f"p-value with one administration left out. {'; '.join(said)}"
+    return figures.show(drawn, survey, "leave_one_out", caption, alt, behind.left_out(rest, names))
 
 
 def _left_out(replies: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
@@ -137,7 +139,8 @@ def specification_curve(survey: Round, scenarios: pd.DataFrame, associations: pd
     outcome = f"p is below 0.05 for {'; '.join(hits)}." if hits else "none brings the p-value of any claim below 0.05."
     caption = f"Of {len(runs[0])} combinations of the choices, {outcome}"
     drawn = _specifications(runs, names, counts, survey.strata)
-    return figures.show(drawn, survey, "specifications", caption, f"Odds ratios in every scenario. {'; '.join(said)}")
+    alt = f"Odds ratios in every scenario. {'; '.join(said)}"
+    return figures.show(drawn, survey, "specifications", caption, alt, behind.scenarios(runs, names))
 
 
 @themed

@@ -11,7 +11,7 @@ from followup.analysis.nonresponse import outcome_bounds
 from followup.analysis.power import detectable_difference, power_curve
 from followup.analysis.stratified import CommonOddsRatio, exact_common_odds_ratio, stratum_tables
 from followup.analysis.tables import both_answered
-from followup.report import claims, display, figures
+from followup.report import behind, claims, display, figures
 from followup.report.display import percent, sentence
 from followup.report.figures import INK, MUTED, NO, OTHER, YES, canvas, themed
 from followup.rounds import Round
@@ -36,7 +36,8 @@ def power(survey: Round, replies: pd.DataFrame, associations: pd.DataFrame) -> H
         else "No difference would have been found in four of five surveys like this one."
     )
     drawn = _power(curves, names, needed)
-    return figures.show(drawn, survey, "power", caption, f"Smallest difference found with 80% power. {'; '.join(said)}")
+    alt = f"Smallest difference found with 80% power. {'; '.join(said)}"
+    return figures.show(drawn, survey, "power", caption, alt, behind.power(curves, names))
 
 
 @themed
