@@ -290,7 +290,7 @@ def an_administration_has_one_spelling(item: Mark | Example, case: Case) -> str 
 
 @rule(Example, severity=EDITORIAL, always=True)
 def an_attribution_is_well_formed(item: Example, case: Case) -> str | None:
-    """Between an administration and its workshop stands one dash, and brackets that open close."""
+    """In an example's attribution one dash stands after the administration, and brackets that open close."""
     slips = [*(["two dashes"] if re.search(r"-\s*-", item.printed) else [])]
     slips += ["brackets that do not match"] if item.printed.count("(") != item.printed.count(")") else []
     return f"it is printed with {' and '.join(slips)}" if slips else None

@@ -52,11 +52,11 @@ def estimates(tested: pd.DataFrame, names: list[str], strata: str) -> HTML:
     )
 
 
-def left_out(rest: list[pd.DataFrame], names: list[str]) -> HTML:
+def left_out(rest: list[pd.DataFrame], names: list[str], stratum: str) -> HTML:
     """The p-value of each pair without each administration, as `leave_one_out` gives them."""
     known = read_administrations()["name"]
     shown = pd.concat([left["p_value"].rename(str(place)) for place, left in enumerate(rest)], axis=1)
-    shown.index = [known.get(unit, unit) for unit in shown.index]
+    shown.index = [known.get(unit, unit.replace("(workshop ", f"({stratum} ")) for unit in shown.index]
     return behind(
         "leave_one_out",
         shown.sort_index(),

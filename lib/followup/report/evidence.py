@@ -90,7 +90,7 @@ def without_one(survey: Round, replies: pd.DataFrame, associations: pd.DataFrame
     caption = "One administration left out at a time: where the p-value of each claim moves, and who moves it most."
     drawn = _left_out_figure(rest, rows, names, movers)
     alt = f"p-value with one administration left out. {'; '.join(said)}"
-    return figures.show(drawn, survey, "leave_one_out", caption, alt, behind.left_out(rest, names))
+    return figures.show(drawn, survey, "leave_one_out", caption, alt, behind.left_out(rest, names, survey.stratum))
 
 
 def _left_out(replies: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
