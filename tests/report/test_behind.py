@@ -45,9 +45,10 @@ def test_every_odds_ratio_of_the_forest_is_in_its_column():
 def test_the_p_without_each_administration_stands_under_its_name():
     rest = [
         pd.DataFrame({"p_value": [0.04, 0.5]}, index=["WS", "FJ"]),
-        pd.DataFrame({"p_value": [0.2]}, index=["no name"]),
+        pd.DataFrame({"p_value": [0.2]}, index=["unnamed (workshop 5)"]),
     ]
-    assert cells(behind.left_out(rest, NAMES)) == [["Fiji", "0.50", "–"], ["Samoa", "0.040", "–"], ["no name", "–", "0.20"]]
+    shown = cells(behind.left_out(rest, NAMES, "course"))
+    assert shown == [["Fiji", "0.50", "–"], ["Samoa", "0.040", "–"], ["unnamed (course 5)", "–", "0.20"]]
 
 
 def test_the_scenarios_are_summed_up_and_each_can_be_taken():
