@@ -52,6 +52,13 @@ def test_permutations_as_extreme_count_and_outcomes_stay_together(outcomes: list
     assert found.p_value == pytest.approx(1 / 3, abs=0.02)  # of 6 ways to place two yes, 2 are as extreme, however often told
 
 
+def test_each_workshop_is_permuted_by_itself() -> None:
+    twice = pd.concat([HALF, HALF], ignore_index=True)
+    found = maximum_statistic(twice, ~twice.rename(columns={"acted": "saw"}), pd.Series([1] * 4 + [2] * 4), resamples=9_999)
+    assert found.p_value == pytest.approx(2 / 36, abs=0.01)  # both workshops as extreme, and to the same side
+    assert found.statistic == pytest.approx(np.sqrt(6))  # as large as it can be, whichever its sign
+
+
 def test_a_missing_answer_counts_as_the_mean_of_its_stratum() -> None:
     saw = pd.DataFrame({"saw": pd.array([True, False, False, pd.NA], dtype="boolean")})
     found = maximum_statistic(HALF, saw, pd.Series([1] * 4), resamples=19)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from followup.analysis.intervals import wilson
 from followup.analysis.nonresponse import manski_bounds, outcome_bounds, reply_rates, tipping_point
 
 COUNTS = pd.DataFrame({"workshop": [], "variable": [], "yes": [], "no": []})
@@ -45,6 +46,28 @@ def test_an_outcome_is_bounded_over_all_invited(replies: pd.DataFrame, workshops
     assert (found["yes"], found["answered"], found["invited"]) == (2, 4, 9)
     assert (found["lowest"], found["highest"]) == pytest.approx((2 / 9, 7 / 9))
     assert (2 + found["tipping_point"] * 5) / 9 == pytest.approx(0.5)
+    assert (found["share"], found["low"], found["high"]) == (2 / 4, *wilson(2, 4))
+
+
+def test_the_threshold_is_the_one_asked_for(replies: pd.DataFrame, workshops: pd.DataFrame) -> None:
+    found = outcome_bounds(replies, COUNTS, workshops, ["saw"], threshold=0.75).loc["saw"]
+    assert (2 + found["tipping_point"] * 5) / 9 == pytest.approx(0.75)
+
+
+def test_where_all_answered_the_bounds_are_the_share(replies: pd.DataFrame, workshops: pd.DataFrame) -> None:
+    answered, invited = replies.dropna(subset="saw"), workshops.assign(invited=pd.array([3, 1], dtype="Int64"))
+    found = outcome_bounds(answered, COUNTS, invited, ["saw"]).loc["saw"]
+    assert (found["lowest"], found["highest"]) == (2 / 4, 2 / 4)
+    assert pd.isna(found["tipping_point"])
+    rates = reply_rates(answered, invited)
+    assert (rates.loc["a", "low"], rates.loc["a", "high"]) == wilson(3, 3)
+
+
+def test_invitations_that_are_not_known_leave_the_bounds_missing(replies: pd.DataFrame, workshops: pd.DataFrame) -> None:
+    unknown = workshops.assign(invited=pd.array([pd.NA, 5], dtype="Int64"))
+    found = outcome_bounds(replies, COUNTS, unknown, ["saw"]).loc["saw"]
+    assert found[["lowest", "highest", "tipping_point"]].isna().all()
+    assert found["share"] == 2 / 4
 
 
 def test_an_outcome_known_only_as_counts_is_bounded_by_them(replies: pd.DataFrame, workshops: pd.DataFrame) -> None:

@@ -36,6 +36,25 @@ def test_every_combination_is_a_scenario_and_its_alternatives_are_columns(replie
     assert found["n"].tolist() == [4, 3, 4, 3]
 
 
+def test_a_scenario_is_tested_by_its_own_workshops_tables() -> None:
+    rows = [("a", "FJ", True, True), ("a", "TO", False, False), ("b", "FJ", True, False), ("b", "TO", False, False)]
+    replies = pd.DataFrame([*rows, ("b", "WS", False, False)], columns=["workshop", "administration", "shared", "saw"])
+    replies = replies.astype({"workshop": "string", "administration": "string", "shared": "boolean", "saw": "boolean"})
+    given, taken = (
+        [{"workshop": workshop, "administration": "FJ", "column": "saw", "value": workshop == where} for workshop in "ab"]
+        for where in "ab"
+    )
+    seen = {"id": "seen", "alternatives": [{"id": "a", "edits": given}, {"id": "b", "edits": taken}]}
+    found = sensitivity(replies, PAIRS, [seen])
+    assert found["p_value"].tolist() == pytest.approx([1, 1 / 3])  # the one yes is that of the one who shared: of two, of three
+
+
+def test_a_pair_that_varies_in_no_workshop_has_no_p(replies: pd.DataFrame) -> None:
+    found = sensitivity(replies[replies["workshop"] == "b"], PAIRS, [])
+    assert found[["odds_ratio", "p_value"]].isna().all(axis=None)
+    assert found["n"].tolist() == [1]
+
+
 def test_edits_set_rename_and_drop_one_reply_and_leave_the_replies_as_they_were(replies: pd.DataFrame) -> None:
     before = replies.copy()
     edits = [
