@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from followup.analysis import facts, tables
-from followup.declaration import Option
-from followup.rounds import Round
+from followup.rounds import Option, Round
 
 SETTINGS = {"round": {"year": 2030, "number": 10}}
 
@@ -85,7 +84,7 @@ def test_only_those_that_answered_are_a_base(replies, workshops):
 
 @pytest.mark.parametrize(
     ("last", "numerator"),
-    [({"value": 0.29, "base": 100}, 29), ({"value": 0.29, "numerator": 2, "base": 7}, 2), ({"value": 0.29}, None)],
+    [({"value": 0.29, "base": 100}, 29), ({"value": 0.3, "numerator": 3, "base": 7}, 3), ({"value": 0.29}, None)],
 )
 def test_the_round_before_is_counted_to_the_nearest_or_as_it_was(replies, counts, workshops, last, numerator):
     settings = SETTINGS | {"last_round": [{"fact": "reply_rate"} | last]}
