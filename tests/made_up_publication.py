@@ -224,6 +224,12 @@ class Printed:
         claims.loc[place, list(change)] = list(change.values())
         return replace(self, claims=claims)
 
+    def also(self, name: str, section: str, printed: str, fact: str, **told: str) -> "Printed":
+        """The publication with one claim more, its last."""
+        row = dict.fromkeys(CLAIM_COLUMNS, "") | {"id": name, "section": section, "about": "made up", "printed": printed}
+        more = pd.DataFrame([row | {"fact": fact, "kind": "figure"} | told], dtype=str)
+        return replace(self, claims=pd.concat([self.claims, more], ignore_index=True))
+
     def example(self, section: str, **change: str) -> "Printed":
         examples = self.examples.copy()
         examples.loc[examples["section"] == section, list(change)] = list(change.values())

@@ -111,6 +111,14 @@ def test_what_two_readers_found_in_the_text_is_found(audited, section, printed, 
     assert recomputed in set(claims["recomputed"])
 
 
+@pytest.mark.parametrize(
+    ("about", "printed"), [("when the survey began", "2015"), ("groups into which the applied lessons fall", "2")]
+)
+def test_what_the_round_and_its_examples_hold_agrees(audited, publication, about, printed):
+    (claim,) = publication.claims.query("about == @about and printed == @printed")["id"]
+    assert audited.set_index("row").loc[claim, "verdict"] == "agrees"
+
+
 def test_a_share_quoted_as_evidence_without_its_comparison_is_found(audited):
     claims = audited[(audited["column"] == "2.4.2") & (audited["printed"] == "84%")]
     assert claims["recomputed"].tolist() == ["84%, and 85% (17 of 20) of those without direct effects"]

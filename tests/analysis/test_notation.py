@@ -3,7 +3,7 @@
 import pytest
 
 from followup.analysis.notation import digits_of, in_months, month_of, percentage, with_count, with_value
-from followup.analysis.printed import Example, title_and_month
+from followup.analysis.printed import Count, Example, title_and_month
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,15 @@ def test_an_attribution_is_read_in_its_parts(text, parts):
     assert Example("examples", "g", "2.4", text, "1", "FJ", "", "").parts == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "count", "percent"),
+    [("36", 36, None), ("29 (50%)", 29, "50"), ("1,204 (37.9%)", 1204, "37.9"), ("-", 0, None), ("many", None, None)],
+)
+def test_a_cell_is_read_as_a_count_and_its_percentage(text, count, percent):
+    cell = Count("table_2", "total", "shared", text)
+    assert (cell.count, cell.percent) == (count, percent)
+
+
 def test_a_bracket_that_is_no_month_belongs_to_the_title():
+    assert title_and_month("Workshop on PCA (Edition 2021)") == ("Workshop on PCA (Edition 2021)", "")
     assert title_and_month("Workshop on PCA (Pacific)") == ("Workshop on PCA (Pacific)", "")
