@@ -46,7 +46,7 @@ TESTS = {
     "omnibus": "maximum statistic",
     "supported_family": "any of 4 “supported”",
     "supported": "this pair “supported”",
-    "suggestive": "at least “suggestive”",
+    "suggestive": "this pair at least “suggestive”",
     "coverage": "exact interval covers",
 }
 LINES = {"exact": "C0-", "mh": "C1--", "fisher": "C2:", "gee": "C3-.", "supported": "k-"}

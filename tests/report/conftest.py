@@ -2,6 +2,8 @@
 
 import pytest
 
+from followup.analysis.association import associations, declared_pairs
+from followup.analysis.facts import all_facts
 from followup.rounds import Round
 
 
@@ -11,3 +13,15 @@ def kept(monkeypatch):
     saved = {}
     monkeypatch.setattr(Round, "save_figure", lambda self, svg, name: saved.update({name: svg}))
     return saved
+
+
+@pytest.fixture(scope="session")
+def tested(survey, cleaned):
+    """The 2021 round's pairs, tested."""
+    return associations(cleaned[0], declared_pairs(survey))
+
+
+@pytest.fixture(scope="session")
+def facts(survey, cleaned, tested):
+    """The 2021 round's facts, those of the tests too."""
+    return all_facts(survey, cleaned[0], cleaned[1], survey.read_workshops(), tested)

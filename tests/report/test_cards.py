@@ -4,14 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from statsmodels.stats.proportion import proportion_confint
 
-from followup.analysis.association import associations, declared_pairs
 from followup.chain.steps import steps
 from followup.report import cards, figures
-
-
-@pytest.fixture(scope="module")
-def tested(survey, cleaned):
-    return associations(cleaned[0], declared_pairs(survey))
 
 
 def test_each_claim_has_a_card_with_both_shares_drawn_and_said(survey, tested, kept):
@@ -38,7 +32,14 @@ def test_a_share_is_drawn_with_its_wilson_interval_and_its_base():
     bars = [line.get_segments()[0][:, 0] for line in axes.collections if hasattr(line, "get_segments")]
     assert bars[0] == pytest.approx(proportion_confint(17, 25, method="wilson"))
     assert bars[1] == pytest.approx(proportion_confint(11, 33, method="wilson"))
-    assert [text.get_text() for text in axes.texts] == ["acted: 68% (17 of 25)", "did not: 33% (11 of 33)"]
+    assert [text.get_text() for text in axes.texts] == ["acted: 68%\xa0(17\xa0of\xa025)", "did not: 33%\xa0(11\xa0of\xa033)"]
+
+
+def test_a_share_and_its_base_stay_on_one_line():
+    long = "shared the materials, or wrote all of it down in good time"
+    lines = figures.shares({long: (17, 25), "did not": (11, 33)}).axes[0].texts[0].get_text().splitlines()
+    assert len(lines) == 2
+    assert lines[1].endswith("68%\xa0(17\xa0of\xa025)")
 
 
 def test_a_group_of_nobody_is_said_and_not_drawn():

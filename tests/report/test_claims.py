@@ -6,16 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from followup.analysis.association import associations, declared_pairs
 from followup.analysis.power import power_curve
 from followup.analysis.stratified import exact_common_odds_ratio, stratum_tables
 from followup.analysis.tables import both_answered
 from followup.report import cards, claims, evidence, reach
-
-
-@pytest.fixture(scope="module")
-def tested(survey, cleaned):
-    return associations(cleaned[0], declared_pairs(survey))
 
 
 def row_of(tested, action, outcome):

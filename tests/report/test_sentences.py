@@ -4,23 +4,10 @@ import re
 from dataclasses import replace
 
 import pandas as pd
-import pytest
 
-from followup.analysis.association import associations, declared_pairs
-from followup.analysis.facts import all_facts
 from followup.report import sentences, summary
 
 NO_AUDIT = pd.DataFrame({"verdict": []})
-
-
-@pytest.fixture(scope="module")
-def tested(survey, cleaned):
-    return associations(cleaned[0], declared_pairs(survey))
-
-
-@pytest.fixture(scope="module")
-def facts(survey, cleaned, tested):
-    return all_facts(survey, cleaned[0], cleaned[1], survey.read_workshops(), tested)
 
 
 def text(parts):

@@ -7,6 +7,7 @@ errors: the rules know what was printed, and what the replies say.
 import argparse
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
@@ -442,4 +443,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader may stop early, as in `make audit | head`
     sys.exit(main(sys.argv[1:]))

@@ -15,6 +15,7 @@ from followup.report.display import number, percent
 from followup.report.sentences import capital
 
 NOUNS = {CONCLUSION: "conclusion to reword", FIGURE: "figure to correct", EDITORIAL: "editorial slip to mend"}
+FILES = {CONCLUSION: "conclusions_to_reword", FIGURE: "figures_to_correct", EDITORIAL: "slips_to_mend"}
 SOURCES = {"prose": "Text", "examples": "Examples of good practice"}
 MARKS = re.compile(r"(\*\*)?(_)?([^\s,*_]+)_?(?:\*\*)?")
 
@@ -44,7 +45,7 @@ def _worth(publication: Publication | None) -> Iterator[str]:
     if publication is not None and publication.survey.source == "publication":
         yield (
             "<strong>What agrees is consistent, not confirmed</strong>: the replies were rebuilt from this publication, and the "
-            f"{publication.survey.stratum}s and the round's own dates and numbers were taken from it."
+            f"{publication.survey.strata} and the round's own dates and numbers were taken from it."
         )
 
 
@@ -95,7 +96,7 @@ def to_correct(publication: Publication | None, audited: pd.DataFrame, severity:
     rows = [_error(publication, audited[audited["root"] == root]) for root in distinct["root"]]
     found = audited[audited["severity"] == severity]
     caption = f"{counted(len(distinct), NOUNS[severity])}, in {counted(len(found), 'place')}"
-    return html_table(NOUNS[severity].replace(" ", "_"), caption, ["Where", "Printed", "Should be", "Why"], rows, found)
+    return html_table(FILES[severity], caption, ["Where", "Printed", "Should be", "Why"], rows, found)
 
 
 def _error(publication: Publication, found: pd.DataFrame) -> list[str]:

@@ -253,7 +253,7 @@ def shares(groups: dict[str, tuple[float, float]]) -> Figure:
     groups : for each group in words how many of its replies say yes, and how many there are.
     """
     words = [
-        wrap(f"{group}: {percent(yes / base)} ({number(yes)} of {number(base)})" if base else f"{group}: none", 54)
+        wrap(f"{group}: {percent(yes / base)}\u00a0({number(yes)}\u00a0of\u00a0{number(base)})" if base else f"{group}: none", 54)
         for group, (yes, base) in groups.items()
     ]
     row = 0.38 + 0.17 * max(text.count("\n") + 1 for text in words)  # inches: a bar and the words above it
@@ -287,6 +287,6 @@ def _share_mark(axes: mpl.axes.Axes, place: float, yes: float, base: float, colo
 
 def wrap(text: str, width: int = 16) -> str:
     lines = [""]
-    for word in text.split():
+    for word in text.split(" "):  # not at a no-break space
         lines = [*lines[:-1], f"{lines[-1]} {word}".strip()] if len(lines[-1]) + len(word) < width else [*lines, word]
     return "\n".join(line for line in lines if line)

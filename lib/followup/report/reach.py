@@ -99,6 +99,7 @@ def bounds_table(survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, wor
         "yes": "count",
         "answered": "count",
         "share": "share",
+        "interval": "text",
         "lowest": "share",
         "highest": "share",
         "tipping_point": "share",
@@ -106,7 +107,7 @@ def bounds_table(survey: Round, replies: pd.DataFrame, counts: pd.DataFrame, wor
     return display.table(
         shown[list(labels)],
         "bounds",
-        "What those who did not reply leave open",
+        "Each outcome over all invited, whatever the others would have said",
         labels=labels,
         rows={outcome.id: outcome.label for outcome in survey.outcomes},
         formats=kinds,

@@ -9,17 +9,17 @@ from IPython.display import HTML, display
 
 from followup.analysis.findings import DIFFERS
 from followup.analysis.printed import SUMMARIES
-from followup.analysis.published import Publication
+from followup.analysis.published import ROWS, Publication
 from followup.report import corrections
 from followup.report.corrections import MARKS, marked_names, place_name, should_be
 from followup.report.display import note, table, titled
+from followup.report.sentences import capital
 
 HEADS = {"invited": "Administrations that took part", "replies": "Replies", "yes": "Yes", "no": "No"}
 LEGEND = (
     "The tables as they were printed. Where something differs it is marked, an arrow leads to what it should be, and the small "
     "number to the reason below the table."
 )
-ROWS = {"led": "Row “led”", "attributed": "Row “attributed”"}
 
 
 @dataclass
@@ -91,7 +91,7 @@ def _row_names(redrawn: Redrawn, printed: pd.DataFrame) -> dict[str, str]:
     names = {}
     for row in printed.index:
         title = redrawn.judged.get((row, "title"))
-        text = ROWS.get(row) or (printed.at[row, "title"] if "title" in printed else "") or str(row).capitalize()
+        text = capital(ROWS.get(row, "")) or (printed.at[row, "title"] if "title" in printed else "") or str(row).capitalize()
         wrong = title is not None and title["verdict"] == DIFFERS
         if wrong:
             change = f"{title['printed']} → {title['recomputed']}: {title['explanation']}"

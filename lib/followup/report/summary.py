@@ -1,7 +1,6 @@
 """The front page: what the survey is, its key figures, what was found, and how far it can be trusted, all made from facts."""
 
 import html
-import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -128,21 +127,12 @@ def _claims(survey: Round, associations: pd.DataFrame) -> Iterator[str]:
         yield html.escape(said)
     signs = tested[tested["verdict"].isin(["supported", "suggestive"])]
     for _, row in signs[signs["family"] == "primary"].head(2).iterrows():
-        yield _sign(survey, row)
+        pair = html.escape(claims.name(survey, row).capitalize())
+        yield f"{pair}: {claims.plain_sentence(survey, row)}"
 
 
 def _whose(survey: Round) -> str:
     return "the published report claims" if survey.source == "publication" else "the round declares"
-
-
-def _sign(survey: Round, row: pd.Series) -> str:
-    """A pair that shows something: both shares, and what follows, in words alone."""
-    acted, saw = survey.words(row["action"]), survey.words(row["outcome"])
-    shares = f"{claims.with_action(row)} of the replies that {acted} {saw}, against {claims.without_action(row)} of the others"
-    hurdles = [re.sub(r" \(p = .*\)$", "", hurdle) for hurdle in claims.fails(survey, row)]
-    but = f" It is no more than that, as it does not survive {sentences.join(hurdles)}." if hurdles else ""
-    told = "the two go together." if row["verdict"] == "supported" else f"a sign that the two may go together.{but}"
-    return html.escape(f"{claims.name(survey, row).capitalize()}: {shares}, {told}")
 
 
 def _audit(audit: pd.DataFrame) -> Iterator[str]:
