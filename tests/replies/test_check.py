@@ -61,6 +61,13 @@ def test_an_unknown_year_names_those_that_exist(project, year, capsys):
     assert not (project / "output").exists()
 
 
+def test_a_round_that_is_not_there_is_not_said_to_have_bad_data(project, capsys):
+    assert main(["1999"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("There is no round of 1999:\n")
+    assert "raw data of" not in said
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [

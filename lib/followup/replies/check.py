@@ -23,11 +23,12 @@ def main(arguments: list[str]) -> int:
     except InputProblems as error:
         fatal, found = error.problems, getattr(error, "found", None)
     remarks = [problem for problem in (found.problems if found else []) if not is_fatal(problem)]
-    verdict = told(year, fatal, made)
+    folder = rounds.ROOT / "data" / "raw" / str(year)
+    verdict = told(year, fatal, made) if folder.is_dir() else f"There is no round of {year}:"
     print(verdict, *(f"  {problem}" for problem in fatal), sep="\n")
     print(*(["Worth knowing:", *(f"  {remark}" for remark in remarks)] if remarks else []), sep="\n", end="\n" * bool(remarks))
     print(*whom_to_ask([*fatal, *remarks], found.contacts if found else {}), sep="\n", end="")
-    if (rounds.ROOT / "data" / "raw" / str(year)).is_dir():
+    if folder.is_dir():
         page = rounds.ROOT / "output" / str(year) / "check.html"
         write(page, problems_page(f"Check of the raw data of {year}", verdict, fatal, remarks).encode())
     return 1 if fatal else 0
