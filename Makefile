@@ -1,4 +1,4 @@
-# What a person types; `make` alone prints it. It makes the environment and opens the chain's door: lib/followup/chain.
+# What a person types; `make` alone prints it. It makes the environment and opens the chain's door: lib/notebook_report.
 
 YEAR ?= $(lastword $(sort $(patsubst data/raw/%/round.toml,%,$(wildcard data/raw/*/round.toml))))
 PYTHON ?= python3
@@ -14,7 +14,7 @@ endif
 
 # What is newer than the report and can change it. As prerequisites these files could not have spaces in their names; a
 # folder of data counts too, since it changes when a file is taken away.
-SOURCES := data/raw docs notebooks lib/followup pyproject.toml requirements.lock
+SOURCES := data/raw docs notebooks lib pyproject.toml requirements.lock
 NEWER = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' \
     ! -path 'notebooks/exploratory/*' -newer $(REPORT) 2>/dev/null)
 
@@ -30,7 +30,7 @@ help:
 .PHONY: report
 report: $(REPORT)  ## build the report of a year: output/YEAR/report.html
 $(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
-	@$(RUN) -m followup.chain $(YEAR)
+	@$(RUN) -m notebook_report $(YEAR)
 .PHONY: test
 test: lint  ## run every check, on the report of 2021 as it is now
 	@$(MAKE) --no-print-directory report YEAR=2021
@@ -43,16 +43,16 @@ lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab a
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb
 .PHONY: round
 round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
-	@$(RUN) -m followup.replies.template $(YEAR)
+	@$(RUN) -m followup.cleaning.template $(YEAR)
 .PHONY: check
 check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
-	@$(RUN) -m followup.replies.check $(YEAR)
+	@$(RUN) -m followup.cleaning.check $(YEAR)
 .PHONY: audit
 audit: report  ## sum up where a published report differs from its replies; STRICT=1 fails if it does
-	@STRICT=$(STRICT) $(RUN) -m followup.analysis.audit $(YEAR)
+	@STRICT=$(STRICT) $(RUN) -m publication_audit.audit $(YEAR)
 .PHONY: pdf
 pdf: report  ## print the report with this machine's Chromium: output/YEAR/report.pdf
-	@$(RUN) -m followup.report.pdf $(YEAR)
+	@$(RUN) -m notebook_report.pdf $(YEAR)
 .PHONY: oracle
 oracle: $(ENVIRONMENT)  ## have R answer again what the statistics are held to
 	@PYTHON=$(if $(ENVIRONMENT),$(CURDIR)/)$(RUN) sh tests/oracle/run.sh

@@ -8,7 +8,13 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ("--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+QUIET = (
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 MAC_CHROME = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -19,9 +25,13 @@ def browser_path() -> str:
     ------
     SystemExit : when it has neither, with what to install.
     """
-    found = next(filter(None, map(shutil.which, BROWSERS)), None) or (str(MAC_CHROME) if MAC_CHROME.exists() else None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None) or (
+        str(MAC_CHROME) if MAC_CHROME.exists() else None
+    )
     if found is None:
-        sys.exit("No Chromium or Chrome found: install one (Debian: apt-get install chromium) and run this again.")
+        sys.exit(
+            "No Chromium or Chrome found: install one (Debian: apt-get install chromium) and run this again."
+        )
     return found
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from followup.replies.checks import clean_round
+from followup.cleaning.checks import clean_round
 from followup.rounds import Round, open_round
 
 # A machine under load is no fault of the code: examples have no time limit.
@@ -13,22 +13,25 @@ settings.load_profile("followup")
 
 
 @pytest.fixture(scope="session")
-def survey() -> Round:
+def survey_round() -> Round:
     """The real 2021 round."""
     return open_round(2021)
 
 
 @pytest.fixture(scope="session")
-def cleaned(survey: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def cleaned(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Replies, counts and cleaning log of the 2021 round."""
-    return clean_round(survey)
+    return clean_round(survey_round)
 
 
 @pytest.fixture
 def workshops() -> pd.DataFrame:
     """Two workshops, one of each scope."""
     columns = ["id", "title", "topic", "month", "scope", "invited"]
-    rows = [("a", "Workshop A", "Audit", "2020-11", "sub-regional", 4), ("b", "Workshop B", "Borders", "2021-01", "regional", 5)]
+    rows = [
+        ("a", "Workshop A", "Audit", "2020-11", "sub-regional", 4),
+        ("b", "Workshop B", "Borders", "2021-01", "regional", 5),
+    ]
     return pd.DataFrame(rows, columns=columns).astype({"id": "string", "invited": "Int64"})
 
 
@@ -43,7 +46,13 @@ def replies() -> pd.DataFrame:
         ("b", pd.NA, False, False, False),
     ]
     table = pd.DataFrame(rows, columns=["workshop", "administration", "shared", "wrote", "saw"])
-    types = {"workshop": "string", "administration": "string", "shared": "boolean", "wrote": "boolean", "saw": "boolean"}
+    types = {
+        "workshop": "string",
+        "administration": "string",
+        "shared": "boolean",
+        "wrote": "boolean",
+        "saw": "boolean",
+    }
     return table.astype(types)
 
 

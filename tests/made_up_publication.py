@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from followup.analysis import tables
-from followup.analysis.audit import audit
-from followup.analysis.facts import Fact, by_name, survey_facts
-from followup.analysis.notation import percentage
-from followup.analysis.published import CLAIM_COLUMNS, Publication
-from followup.analysis.readings import Reading
+from followup import tables
 from followup.declaration import Option, Pair
+from followup.facts import Fact, by_name, survey_facts
 from followup.rounds import Round
+from publication_audit.alternative_reconstructions import Reading
+from publication_audit.audit import audit
+from publication_audit.number_formats import percentage
+from publication_audit.published import CLAIM_COLUMNS, Publication
 
 NAMES = {
     **{"AF": "Afghanistan", "AU": "Australia", "BD": "Bangladesh", "BT": "Bhutan", "FJ": "Fiji"},
@@ -61,11 +61,19 @@ MONTHS = {"1": "Nov. 2030", "2": "March 2031", "3": "May 2031"}
 def replies_of(answers: dict[str, list[tuple[str, str]]]) -> pd.DataFrame:
     """Replies from `workshop: [(code, "shared saw"), …]`: what is not named was answered no."""
     rows = [
-        {"workshop": workshop, "administration": code, **{name: name in said.split() for name in SURVEY.options}}
+        {
+            "workshop": workshop,
+            "administration": code,
+            **{name: name in said.split() for name in SURVEY.options},
+        }
         for workshop, given_ in answers.items()
         for code, said in given_
     ]
-    columns = {"workshop": "string", "administration": "string", **dict.fromkeys(SURVEY.options, "boolean")}
+    columns = {
+        "workshop": "string",
+        "administration": "string",
+        **dict.fromkeys(SURVEY.options, "boolean"),
+    }
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
@@ -96,7 +104,10 @@ def cell(count: int, base: int) -> str:
 
 
 def names_cell(codes: str, underlined: set[str], bold: set[str]) -> str:
-    marked = [f"_{code}_" if code in underlined else f"**{code}**" if code in bold else code for code in codes.split()]
+    marked = [
+        f"_{code}_" if code in underlined else f"**{code}**" if code in bold else code
+        for code in codes.split()
+    ]
     return ", ".join(marked) or "0"
 
 
@@ -105,20 +116,33 @@ def members_table(replies: pd.DataFrame, outcome: str, facts: dict[str, Fact]) -
     actions = list(SURVEY.pairs_of(outcome))
     listed = tables.members_by_workshop(replies, WORKSHOPS, [*actions, outcome])
     for row in WORKSHOPS["id"]:
-        saw, acted = set(listed.at[row, outcome].split()), set(" ".join(listed.loc[row, actions]).split())
-        listed.loc[row, actions] = [names_cell(listed.at[row, action], saw, set()) for action in actions]
+        saw, acted = (
+            set(listed.at[row, outcome].split()),
+            set(" ".join(listed.loc[row, actions]).split()),
+        )
+        listed.loc[row, actions] = [
+            names_cell(listed.at[row, action], saw, set()) for action in actions
+        ]
         listed.at[row, outcome] = names_cell(listed.at[row, outcome], set(), acted)
     pairs = {column: facts[f"pair.{column}.{outcome}.outcome_given_action"] for column in actions}
-    listed.loc["led"] = [*(cell(int(pair.numerator), int(pair.denominator)) for pair in pairs.values()), "-"]
+    listed.loc["led"] = [
+        *(cell(int(pair.numerator), int(pair.denominator)) for pair in pairs.values()),
+        "-",
+    ]
     both = facts[f"pair.{'|'.join(actions)}.{outcome}.action_given_outcome"]
-    listed.loc["attributed"] = [*("" for _ in actions), cell(int(both.numerator), int(both.denominator))]
+    listed.loc["attributed"] = [
+        *("" for _ in actions),
+        cell(int(both.numerator), int(both.denominator)),
+    ]
     return listed
 
 
 def yes_no_table(replies: pd.DataFrame, outcome: str) -> pd.DataFrame:
     table = tables.outcome_by_workshop(replies, NO_COUNTS, WORKSHOPS, outcome).astype(str)
     total = {column: int(table.at["total", column]) for column in table}
-    table.loc["total", ["yes", "no"]] = [cell(total[column], total["replies"]) for column in ("yes", "no")]
+    table.loc["total", ["yes", "no"]] = [
+        cell(total[column], total["replies"]) for column in ("yes", "no")
+    ]
     return table
 
 
@@ -127,8 +151,12 @@ def tables_of(replies: pd.DataFrame, facts: dict[str, Fact]) -> dict[str, pd.Dat
     response = tables.responses(replies, WORKSHOPS)
     totals = response.index.difference(list(MONTHS), sort=False)
     replied = response["replies"].astype(str)
-    replied[totals] = [cell(int(row.replies), int(row.invited)) for row in response.loc[totals].itertuples()]
-    actions = tables.actions_by_workshop(replies, NO_COUNTS, WORKSHOPS, [SHARED, WROTE, HELD]).astype(str)
+    replied[totals] = [
+        cell(int(row.replies), int(row.invited)) for row in response.loc[totals].itertuples()
+    ]
+    actions = tables.actions_by_workshop(
+        replies, NO_COUNTS, WORKSHOPS, [SHARED, WROTE, HELD]
+    ).astype(str)
     printed = {
         "table_1": response[["invited"]].astype(str).assign(replies=replied),
         "table_2": actions,
@@ -141,7 +169,9 @@ def tables_of(replies: pd.DataFrame, facts: dict[str, Fact]) -> dict[str, pd.Dat
     titles = [f"{row.title} ({MONTHS[row.id]})" for row in WORKSHOPS.itertuples()]
     for name, table in printed.items():
         if name != "table_2":
-            table.insert(0, "title", [*titles, *("Summary" for _ in range(len(table) - len(titles)))])
+            table.insert(
+                0, "title", [*titles, *("Summary" for _ in range(len(table) - len(titles)))]
+            )
     return printed
 
 
@@ -171,12 +201,23 @@ def claims_of(facts: dict[str, Fact]) -> pd.DataFrame:
         ("2.4", *share(f"{PAIR}.action_given_no_outcome")),
         ("2.4", *share(f"{PAIR}.outcome_given_action")),
         ("2.4", *share(f"{PAIR}.outcome_given_no_action")),
-        ("2.4", "proven correlation", "", "association", "verdict.shared|wrote.saw", "", "association"),
+        (
+            "2.4",
+            "proven correlation",
+            "",
+            "association",
+            "verdict.shared|wrote.saw",
+            "",
+            "association",
+        ),
         ("2.4", "led to effects", SAW, "label", f"outcome.{SAW}", "", "label"),
         ("3", "70%", "0.7", "share", "", "", "figure"),
         ("3", "convincing", "", "association", "", "", "association"),
     ]
-    named = [(f"c{number}", section, "made up", *told) for number, (section, *told) in enumerate(rows, start=1)]
+    named = [
+        (f"c{number}", section, "made up", *told)
+        for number, (section, *told) in enumerate(rows, start=1)
+    ]
     return pd.DataFrame(named, columns=CLAIM_COLUMNS, dtype=str)
 
 
@@ -188,8 +229,28 @@ def examples_of(replies: pd.DataFrame) -> pd.DataFrame:
         for reply in fitting.head(1).itertuples():
             workshop = WORKSHOPS.set_index("id").loc[reply.workshop]
             source = f"{NAMES[reply.administration].replace('_', ' ')} - {workshop['title']} ({MONTHS[reply.workshop]})"
-            rows.append((f"g{section}", section, "Law", reply.workshop, reply.administration, f"Did {section}.", "done", source))
-    columns = ["id", "section", "theme", "workshop", "administration", "example", "status", "attribution"]
+            rows.append(
+                (
+                    f"g{section}",
+                    section,
+                    "Law",
+                    reply.workshop,
+                    reply.administration,
+                    f"Did {section}.",
+                    "done",
+                    source,
+                )
+            )
+    columns = [
+        "id",
+        "section",
+        "theme",
+        "workshop",
+        "administration",
+        "example",
+        "status",
+        "attribution",
+    ]
     return pd.DataFrame(rows, columns=columns, dtype=str)
 
 
@@ -205,7 +266,14 @@ class Printed:
     verdict: str = "supported"
 
     def audit(self, readings: Iterable[Reading] = ()) -> pd.DataFrame:
-        associations = pd.DataFrame({"action": ["shared|wrote"], "outcome": [SAW], "verdict": [self.verdict], "reason": [""]})
+        associations = pd.DataFrame(
+            {
+                "action": ["shared|wrote"],
+                "outcome": [SAW],
+                "verdict": [self.verdict],
+                "reason": [""],
+            }
+        )
         report = Publication(SURVEY, WORKSHOPS, self.tables, self.claims, self.examples)
         return audit(report, self.replies, self.facts, associations, readings)
 
@@ -213,20 +281,29 @@ class Printed:
         audited = self.audit(readings)
         return audited[audited["verdict"] == "differs"]
 
-    def cell(self, name: str, row: str, column: str, change: str | Callable[[str], str]) -> "Printed":
+    def cell(
+        self, name: str, row: str, column: str, change: str | Callable[[str], str]
+    ) -> "Printed":
         table = self.tables[name].copy()
         table.at[row, column] = change(table.at[row, column]) if callable(change) else change
         return replace(self, tables={**self.tables, name: table})
 
     def claim(self, old: str, **change: str) -> "Printed":
         claims = self.claims.copy()
-        place = claims.index[claims["printed"].str.contains(old, regex=False) | (claims["fact"] == old)][0]
+        place = claims.index[
+            claims["printed"].str.contains(old, regex=False) | (claims["fact"] == old)
+        ][0]
         claims.loc[place, list(change)] = list(change.values())
         return replace(self, claims=claims)
 
     def also(self, name: str, section: str, printed: str, fact: str, **told: str) -> "Printed":
         """The publication with one claim more, its last."""
-        row = dict.fromkeys(CLAIM_COLUMNS, "") | {"id": name, "section": section, "about": "made up", "printed": printed}
+        row = dict.fromkeys(CLAIM_COLUMNS, "") | {
+            "id": name,
+            "section": section,
+            "about": "made up",
+            "printed": printed,
+        }
         more = pd.DataFrame([row | {"fact": fact, "kind": "figure"} | told], dtype=str)
         return replace(self, claims=pd.concat([self.claims, more], ignore_index=True))
 
@@ -239,7 +316,9 @@ class Printed:
 def printed(replies: pd.DataFrame) -> Printed:
     facts = facts_of(replies)
     found = by_name(facts)
-    return Printed(replies, facts, tables_of(replies, found), claims_of(found), examples_of(replies))
+    return Printed(
+        replies, facts, tables_of(replies, found), claims_of(found), examples_of(replies)
+    )
 
 
 def tables_alone(one: Printed) -> Printed:

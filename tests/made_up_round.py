@@ -34,8 +34,19 @@ OUTCOMES = {
     "new_project": "Did your administration start a modernization project?",
 }
 FREE_TEXT = "Made-up action: told the brokers, then the carriers"
-TOPICS = ["Risk Management", "Rules of Origin", "Valuation", "Coastal Control (Pacific)", "E-Commerce", "Drones – Detection"]
-INVITED = [*("AU", "BD", "FJ", "HK", "ID", "IN", "IR", "JP", "KH", "KR", "LA", "LK"), *("MV", "MY", "NZ", "PG", "PH", "SG"), "TH"]
+TOPICS = [
+    "Risk Management",
+    "Rules of Origin",
+    "Valuation",
+    "Coastal Control (Pacific)",
+    "E-Commerce",
+    "Drones – Detection",
+]
+INVITED = [
+    *("AU", "BD", "FJ", "HK", "ID", "IN", "IR", "JP", "KH", "KR", "LA", "LK"),
+    *("MV", "MY", "NZ", "PG", "PH", "SG"),
+    "TH",
+]
 INVITED += ["TO", "VN", "VU", "WS"]
 PEOPLE = ["Respondent", "E-mail", "IP address"]
 
@@ -49,26 +60,61 @@ def made_up_workshops() -> pd.DataFrame:
         month = 7 + place
         title = f"Made-up {scope.capitalize()} Workshop on {topic}"
         day = f"{YEAR - 1}-{month:02}-{10 + place}"
-        rows.append((str(place + 1), title, f"{topic} (made up)", day[:7], scope, str(len(invited)), day, ";".join(invited), ""))
-    columns = ["id", "title", "topic", "month", "scope", "invited", "date", "invited_administrations", "other_titles"]
+        rows.append(
+            (
+                str(place + 1),
+                title,
+                f"{topic} (made up)",
+                day[:7],
+                scope,
+                str(len(invited)),
+                day,
+                ";".join(invited),
+                "",
+            )
+        )
+    columns = [
+        "id",
+        "title",
+        "topic",
+        "month",
+        "scope",
+        "invited",
+        "date",
+        "invited_administrations",
+        "other_titles",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def made_up_replies(seed: int = 1) -> pd.DataFrame:
     """The replies as they were "given": workshop title, administration's name, and True, False, "Not sure" or None a question."""
     rng = np.random.default_rng(seed)
-    names = pd.read_csv(Path(__file__).parents[1] / "data" / "raw" / "administrations.csv").set_index("code")["name"]
+    names = pd.read_csv(
+        Path(__file__).parents[1] / "data" / "raw" / "administrations.csv"
+    ).set_index("code")["name"]
     rows = []
     for workshop in made_up_workshops().itertuples():
         for code in workshop.invited_administrations.split(";"):
             if rng.random() > 0.7:
                 continue
-            took = dict(zip(ACTIONS, (rng.random(6) < [0.55, 0.6, 0.4, 0.35, 0.15, 0.1]).tolist(), strict=True))
+            took = dict(
+                zip(
+                    ACTIONS,
+                    (rng.random(6) < [0.55, 0.6, 0.4, 0.35, 0.15, 0.1]).tolist(),
+                    strict=True,
+                )
+            )
             saw = rng.random() < (0.85 if took["shared_materials"] else 0.25)
             others = [bool(rng.random() < chance) for chance in (0.6, 0.4)]
-            unknown = [("Not sure", None)[rng.integers(2)] if rng.random() < 0.08 else answer for answer in others]
+            unknown = [
+                ("Not sure", None)[rng.integers(2)] if rng.random() < 0.08 else answer
+                for answer in others
+            ]
             outcomes = dict(zip(OUTCOMES, [bool(saw), *unknown], strict=True))
-            rows.append({"workshop": workshop.title, "administration": names[code], **took, **outcomes})
+            rows.append(
+                {"workshop": workshop.title, "administration": names[code], **took, **outcomes}
+            )
     return pd.DataFrame(rows, dtype=object)
 
 
@@ -80,7 +126,9 @@ def said(answer: object) -> str:
 def metadata(place: int) -> dict[str, str]:
     """Made-up personal data: it must never be read."""
     name = f"Nobody Nowhere{place}"
-    return dict(zip(PEOPLE, (name, f"nobody{place}@customs.example", f"192.0.2.{place % 250}"), strict=True))
+    return dict(
+        zip(PEOPLE, (name, f"nobody{place}@customs.example", f"192.0.2.{place % 250}"), strict=True)
+    )
 
 
 def named(reply: dict) -> dict[str, str]:
@@ -93,13 +141,21 @@ def outcomes(reply: dict) -> dict[str, str]:
 
 def ticked(reply: dict) -> list[str]:
     """The answers ticked, the free text in place of `Other`."""
-    return [FREE_TEXT if name == "other_action" else text for name, text in ACTIONS.items() if reply[name]]
+    return [
+        FREE_TEXT if name == "other_action" else text
+        for name, text in ACTIONS.items()
+        if reply[name]
+    ]
 
 
 def google_forms(replies: list[dict]) -> bytes:
     """Comma-separated UTF-8 without a mark; answers joined by a comma, though they hold commas themselves."""
     rows = [
-        {"Timestamp": f"2099/01/{1 + place % 28:02} 9:00:00 AM GMT+9", **metadata(place), **named(reply)}
+        {
+            "Timestamp": f"2099/01/{1 + place % 28:02} 9:00:00 AM GMT+9",
+            **metadata(place),
+            **named(reply),
+        }
         | {ACTIONS_ASKED: ", ".join(ticked(reply)), **outcomes(reply)}
         for place, reply in enumerate(replies)
     ]
@@ -110,7 +166,11 @@ def microsoft_forms(replies: list[dict]) -> bytes:
     """A workbook with dates as Excel keeps them, no-break spaces in headings, answers each followed by a semicolon."""
     start = datetime(2099, 1, 4, 9)
     rows = [
-        {"ID": place, "Start time": start + timedelta(hours=place), "Completion time": start + timedelta(hours=place, minutes=9)}
+        {
+            "ID": place,
+            "Start time": start + timedelta(hours=place),
+            "Completion time": start + timedelta(hours=place, minutes=9),
+        }
         | metadata(place)
         | {f"{WORKSHOP}\xa0": reply["workshop"], ADMINISTRATION: f"{reply['administration']} "}
         | {ACTIONS_ASKED: "".join(f"{answer};" for answer in ticked(reply)), **outcomes(reply)}
@@ -122,7 +182,11 @@ def microsoft_forms(replies: list[dict]) -> bytes:
 def kobotoolbox(replies: list[dict]) -> bytes:
     """Semicolons, a byte-order mark, a column an answer with 1 and 0 beside one with all of them, free text apart."""
     rows = [
-        {"start": "2099-01-04T09:00:00", **named(reply), ACTIONS_ASKED: " ".join(name for name in ACTIONS if reply[name])}
+        {
+            "start": "2099-01-04T09:00:00",
+            **named(reply),
+            ACTIONS_ASKED: " ".join(name for name in ACTIONS if reply[name]),
+        }
         | {f"{ACTIONS_ASKED}/{words}": int(reply[name]) for name, words in ACTIONS.items()}
         | {"Please specify": FREE_TEXT if reply["other_action"] else "", **outcomes(reply)}
         | {"_id": 1000 + place, "_uuid": f"made-up-{place}", **metadata(place)}
@@ -134,9 +198,21 @@ def kobotoolbox(replies: list[dict]) -> bytes:
 def limesurvey(replies: list[dict]) -> bytes:
     """One column an answer with Yes and No, the free text in the column of Other."""
     rows = [
-        {"Response ID": place, "Date submitted": "2099-01-04 09:00:00", **metadata(place), **named(reply)}
-        | {f"{ACTIONS_ASKED} [{words}]": said(bool(reply[name])) for name, words in ACTIONS.items() if name != "other_action"}
-        | {f"{ACTIONS_ASKED} [Other]": FREE_TEXT if reply["other_action"] else "", **outcomes(reply)}
+        {
+            "Response ID": place,
+            "Date submitted": "2099-01-04 09:00:00",
+            **metadata(place),
+            **named(reply),
+        }
+        | {
+            f"{ACTIONS_ASKED} [{words}]": said(bool(reply[name]))
+            for name, words in ACTIONS.items()
+            if name != "other_action"
+        }
+        | {
+            f"{ACTIONS_ASKED} [Other]": FREE_TEXT if reply["other_action"] else "",
+            **outcomes(reply),
+        }
         for place, reply in enumerate(replies)
     ]
     return text(rows, ",", "utf-8-sig")
@@ -144,8 +220,21 @@ def limesurvey(replies: list[dict]) -> bytes:
 
 def surveymonkey(replies: list[dict]) -> bytes:
     """A workbook with the questions in one row and the answers in the next; an answer's text where ticked, else blank."""
-    upper = ["Respondent ID", *PEOPLE, WORKSHOP, ADMINISTRATION, ACTIONS_ASKED, *[None] * 5, *OUTCOMES.values()]
-    lower = [None] * 4 + ["Response"] * 2 + [*list(ACTIONS.values())[:-1], "Other (please specify)"] + ["Response"] * 3
+    upper = [
+        "Respondent ID",
+        *PEOPLE,
+        WORKSHOP,
+        ADMINISTRATION,
+        ACTIONS_ASKED,
+        *[None] * 5,
+        *OUTCOMES.values(),
+    ]
+    lower = (
+        [None] * 4
+        + ["Response"] * 2
+        + [*list(ACTIONS.values())[:-1], "Other (please specify)"]
+        + ["Response"] * 3
+    )
     rows = [
         [1000 + place, *metadata(place).values(), *named(reply).values()]
         + [words if reply[name] else None for name, words in list(ACTIONS.items())[:-1]]
@@ -159,7 +248,11 @@ def excel_text(replies: list[dict]) -> bytes:
     """Excel's "Unicode text": tabs, UTF-16, a title above the heading; ids in place of titles, codes of administrations."""
     ids, codes = numbers(), {name: code for code, name in administration_names().items()}
     rows = [
-        {"No.": place, WORKSHOP: ids[reply["workshop"]], ADMINISTRATION: codes[reply["administration"]]}
+        {
+            "No.": place,
+            WORKSHOP: ids[reply["workshop"]],
+            ADMINISTRATION: codes[reply["administration"]],
+        }
         | {ACTIONS_ASKED: "\n".join(ticked(reply)), **outcomes(reply)}
         for place, reply in enumerate(replies)
     ]
@@ -170,7 +263,10 @@ def windows_1252(replies: list[dict]) -> bytes:
     """What an old Excel saves as CSV where a comma is the decimal sign: semicolons, Windows-1252, x for each tick."""
     rows = [
         named(reply)
-        | {f"{ACTIONS_ASKED}: {words}": "x" if reply[name] else "" for name, words in ACTIONS.items()}
+        | {
+            f"{ACTIONS_ASKED}: {words}": "x" if reply[name] else ""
+            for name, words in ACTIONS.items()
+        }
         | {question: answer.upper() for question, answer in outcomes(reply).items()}
         for reply in replies
     ]
@@ -183,10 +279,18 @@ def by_hand(replies: list[dict]) -> bytes:
     rows = [
         [f"{ids[reply['workshop']]} {reply['workshop']}", reply["administration"]]
         + ["Yes" if reply[name] else "No" for name in ACTIONS if name != "other_action"]
-        + [FREE_TEXT if reply["other_action"] else None, *(said(reply[name]) or None for name in OUTCOMES)]
+        + [
+            FREE_TEXT if reply["other_action"] else None,
+            *(said(reply[name]) or None for name in OUTCOMES),
+        ]
         for reply in replies
     ]
-    headings = [WORKSHOP, ADMINISTRATION, *(f"{ACTIONS_ASKED} [{words}]" for words in ACTIONS.values()), *OUTCOMES.values()]
+    headings = [
+        WORKSHOP,
+        ADMINISTRATION,
+        *(f"{ACTIONS_ASKED} [{words}]" for words in ACTIONS.values()),
+        *OUTCOMES.values(),
+    ]
     return workbook([[TITLE], [None], headings, *rows])
 
 
@@ -232,7 +336,9 @@ def workbook(rows: list[list]) -> bytes:
 def write_made_up_round(folder: Path, seed: int = 1) -> None:
     """Write workshops.csv and every export form into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "workshops.csv").write_bytes(made_up_workshops().to_csv(index=False, lineterminator="\n").encode())
+    (folder / "workshops.csv").write_bytes(
+        made_up_workshops().to_csv(index=False, lineterminator="\n").encode()
+    )
     for name, export in FORMS.items():
         (folder / name).write_bytes(export(made_up_replies(seed).to_dict("records")))
 

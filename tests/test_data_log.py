@@ -11,7 +11,9 @@ from followup.files import decoded
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEADING = ["file", "what", "source", "date", "rows", "sha256", "who may see it"]
-FILES = sorted(path for path in (DATA / "raw").rglob("*") if path.is_file() and not path.name.startswith("."))
+FILES = sorted(
+    path for path in (DATA / "raw").rglob("*") if path.is_file() and not path.name.startswith(".")
+)
 
 
 def name_of(path: Path) -> str:
@@ -21,10 +23,19 @@ def name_of(path: Path) -> str:
 
 def log_lines(readme: str) -> list[dict[str, str]]:
     """Read the lines of the log's table, in the order they stand."""
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in readme.splitlines() if line.startswith("|")]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in readme.splitlines()
+        if line.startswith("|")
+    ]
     start = rows.index(HEADING) + 2
-    lines = [dict(zip(HEADING, row, strict=True)) for row in rows[start:] if row[0].startswith("`raw/")]
-    return [{**line, "file": line["file"].strip("`"), "sha256": line["sha256"].strip("`")} for line in lines]
+    lines = [
+        dict(zip(HEADING, row, strict=True)) for row in rows[start:] if row[0].startswith("`raw/")
+    ]
+    return [
+        {**line, "file": line["file"].strip("`"), "sha256": line["sha256"].strip("`")}
+        for line in lines
+    ]
 
 
 def rows_in(path: Path) -> str:
@@ -50,7 +61,10 @@ def test_the_log_has_the_rows_and_sha256_a_raw_file_has_now(path, log):
     logged = [{key: line[key] for key in now} for line in log if line["file"] == name_of(path)]
     line = f"| `{name_of(path)}` | what | source | date | {now['rows']} | `{now['sha256']}` | who may see it |"
     if logged != [now]:
-        pytest.fail(f"data/README.md needs this line, with its own what, source, date and who may see it:\n{line}", pytrace=False)
+        pytest.fail(
+            f"data/README.md needs this line, with its own what, source, date and who may see it:\n{line}",
+            pytrace=False,
+        )
 
 
 def test_no_cell_of_the_log_is_left_empty(log):

@@ -78,14 +78,26 @@ TEST = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
 
 def conda_specs(environment: dict) -> dict[str, MatchSpec]:
     """Return the conda specs of an environment by the name that the lock has for each."""
-    specs = [MatchSpec(line, strict=True) for line in environment["dependencies"] if isinstance(line, str)]
+    specs = [
+        MatchSpec(line, strict=True)
+        for line in environment["dependencies"]
+        if isinstance(line, str)
+    ]
     names = [spec.name.normalized for spec in specs]
-    return {canonicalize_name(CONDA_NAMES.get(name, name)): spec for name, spec in zip(names, specs, strict=True)}
+    return {
+        canonicalize_name(CONDA_NAMES.get(name, name)): spec
+        for name, spec in zip(names, specs, strict=True)
+    }
 
 
 def pip_specs(environment: dict) -> dict[str, Requirement]:
     """Return the requirements of an environment's pip section, the project itself left out."""
-    lines = [line for entry in environment["dependencies"] if isinstance(entry, dict) for line in entry["pip"]]
+    lines = [
+        line
+        for entry in environment["dependencies"]
+        if isinstance(entry, dict)
+        for line in entry["pip"]
+    ]
     requirements = [Requirement(line) for line in lines if not line.startswith("-e")]
     return {canonicalize_name(requirement.name): requirement for requirement in requirements}
 
@@ -95,7 +107,11 @@ def admits(spec: MatchSpec | Requirement, version: str) -> bool:
     if isinstance(spec, Requirement):
         return spec.specifier.contains(version)
     build = BuildString("0")
-    return spec.matches(PackageRecord(name=spec.name.normalized, version=version, build=build, build_number=0, subdir="noarch"))
+    return spec.matches(
+        PackageRecord(
+            name=spec.name.normalized, version=version, build=build, build_number=0, subdir="noarch"
+        )
+    )
 
 
 def next_minor(version: str) -> str:
@@ -106,7 +122,9 @@ def next_minor(version: str) -> str:
 def environment_faults(environment: dict, lock: list[Locked], python: str) -> list[str]:
     """List where an environment's pins and the lock disagree for one release of Python."""
     specs = conda_specs(environment) | pip_specs(environment)
-    applying = {entry.name: entry.version for entry in lock if entry.applies(machine(python, "linux"))}
+    applying = {
+        entry.name: entry.version for entry in lock if entry.applies(machine(python, "linux"))
+    }
     faults = []
     for name in sorted(specs.keys() - CONDA_ONLY):
         if name not in applying:
@@ -114,22 +132,34 @@ def environment_faults(environment: dict, lock: list[Locked], python: str) -> li
         elif not admits(specs[name], applying[name]):
             faults.append(f"{name}: {specs[name]} refuses {applying[name]}, which is locked")
         elif admits(specs[name], next_minor(applying[name])):
-            faults.append(f"{name}: {specs[name]} is looser than the minor release of {applying[name]}")
+            faults.append(
+                f"{name}: {specs[name]} is looser than the minor release of {applying[name]}"
+            )
     return faults
 
 
-def lock_faults(lock: list[Locked], requirements: list[Requirement], where: dict[str, str]) -> list[str]:
+def lock_faults(
+    lock: list[Locked], requirements: list[Requirement], where: dict[str, str]
+) -> list[str]:
     """List what a machine would find wrong with the lock: packages missing, twice, or at another version than required."""
     applying: dict[str, list[str]] = {}
     for entry in lock:
         if entry.applies(where):
             applying.setdefault(entry.name, []).append(entry.version)
-    faults = [f"{name}: locked more than once, {versions}" for name, versions in applying.items() if len(versions) > 1]
+    faults = [
+        f"{name}: locked more than once, {versions}"
+        for name, versions in applying.items()
+        if len(versions) > 1
+    ]
     for requirement in requirements:
         versions = applying.get(canonicalize_name(requirement.name), [])
         if not versions:
             faults.append(f"{requirement.name}: not locked")
-        faults += [f"{requirement}: locked at {version}" for version in versions if not requirement.specifier.contains(version)]
+        faults += [
+            f"{requirement}: locked at {version}"
+            for version in versions
+            if not requirement.specifier.contains(version)
+        ]
     return faults
 
 
@@ -137,20 +167,28 @@ def imports(source: str) -> set[str]:
     """Return the top-level names that a module's absolute imports name."""
     nodes = list(ast.walk(ast.parse(source)))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    members = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 0}
+    members = {
+        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 0
+    }
     return {name.partition(".")[0] for name in plain | members if name}
 
 
 def code_of(notebook: Path) -> str:
     """Return the Python of a notebook's code cells, lines for the shell left out."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    lines = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code").splitlines()
+    lines = "\n".join(
+        "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
+    ).splitlines()
     return "\n".join(line for line in lines if not re.match(r"\s*[%!]", line))
 
 
 def files(folder: str) -> list[Path]:
     """Return the files under a folder that are the project's own."""
-    return [path for path in sorted((ROOT / folder).rglob("*")) if not {"node_modules", ".ipynb_checkpoints"} & set(path.parts)]
+    return [
+        path
+        for path in sorted((ROOT / folder).rglob("*"))
+        if not {"node_modules", ".ipynb_checkpoints"} & set(path.parts)
+    ]
 
 
 def sources(*folders: str) -> dict[str, str]:
@@ -171,20 +209,33 @@ def undeclared(code: dict[str, str], requirements: list[Requirement]) -> list[st
         for name in sorted(imports(source) - set(sys.stdlib_module_names) - own):
             distributions = {canonicalize_name(owner) for owner in owners.get(name, [name])}
             if not distributions & declared:
-                faults.append(f"{path}: imports {name}, and pyproject.toml declares none of {sorted(distributions)}")
+                faults.append(
+                    f"{path}: imports {name}, and pyproject.toml declares none of {sorted(distributions)}"
+                )
     return faults
 
 
 def test_every_locked_package_has_a_version_and_hashes():
     assert len(LOCK) > 100
-    assert [str(entry.requirement) for entry in LOCK if not re.fullmatch(r"==[\w.!+-]+", str(entry.requirement.specifier))] == []
-    bare = [entry.name for entry in LOCK if not entry.hashes or not all(re.fullmatch(r"sha256:\w{64}", h) for h in entry.hashes)]
+    assert [
+        str(entry.requirement)
+        for entry in LOCK
+        if not re.fullmatch(r"==[\w.!+-]+", str(entry.requirement.specifier))
+    ] == []
+    bare = [
+        entry.name
+        for entry in LOCK
+        if not entry.hashes or not all(re.fullmatch(r"sha256:\w{64}", h) for h in entry.hashes)
+    ]
     assert bare == []
 
 
 def test_the_lock_names_no_server():
     assert (
-        re.findall(r"\w+://\S+|--(?:extra-)?index-url|--find-links", (ROOT / "requirements.lock").read_text(encoding="utf-8"))
+        re.findall(
+            r"\w+://\S+|--(?:extra-)?index-url|--find-links",
+            (ROOT / "requirements.lock").read_text(encoding="utf-8"),
+        )
         == []
     )
 
@@ -206,11 +257,22 @@ def test_environment_names_every_direct_dependency():
 
 
 def test_environment_names_one_python_release_that_the_project_supports():
-    assert len({python.rpartition(".")[0] for python in PYTHONS if admits(conda_specs(ENVIRONMENT)["python"], python)}) == 1
+    assert (
+        len(
+            {
+                python.rpartition(".")[0]
+                for python in PYTHONS
+                if admits(conda_specs(ENVIRONMENT)["python"], python)
+            }
+        )
+        == 1
+    )
 
 
 def test_environment_pins_hold_the_minor_releases_of_the_lock():
-    python = next(python for python in PYTHONS if admits(conda_specs(ENVIRONMENT)["python"], python))
+    python = next(
+        python for python in PYTHONS if admits(conda_specs(ENVIRONMENT)["python"], python)
+    )
     assert environment_faults(ENVIRONMENT, LOCK, python) == []
 
 
@@ -218,7 +280,9 @@ def test_environment_is_what_make_and_binder_look_for():
     assert ENVIRONMENT["name"] == PROJECT["name"]
     assert ENVIRONMENT["channels"] == ["conda-forge"]
     assert "-e ." in ENVIRONMENT["dependencies"][-1]["pip"]
-    assert not (ROOT / "binder").exists(), "with a folder binder/, Binder would not read environment.yml"
+    assert not (ROOT / "binder").exists(), (
+        "with a folder binder/, Binder would not read environment.yml"
+    )
 
 
 def test_the_package_and_notebooks_import_only_declared_packages():
@@ -251,7 +315,9 @@ pandas==3.2.0 ; python_full_version >= '3.13' \\
     ],
 )
 def test_a_pin_that_strays_from_the_lock_is_reported(spec, fault):
-    faults = environment_faults({"dependencies": ["python =3.12", spec]}, read_lock(GOOD_LOCK), "3.12.0")
+    faults = environment_faults(
+        {"dependencies": ["python =3.12", spec]}, read_lock(GOOD_LOCK), "3.12.0"
+    )
     assert [fault in reported for reported in faults] == ([True] if fault else [])
 
 
@@ -275,10 +341,24 @@ def test_a_lock_that_leaves_a_machine_without_a_package_is_reported(lock, requir
     assert [fault in reported for reported in faults] == ([True] if fault else [])
 
 
-@pytest.mark.parametrize("statement", ["import yaml", "from yaml import safe_load", "import no_such_package.part"])
+@pytest.mark.parametrize(
+    "statement", ["import yaml", "from yaml import safe_load", "import no_such_package.part"]
+)
 def test_an_undeclared_import_is_reported(statement):
-    assert len(undeclared({"module.py": f"import json\nimport pandas\n{statement}"}, [Requirement("pandas")])) == 1
+    assert (
+        len(
+            undeclared(
+                {"module.py": f"import json\nimport pandas\n{statement}"}, [Requirement("pandas")]
+            )
+        )
+        == 1
+    )
 
 
 def test_imports_of_the_standard_library_and_the_project_need_no_declaration():
-    assert undeclared({"module.py": "import json\nfrom followup.rounds import ROOT\nfrom . import near"}, []) == []
+    assert (
+        undeclared(
+            {"module.py": "import json\nfrom followup.rounds import ROOT\nfrom . import near"}, []
+        )
+        == []
+    )

@@ -12,16 +12,38 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ("problems", "files", "declaration", "rounds", "replies", "analysis", "report", "chain")
+LAYERS = (
+    *(
+        "problems",
+        "files",
+        "declaration",
+        "rounds",
+        "cleaning",
+        "tables",
+        "facts",
+        "previous_round",
+        "statistics",
+    ),
+    *("show", "report", "publication_audit", "notebook_report"),
+)
 BUILT = re.compile(
     r"^(output|data/processed)/|(^|/)(\.venv|node_modules|__pycache__|\.ipynb_checkpoints)/|\.(parquet|pyc)$|\.egg-info/"
 )
 
 # Written in pieces, so that this file does not contain what it looks for.
-HOSTS = ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "ana" + "conda.org", "deb" + "ian.org")
+HOSTS = (
+    "pypi" + ".org",
+    "python" + "hosted.org",
+    "npm" + "js.org",
+    "npm" + "js.com",
+    "ana" + "conda.org",
+    "deb" + "ian.org",
+)
 UNFINISHED = ("TO" + "DO", "FIX" + "ME", "X" + "XX")
 UNWANTED = {
-    "the path of a machine": re.compile(r"(?<![\w.~\-})])/(work|home|root|tmp|Users)(/|\b(?![\w.\-/]))"),
+    "the path of a machine": re.compile(
+        r"(?<![\w.~\-})])/(work|home|root|tmp|Users)(/|\b(?![\w.\-/]))"
+    ),
     "a package registry": re.compile("|".join(re.escape(host) for host in HOSTS)),
     "unfinished work": re.compile(rf"\b({'|'.join(UNFINISHED)})\b"),
 }
@@ -33,7 +55,9 @@ def tracked() -> list[str]:
         pytest.skip("this copy has no .git: what is tracked can't be known")
     if shutil.which("git") is None:
         pytest.skip("git is not installed: what is tracked can't be known")
-    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    )
     return [path for path in listing.stdout.split("\0") if path]
 
 
@@ -51,13 +75,18 @@ def traces(path: str, text: str) -> list[str]:
     """List the lines of a text that hold something unwanted."""
     lines = list(enumerate(text.splitlines(), start=1))
     return [
-        f"{path}:{number}: {what}: {line.strip()}" for what, p in UNWANTED.items() for number, line in lines if p.search(line)
+        f"{path}:{number}: {what}: {line.strip()}"
+        for what, p in UNWANTED.items()
+        for number, line in lines
+        if p.search(line)
     ]
 
 
 def layer(module: str) -> str | None:
     """Return the layer of a dotted module of the package; None for the package itself and for other packages."""
     parts = module.split(".")
+    if parts[0] in LAYERS:
+        return parts[0]
     return parts[1] if parts[0] == "followup" and len(parts) > 1 else None
 
 
@@ -68,7 +97,11 @@ def imported_modules(module: str, source: str, is_package: bool = False) -> set[
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            parents = module.split(".")[: len(module.split(".")) - node.level + is_package] if node.level else []
+            parents = (
+                module.split(".")[: len(module.split(".")) - node.level + is_package]
+                if node.level
+                else []
+            )
             base = ".".join([*parents, *([node.module] if node.module else [])])
             names |= {f"{base}.{alias.name}" for alias in node.names}
     return names
@@ -112,7 +145,11 @@ def modules() -> list[Path]:
 def documents() -> list[Path]:
     return [
         path
-        for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "data" / "README.md"]
+        for path in [
+            *sorted(ROOT.glob("*.md")),
+            *sorted((ROOT / "docs").glob("*.md")),
+            ROOT / "data" / "README.md",
+        ]
         if path.exists()
     ]
 
@@ -121,7 +158,11 @@ def broken_links(document: Path) -> list[str]:
     """List the links of a document to files that don't exist."""
     links = re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8"))
     local = [link.partition("#")[0] for link in links if not re.match(r"\w+:", link)]
-    return [f"{document.name}: {link}" for link in local if link and not (document.parent / link).exists()]
+    return [
+        f"{document.name}: {link}"
+        for link in local
+        if link and not (document.parent / link).exists()
+    ]
 
 
 def make_targets(makefile: str) -> set[str]:
@@ -134,7 +175,9 @@ def commands(document: str) -> set[str]:
     found = [
         match
         for part in code
-        for match in re.findall(r"(?:^|`|&& )(?:\w+=\w+ )*make((?: \w+=\S+)*(?: [a-z][\w-]*)?)", part, re.MULTILINE)
+        for match in re.findall(
+            r"(?:^|`|&& )(?:\w+=\w+ )*make((?: \w+=\S+)*(?: [a-z][\w-]*)?)", part, re.MULTILINE
+        )
     ]
     return {word for match in found for word in match.split() if "=" not in word}
 
@@ -144,7 +187,12 @@ def test_git_tracks_nothing_that_is_built():
 
 
 @pytest.mark.parametrize(
-    "path", ["output/2021/report.html", "data/processed/2021/replies.parquet", "lib/followup/__pycache__/rounds.pyc"]
+    "path",
+    [
+        "output/2021/report.html",
+        "data/processed/2021/replies.parquet",
+        "lib/followup/__pycache__/rounds.pyc",
+    ],
 )
 def test_a_tracked_output_would_be_found(path):
     assert BUILT.search(path)
@@ -170,7 +218,15 @@ def test_a_planted_trace_is_found(text, what):
 
 
 @pytest.mark.parametrize(
-    "text", ["output/tmp/x", "docs/work/a", "before/after", "/usr/bin/env bash", "roots and/or homes", "/workshops.csv"]
+    "text",
+    [
+        "output/tmp/x",
+        "docs/work/a",
+        "before/after",
+        "/usr/bin/env bash",
+        "roots and/or homes",
+        "/workshops.csv",
+    ],
 )
 def test_a_harmless_text_has_no_trace(text):
     assert traces("a.py", text) == []
@@ -190,13 +246,13 @@ def test_imports_point_from_later_layers_to_earlier_ones():
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("followup.replies.cleaning", "from followup.analysis import tables"),
-        ("followup.analysis.facts", "import followup.report.display"),
-        ("followup.analysis.facts", "from followup import report"),
-        ("followup.analysis.facts", "from ..report import display"),
-        ("followup.analysis.facts", "from .. import report"),
-        ("followup.report.export", "def later():\n    from followup.chain.steps import STEPS"),
-        ("followup.rounds", "from followup.replies.schema import check"),
+        ("followup.cleaning.cleaning", "from followup import tables"),
+        ("followup.facts", "import followup.show.display"),
+        ("followup.facts", "from followup import report"),
+        ("followup.facts", "from .report import display"),
+        ("followup.facts", "from . import report"),
+        ("notebook_report.export", "def later():\n    from notebook_report.steps import STEPS"),
+        ("followup.rounds", "from followup.cleaning.schema import check"),
         ("followup.rounds", "from .replies import schema"),
         ("followup.forecast", "import json"),
     ],
@@ -208,9 +264,15 @@ def test_an_import_against_the_layers_is_found(module, source):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("followup.report.export", "from followup.analysis import facts\nfrom followup.rounds import ROOT"),
-        ("followup.chain.steps", "from followup.report.export import report_html\nfrom . import build"),
-        ("followup.analysis.facts", "from .tables import counts\nimport pandas"),
+        (
+            "notebook_report.export",
+            "from followup import facts\nfrom followup.rounds import ROOT",
+        ),
+        (
+            "notebook_report.steps",
+            "from notebook_report.export import report_html\nfrom . import build",
+        ),
+        ("followup.facts", "from .tables import counts\nimport pandas"),
     ],
 )
 def test_an_import_along_the_layers_is_allowed(module, source):
@@ -218,11 +280,16 @@ def test_an_import_along_the_layers_is_allowed(module, source):
 
 
 def test_a_relative_import_in_a_package_is_resolved_from_the_package():
-    assert imported_modules("followup.report", "from .export import page", is_package=True) == {"followup.report.export.page"}
+    assert imported_modules("followup.report", "from .export import page", is_package=True) == {
+        "notebook_report.export.page"
+    }
 
 
 def test_nothing_but_data_names_an_action_an_outcome_or_a_workshop_of_2021():
-    words, code = words_of_2021(), {path: text for path, text in texts().items() if path.startswith(("lib/", "notebooks/"))}
+    words, code = (
+        words_of_2021(),
+        {path: text for path, text in texts().items() if path.startswith(("lib/", "notebooks/"))},
+    )
     assert len(words) > 50
     assert len(code) > 60
     found = [f"{path}: {word}" for path, text in code.items() for word in named(text, words)]
@@ -246,7 +313,10 @@ def test_a_planted_name_of_the_2021_round_is_found(text):
     assert len(named(text, words_of_2021())) == 1
 
 
-@pytest.mark.parametrize("text", ["the others", "new_projects", "an effect that is direct", "actions_by_workshop", "canines"])
+@pytest.mark.parametrize(
+    "text",
+    ["the others", "new_projects", "an effect that is direct", "actions_by_workshop", "canines"],
+)
 def test_what_is_no_name_of_a_round_is_not_taken_for_one(text):
     assert named(text, words_of_2021()) == []
 
@@ -261,10 +331,16 @@ def test_the_makefile_is_short_and_plain():
 def test_every_phony_target_is_declared_directly_above_it():
     lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
     declared = [
-        (line.partition(":")[2].split(), lines[number + 1]) for number, line in enumerate(lines) if line.startswith(".PHONY:")
+        (line.partition(":")[2].split(), lines[number + 1])
+        for number, line in enumerate(lines)
+        if line.startswith(".PHONY:")
     ]
     assert declared
-    assert [names for names, following in declared if len(names) != 1 or not following.startswith(f"{names[0]}:")] == []
+    assert [
+        names
+        for names, following in declared
+        if len(names) != 1 or not following.startswith(f"{names[0]}:")
+    ] == []
 
 
 def test_readme_continuous_integration_and_workflow_run_the_same_checks():
@@ -272,7 +348,9 @@ def test_readme_continuous_integration_and_workflow_run_the_same_checks():
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "exec make test"
     for workflow in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
         jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
-        assert [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step] == ["bash .ci/run"]
+        assert [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step] == [
+            "bash .ci/run"
+        ]
 
 
 def test_documents_link_only_to_files_that_exist():
@@ -283,26 +361,34 @@ def test_documents_link_only_to_files_that_exist():
 
 def test_a_broken_link_is_found(tmp_path):
     document = tmp_path / "README.md"
-    document.write_text("[here](README.md#part) [gone](gone.md) [away](https://example.org/x)", encoding="utf-8")
+    document.write_text(
+        "[here](README.md#part) [gone](gone.md) [away](https://example.org/x)", encoding="utf-8"
+    )
     assert broken_links(document) == ["README.md: gone.md"]
 
 
 def test_every_command_in_the_documents_is_a_target_of_the_makefile():
     targets = make_targets((ROOT / "Makefile").read_text(encoding="utf-8"))
-    named = {command for document in documents() for command in commands(document.read_text(encoding="utf-8"))}
+    named = {
+        command
+        for document in documents()
+        for command in commands(document.read_text(encoding="utf-8"))
+    }
     assert named - targets == set()
     assert {"report", "test"} <= named
 
 
 def test_commands_are_read_from_code_alone():
-    text = (
-        "make sure that `make report YEAR=2021` and `ENGINE=kernel make YEAR=1999 check` work\n```\ncd it && make test\nmake\n```"
-    )
+    text = "make sure that `make report YEAR=2021` and `ENGINE=kernel make YEAR=1999 check` work\n```\ncd it && make test\nmake\n```"
     assert commands(text) == {"report", "check", "test"}
 
 
 def test_one_version_stands_everywhere():
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    releases = re.findall(r"^## \[?(\d[\w.]*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    releases = re.findall(
+        r"^## \[?(\d[\w.]*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert (citation["version"], releases[0]) == (version, version)

@@ -12,19 +12,51 @@ from followup.files import decoded
 from followup.problems import InputProblems, Problem, stop_if_any
 
 # Columns and figures that the report has itself: an action or outcome of that name would be taken for them.
-RESERVED = {"workshop", "administration", "invited", "replies", "yes", "no", "title", "line", "index", "count"} | {
+RESERVED = {
+    "workshop",
+    "administration",
+    "invited",
+    "replies",
+    "yes",
+    "no",
+    "title",
+    "line",
+    "index",
+    "count",
+} | {
     *("response", "actions", "lessons", "associations", "sensitivity"),
     *("forest", "leave_one_out", "specifications", "power", "matrix"),
 }
-OPTION = {"id": str, "label": str, "phrase?": str, "noun?": str, "title?": str, "question?": str} | {
+OPTION = {
+    "id": str,
+    "label": str,
+    "phrase?": str,
+    "noun?": str,
+    "title?": str,
+    "question?": str,
+} | {
     "answer?": str,
     "heading?": str,
     "also?": [str],
 }
 # What round.toml holds, by key: a type, a list of one, or a table; `?` marks what may be left out.
 SHAPE = {
-    "round": {"year": int, "fiscal_year": str, "number": int, "title": str, "source": str, "office?": str, "office_name?": str}
-    | {"stratum?": str, "strata?": str, "months_after?": int, "weeks_open?": int, "workshops_organised?": int},
+    "round": {
+        "year": int,
+        "fiscal_year": str,
+        "number": int,
+        "title": str,
+        "source": str,
+        "office?": str,
+        "office_name?": str,
+    }
+    | {
+        "stratum?": str,
+        "strata?": str,
+        "months_after?": int,
+        "weeks_open?": int,
+        "workshops_organised?": int,
+    },
     "actions": [OPTION],
     "outcomes": [OPTION],
     "pairs?": [{"outcome": str, "actions": [str], "composite?": bool, "why?": str}],
@@ -32,13 +64,33 @@ SHAPE = {
     "questionnaire?": {"file": str, "sheet?": str, "workshop?": str, "administration?": str}
     | {"keep_personal?": [str], "yes?": [str], "no?": [str], "unsure?": [str]},
     "questions?": [
-        {"heading": str, "option?": str, "options?": [str], "base?": str, "other?": str, "none?": [str], "separator?": str}
+        {
+            "heading": str,
+            "option?": str,
+            "options?": [str],
+            "base?": str,
+            "other?": str,
+            "none?": [str],
+            "separator?": str,
+        }
         | {"yes?": [str], "no?": [str], "unsure?": [str]}
     ],
-    "decisions?": [{"row": int, "was": str, "why": str, "drop?": bool, "keep?": bool, "workshop?": str, "administration?": str}],
+    "decisions?": [
+        {
+            "row": int,
+            "was": str,
+            "why": str,
+            "drop?": bool,
+            "keep?": bool,
+            "workshop?": str,
+            "administration?": str,
+        }
+    ],
     "publication?": {"title?": str, "published?": str},
     "rebuild?": {"replies": str, "lists": [str], "counts?": {}},
-    "choices?": [{"id": str, "question": str, "alternatives": [{"id": str, "label": str, "edits": [{}]}]}],
+    "choices?": [
+        {"id": str, "question": str, "alternatives": [{"id": str, "label": str, "edits": [{}]}]}
+    ],
 }
 MAY_BE_EMPTY = (".office", ".office_name", ".why", ".question", ".phrase", ".noun")
 KINDS = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
@@ -94,11 +146,18 @@ def read_declaration(root: Path, file: str, year: int) -> Declaration:
     try:
         settings = tomllib.loads(decoded(path.read_bytes()).replace("\r\n", "\n"))
     except (OSError, ValueError, RecursionError) as error:
-        raise InputProblems([Problem(file, expected=f"a TOML file ({error})".replace(str(path), file))]) from None
+        raise InputProblems(
+            [Problem(file, expected=f"a TOML file ({error})".replace(str(path), file))]
+        ) from None
     stop_if_any(shape_problems(settings, SHAPE, "", file))
     stop_if_any(settings_problems(settings, year, file))
     pairs = (
-        Pair(entry["outcome"], tuple(entry["actions"]), entry.get("composite", False), entry.get("why", ""))
+        Pair(
+            entry["outcome"],
+            tuple(entry["actions"]),
+            entry.get("composite", False),
+            entry.get("why", ""),
+        )
         for entry in settings.get("pairs", [])
     )
     actions, outcomes = (tuple(map(_option, settings[kind])) for kind in ("actions", "outcomes"))
@@ -108,7 +167,9 @@ def read_declaration(root: Path, file: str, year: int) -> Declaration:
 def _option(entry: dict) -> Option:
     label = entry["label"]
     words = {"phrase": label.lower(), "noun": label.lower(), "title": label, "question": ""}
-    return Option(entry["id"], label, **{key: entry.get(key) or default for key, default in words.items()})
+    return Option(
+        entry["id"], label, **{key: entry.get(key) or default for key, default in words.items()}
+    )
 
 
 def shape_problems(value: object, shape: object, place: str, file: str) -> Iterator[Problem]:
@@ -125,7 +186,12 @@ def shape_problems(value: object, shape: object, place: str, file: str) -> Itera
         for key in value.keys() - keys.keys():
             near = difflib.get_close_matches(key, lacking, n=1, cutoff=0.8)
             if near:
-                yield Problem(file, column=f"{place}.{key}".strip("."), expected="a key that is known", suggestion=near[0])
+                yield Problem(
+                    file,
+                    column=f"{place}.{key}".strip("."),
+                    expected="a key that is known",
+                    suggestion=near[0],
+                )
     elif isinstance(shape, list) and isinstance(value, list):
         for number, item in enumerate(value, start=1):
             yield from shape_problems(item, shape[0], f"{place}[{number}]", file)
@@ -139,18 +205,34 @@ def settings_problems(settings: dict, year: int, file: str) -> Iterator[Problem]
     """Yield what is wrong in a round.toml of the right shape: another year, ids that repeat, pairs that name unknown ids."""
     declared = settings["round"]
     if declared["year"] != year:
-        yield Problem(file, column="round.year", value=str(declared["year"]), expected=f"{year}, the folder's name")
+        yield Problem(
+            file,
+            column="round.year",
+            value=str(declared["year"]),
+            expected=f"{year}, the folder's name",
+        )
     if declared["source"] not in ("publication", "questionnaire"):
-        yield Problem(file, column="round.source", value=declared["source"], expected="publication or questionnaire")
+        yield Problem(
+            file,
+            column="round.source",
+            value=declared["source"],
+            expected="publication or questionnaire",
+        )
     part = {"publication": "rebuild", "questionnaire": "questionnaire"}.get(declared["source"])
     if part and part not in settings:
-        yield Problem(file, column=part, expected=f"a table [{part}], since the source is a {declared['source']}")
+        yield Problem(
+            file,
+            column=part,
+            expected=f"a table [{part}], since the source is a {declared['source']}",
+        )
     ids = []
     for kind in ("actions", "outcomes"):
         if not settings[kind]:
             yield Problem(file, column=kind, expected=f"at least one [[{kind}]] entry")
         for number, entry in enumerate(settings[kind], start=1):
-            yield from _id_problems(entry["id"], ids, Problem(file, column=f"{kind}[{number}].id", value=entry["id"]))
+            yield from _id_problems(
+                entry["id"], ids, Problem(file, column=f"{kind}[{number}].id", value=entry["id"])
+            )
             ids.append(entry["id"])
     known = {kind: [entry["id"] for entry in settings[kind]] for kind in ("actions", "outcomes")}
     for number, pair in enumerate(settings.get("pairs", []), start=1):
@@ -168,7 +250,9 @@ def settings_problems(settings: dict, year: int, file: str) -> Iterator[Problem]
 def _id_problems(name: str, before: list[str], place: Problem) -> Iterator[Problem]:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         expected = "small letters, digits and underscores, beginning with a letter"
-        yield replace(place, expected=expected, suggestion=re.sub(r"\W+", "_", name.lower()).strip("_"))
+        yield replace(
+            place, expected=expected, suggestion=re.sub(r"\W+", "_", name.lower()).strip("_")
+        )
     elif name in RESERVED:
         yield replace(place, expected=f"another id: the report uses {name} itself")
     elif name in before:

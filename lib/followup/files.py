@@ -29,7 +29,11 @@ def decoded(content: bytes) -> str:
     UnicodeDecodeError
         It is no text in any of these.
     """
-    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    marks = {
+        codecs.BOM_UTF8: "utf-8-sig",
+        codecs.BOM_UTF16_LE: "utf-16",
+        codecs.BOM_UTF16_BE: "utf-16",
+    }
     for mark, encoding in marks.items():
         if content.startswith(mark):
             return content.decode(encoding)
@@ -64,15 +68,29 @@ def read_text_table(root: Path, file: str) -> "pd.DataFrame":
         separator = max(SEPARATORS, key=text.partition("\n")[0].count)
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputProblems([Problem(file, expected=f"a readable CSV file ({error})".replace(str(path), file))]) from None
+        raise InputProblems(
+            [Problem(file, expected=f"a readable CSV file ({error})".replace(str(path), file))]
+        ) from None
     if not rows or not any(rows[0]):
         raise InputProblems([Problem(file, expected="a heading row and data: the file is empty")])
     heading, *body = rows
     repeated = sorted({name for name in heading if heading.count(name) > 1})
-    stop_if_any(Problem(file, "1", column=name, expected="a column heading that is used once") for name in repeated)
-    numbered = {number: cells for number, cells in enumerate(body, start=2) if any(cell.strip() for cell in cells)}
     stop_if_any(
-        Problem(file, str(number), value=",".join(cells), expected=f"{len(heading)} cells as in the heading, not {len(cells)}")
+        Problem(file, "1", column=name, expected="a column heading that is used once")
+        for name in repeated
+    )
+    numbered = {
+        number: cells
+        for number, cells in enumerate(body, start=2)
+        if any(cell.strip() for cell in cells)
+    }
+    stop_if_any(
+        Problem(
+            file,
+            str(number),
+            value=",".join(cells),
+            expected=f"{len(heading)} cells as in the heading, not {len(cells)}",
+        )
         for number, cells in numbered.items()
         if len(cells) != len(heading)
     )
@@ -83,10 +101,16 @@ def harmless(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Put an apostrophe before each text cell that a spreadsheet would take for a formula; plain numbers stay."""
 
     def guard(value: object) -> object:
-        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not _is_number(value) else value
+        return (
+            f"'{value}"
+            if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not _is_number(value)
+            else value
+        )
 
     text = frame.select_dtypes(include=["object", "string", "category"]).columns
-    return frame.assign(**{column: frame[column].astype(object).map(guard, na_action="ignore") for column in text})
+    return frame.assign(
+        **{column: frame[column].astype(object).map(guard, na_action="ignore") for column in text}
+    )
 
 
 def _is_number(value: str) -> bool:

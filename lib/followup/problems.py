@@ -27,7 +27,13 @@ class Problem:
 
     def __str__(self) -> str:
         place = ", ".join(
-            part for part in (self.file, self.row and f"row {self.row}", self.column and f"column {self.column}") if part
+            part
+            for part in (
+                self.file,
+                self.row and f"row {self.row}",
+                self.column and f"column {self.column}",
+            )
+            if part
         )
         found = f": found {self.value!r}" if self.value else ""
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
@@ -39,9 +45,16 @@ class InputProblems(ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''} in the raw data"
+        count = (
+            f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''} in the raw data"
+        )
         super().__init__(
-            "\n".join([f"{count}; nothing was built or overwritten:", *(f"  {problem}" for problem in self.problems)])
+            "\n".join(
+                [
+                    f"{count}; nothing was built or overwritten:",
+                    *(f"  {problem}" for problem in self.problems),
+                ]
+            )
         )
 
 

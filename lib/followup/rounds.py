@@ -72,7 +72,10 @@ class Round:
         """
         counted = self.read_before().to_dict("records")
         known = {last["fact"] for last in counted}
-        return [*counted, *(last for last in self.settings.get("last_round", []) if last["fact"] not in known)]
+        return [
+            *counted,
+            *(last for last in self.settings.get("last_round", []) if last["fact"] not in known),
+        ]
 
     @property
     def action_ids(self) -> list[str]:
@@ -102,21 +105,38 @@ class Round:
     @property
     def primary(self) -> list[tuple[str, str]]:
         """The pairs to test, action and outcome, in the order of the declarations."""
-        return list(dict.fromkeys((action, pair.outcome) for pair in self.pairs for action in pair.actions))
+        return list(
+            dict.fromkeys((action, pair.outcome) for pair in self.pairs for action in pair.actions)
+        )
 
     @property
     def composites(self) -> list[tuple[str, str]]:
         """The pairs of any of several actions (`a|b`) and an outcome that are to be tested too."""
-        return [("|".join(pair.actions), pair.outcome) for pair in self.pairs if pair.composite and len(pair.actions) > 1]
+        return [
+            ("|".join(pair.actions), pair.outcome)
+            for pair in self.pairs
+            if pair.composite and len(pair.actions) > 1
+        ]
 
     def pairs_of(self, outcome: str) -> tuple[str, ...]:
         """Ids of the actions declared with one outcome, in order; empty where no pair is declared."""
-        return tuple(dict.fromkeys(action for pair in self.pairs if pair.outcome == outcome for action in pair.actions))
+        return tuple(
+            dict.fromkeys(
+                action for pair in self.pairs if pair.outcome == outcome for action in pair.actions
+            )
+        )
 
     def base_of(self, option: str) -> str:
         """Whose answers an action or outcome counts: `all` replies, or those that `ticked` an answer of its question."""
         questions = self.settings.get("questions", [])
-        return next((question.get("base", "all") for question in questions if option in question.get("options", [])), "all")
+        return next(
+            (
+                question.get("base", "all")
+                for question in questions
+                if option in question.get("options", [])
+            ),
+            "all",
+        )
 
     def file(self, name: str) -> str:
         """Path of one of the round's raw files below the project's root, for messages."""
@@ -143,7 +163,9 @@ class Round:
         """Names of an outcome's tables, numbered in reading order: yes and no, then (with pairs) who acted and who saw it."""
         number, names = 3, {}
         for option in self.outcomes:
-            names[option.id] = [f"table_{number + place}" for place in range(1 + bool(self.pairs_of(option.id)))]
+            names[option.id] = [
+                f"table_{number + place}" for place in range(1 + bool(self.pairs_of(option.id)))
+            ]
             number += len(names[option.id])
         return names[outcome]
 
@@ -166,19 +188,38 @@ class Round:
         workshops = self.read_raw("workshops.csv").astype("string")
         invited = pd.to_numeric(workshops["invited"], errors="coerce").astype("Int64")
         if "invited_administrations" in workshops:
-            named = workshops["invited_administrations"].map(lambda names: len(listed(names))).astype("Int64")
+            named = (
+                workshops["invited_administrations"]
+                .map(lambda names: len(listed(names)))
+                .astype("Int64")
+            )
             invited = invited.fillna(named.mask(named == 0))
         if "date" in workshops:
-            workshops["month"] = workshops["month"].mask(workshops["month"] == "", workshops["date"].str[:7])
+            workshops["month"] = workshops["month"].mask(
+                workshops["month"] == "", workshops["date"].str[:7]
+            )
         return workshops.assign(invited=invited)
 
     def read_good_practices(self) -> "pd.DataFrame":
         """Examples of good practice, all columns as text; an empty frame where the round has none."""
         import pandas as pd
 
-        columns = ["id", "section", "theme", "workshop", "administration", "example", "status", "attribution"]
+        columns = [
+            "id",
+            "section",
+            "theme",
+            "workshop",
+            "administration",
+            "example",
+            "status",
+            "attribution",
+        ]
         present = (self.raw / "good_practices.csv").is_file()
-        return self.read_raw("good_practices.csv") if present else pd.DataFrame(columns=columns, dtype=str)
+        return (
+            self.read_raw("good_practices.csv")
+            if present
+            else pd.DataFrame(columns=columns, dtype=str)
+        )
 
     def read_before(self) -> "pd.DataFrame":
         """The round before's facts that 10_clean_replies counted: `fact, value, numerator, base`; empty where it is not here."""
@@ -201,12 +242,16 @@ class Round:
 
         path = self.build / name
         if not path.is_file():
-            raise FileNotFoundError(f"{path.relative_to(ROOT)} is not there yet: run `make report YEAR={self.year}` first")
+            raise FileNotFoundError(
+                f"{path.relative_to(ROOT)} is not there yet: run `make report YEAR={self.year}` first"
+            )
         return pd.read_csv(path, dtype={"workshop": "string", "row": "string"})
 
     def save(self, frame: "pd.DataFrame", name: str) -> Path:
         """Write a result as CSV (UTF-8, LF); no text cell can act as a formula. Returns the path."""
-        return write(self.build / name, harmless(frame).to_csv(index=False, float_format="%.12g").encode())
+        return write(
+            self.build / name, harmless(frame).to_csv(index=False, float_format="%.12g").encode()
+        )
 
     def save_processed(self, frame: "pd.DataFrame", name: str) -> Path:
         """Write a table of data/processed as parquet. Returns the path."""
@@ -220,7 +265,9 @@ class Round:
 def years() -> list[int]:
     """Years that have a round (a folder of data/raw with a round.toml), in order."""
     return sorted(
-        int(path.parent.name) for path in (ROOT / "data" / "raw").glob("[0-9]*/round.toml") if path.parent.name.isdigit()
+        int(path.parent.name)
+        for path in (ROOT / "data" / "raw").glob("[0-9]*/round.toml")
+        if path.parent.name.isdigit()
     )
 
 
@@ -237,7 +284,13 @@ def open_round(year: int) -> Round:
     if not path.is_file():
         known = ", ".join(map(str, years())) or "none yet"
         raise InputProblems(
-            [Problem(file, value=str(year), expected=f"a year that has a round: {known} (make round YEAR={year} starts one)")]
+            [
+                Problem(
+                    file,
+                    value=str(year),
+                    expected=f"a year that has a round: {known} (make round YEAR={year} starts one)",
+                )
+            ]
         )
     declared = read_declaration(ROOT, file, year)
     return Round(year, declared.actions, declared.outcomes, declared.pairs, declared.settings)
@@ -247,5 +300,7 @@ def _read_parquet(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     if not path.is_file():
-        raise FileNotFoundError(f"{path.relative_to(ROOT)} is not there yet: run notebook 10_clean_replies, or make report")
+        raise FileNotFoundError(
+            f"{path.relative_to(ROOT)} is not there yet: run notebook 10_clean_replies, or make report"
+        )
     return pd.read_parquet(path)

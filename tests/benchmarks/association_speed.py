@@ -9,12 +9,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from followup.analysis.association import associations, declared_pairs
-from followup.analysis.multiplicity import maximum_statistic
-from followup.analysis.sensitivity import sensitivity
-from followup.analysis.stratified import CommonOddsRatio, exact_common_odds_ratio, stratum_tables
-from followup.replies.reconstruction import rebuild
+from followup.cleaning.reconstruction import rebuild
 from followup.rounds import open_round
+from followup.statistics.association import associations, declared_pairs
+from followup.statistics.multiplicity import maximum_statistic
+from followup.statistics.sensitivity import sensitivity
+from followup.statistics.stratified import CommonOddsRatio, exact_common_odds_ratio, stratum_tables
 
 ONE_PAIR = pd.DataFrame({"action": ["acted"], "outcome": ["saw"], "family": ["primary"]})
 
@@ -26,7 +26,9 @@ def drawn_replies(replies: int, workshops: int, seed: int = 1) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "workshop": pd.array(np.arange(replies) % workshops, dtype="Int64").astype("string"),
-            "administration": pd.array(rng.integers(0, max(2, replies // 40), replies), dtype="Int64").astype("string"),
+            "administration": pd.array(
+                rng.integers(0, max(2, replies // 40), replies), dtype="Int64"
+            ).astype("string"),
             "acted": pd.array(acted, dtype="boolean"),
             "saw": pd.array(rng.random(replies) < 0.3 + 0.006 * acted, dtype="boolean"),
         }
@@ -46,11 +48,13 @@ def everything(tables: np.ndarray) -> CommonOddsRatio:
 
 
 def main() -> None:
-    survey = open_round(2021)
-    real = rebuild(survey)[0]
+    survey_round = open_round(2021)
+    real = rebuild(survey_round)[0]
     frames = {
         "5 replies, 1 workshop": drawn_replies(5, 1),
-        "58 replies, 9 workshops (2021)": real.assign(acted=real["made_recommendations"], saw=real["new_project"]),
+        "58 replies, 9 workshops (2021)": real.assign(
+            acted=real["made_recommendations"], saw=real["new_project"]
+        ),
         "10,000 replies, 200 workshops": drawn_replies(10_000, 200),
         "1,000,000 replies, 5,000 workshops": drawn_replies(1_000_000, 5_000),
         "1,000,000 replies, 1 workshop": drawn_replies(1_000_000, 1),
@@ -70,10 +74,16 @@ def main() -> None:
             ),
             "all of one pair": seconds(lambda replies=replies: associations(replies, ONE_PAIR)),
         }
-        print(pd.Series(rows[name], name=name).to_string(float_format="{:.4f}".format), f"\n  = {name}\n", flush=True)
-    pairs = declared_pairs(survey)
+        print(
+            pd.Series(rows[name], name=name).to_string(float_format="{:.4f}".format),
+            f"\n  = {name}\n",
+            flush=True,
+        )
+    pairs = declared_pairs(survey_round)
     print(f"2021: all {len(pairs)} pairs {seconds(lambda: associations(real, pairs)):.2f} s")
-    print(f"2021: all scenarios and pairs {seconds(lambda: sensitivity(real, pairs, survey.choices)):.2f} s")
+    print(
+        f"2021: all scenarios and pairs {seconds(lambda: sensitivity(real, pairs, survey_round.choices)):.2f} s"
+    )
 
 
 if __name__ == "__main__":

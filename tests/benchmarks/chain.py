@@ -20,11 +20,20 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from followup.chain.build import needed_by
-from followup.chain.steps import Step, steps
 from followup.rounds import ROOT, open_round
+from notebook_report.build import needed_by
+from notebook_report.steps import Step, steps
 
-NEEDED = ("Makefile", "data", "docs", "environment.yml", "lib", "notebooks", "pyproject.toml", "requirements.lock")
+NEEDED = (
+    "Makefile",
+    "data",
+    "docs",
+    "environment.yml",
+    "lib",
+    "notebooks",
+    "pyproject.toml",
+    "requirements.lock",
+)
 SECTION = "21_response"
 
 
@@ -38,7 +47,9 @@ def main(arguments: list[str]) -> int:
         project = copied(Path(folder) / "project")
         whole = one_notebook(steps(open_round(told.year)), project / "one.ipynb")
         pairs = [measured(project, told.year, whole) for _ in range(told.pairs)]
-    print(f"{told.pairs} pairs, {os.cpu_count()} cores, Python {sys.version.split()[0]}; median (least to most)")
+    print(
+        f"{told.pairs} pairs, {os.cpu_count()} cores, Python {sys.version.split()[0]}; median (least to most)"
+    )
     for name in pairs[0]:
         seconds = spread([pair[name] for pair in pairs], "{:.2f}")
         ratios = spread([pair[name] / pair["one notebook"] for pair in pairs], "{:.3f}")
@@ -49,7 +60,9 @@ def main(arguments: list[str]) -> int:
 def copied(project: Path) -> Path:
     """Copy what a build needs, without what was built."""
     project.mkdir()
-    ignored = shutil.ignore_patterns("processed", "__pycache__", ".ipynb_checkpoints", "exploratory")
+    ignored = shutil.ignore_patterns(
+        "processed", "__pycache__", ".ipynb_checkpoints", "exploratory"
+    )
     for name in NEEDED:
         source = ROOT / name
         if source.is_dir():
@@ -63,15 +76,23 @@ def one_notebook(chain: list[Step], path: Path) -> Path:
     """Write the cells of all steps as one notebook, in an order in which they can run, each with its parameters."""
     needs, written, cells = needed_by(chain), [], []
     while len(written) < len(chain):
-        step = next(step for step in chain if step.name not in written and needs[step.name] <= set(written))
+        step = next(
+            step for step in chain if step.name not in written and needs[step.name] <= set(written)
+        )
         written.append(step.name)
         for cell in nbformat.read(step.notebook, as_version=4).cells:
             if "parameters" in cell.metadata.get("tags", []):
-                cell = new_code_cell("\n".join(f"{name} = {value!r}" for name, value in step.parameters.items()))
+                cell = new_code_cell(
+                    "\n".join(f"{name} = {value!r}" for name, value in step.parameters.items())
+                )
             cell.id = f"cell-{len(cells)}"
             cells.append(cell)
     whole = new_notebook(cells=cells)
-    whole.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    whole.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(whole, path)
     return path
 
@@ -80,14 +101,29 @@ def measured(project: Path, year: int, whole: Path) -> dict[str, float]:
     """Time everything once."""
     for built in ("output", "data/processed"):
         shutil.rmtree(project / built, ignore_errors=True)
-    chain = [sys.executable, "-m", "followup.chain", str(year)]
-    nbconvert = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", "html", "--output", "one.html", str(whole)]
+    chain = [sys.executable, "-m", "notebook_report", str(year)]
+    nbconvert = [
+        sys.executable,
+        "-m",
+        "jupyter",
+        "nbconvert",
+        "--execute",
+        "--to",
+        "html",
+        "--output",
+        "one.html",
+        str(whole),
+    ]
     times = {"clean build": timed(project, chain), "one notebook": timed(project, nbconvert)}
-    timed(project, chain)  # the one notebook wrote the steps' files once more; they are put right outside the clock
+    timed(
+        project, chain
+    )  # the one notebook wrote the steps' files once more; they are put right outside the clock
     edit(project / "notebooks" / f"{SECTION}.ipynb")
     times["one section"] = timed(project, chain)
     times["nothing (chain)"] = timed(project, chain)
-    times["nothing (make)"] = timed(project, ["make", "report", f"YEAR={year}"], CONDA_DEFAULT_ENV="followup")
+    times["nothing (make)"] = timed(
+        project, ["make", "report", f"YEAR={year}"], CONDA_DEFAULT_ENV="followup"
+    )
     return times
 
 
@@ -102,9 +138,17 @@ def edit(notebook: Path) -> None:
 def timed(project: Path, command: list[str], **variables: str) -> float:
     """Run a command in the project and return the seconds that it took."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PYTHONPATH": str(project / "lib"), "PATH": path, "MAKEFLAGS": "", **variables}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(project / "lib"),
+        "PATH": path,
+        "MAKEFLAGS": "",
+        **variables,
+    }
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
     seconds = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")

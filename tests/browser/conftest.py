@@ -33,9 +33,13 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The machine's own Chromium."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if program is None:
-        missing("no Chromium on this machine: install it (Debian: apt-get install chromium) to test the page in a browser")
+        missing(
+            "no Chromium on this machine: install it (Debian: apt-get install chromium) to test the page in a browser"
+        )
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=SWITCHES)
         yield started
@@ -47,12 +51,16 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The source of axe-core, installed by npm from the lock file where it is not yet there."""
     if not AXE.exists():
         if shutil.which("npm") is None:
-            missing("no npm on this machine: it brings axe-core, which checks that the page is accessible")
+            missing(
+                "no npm on this machine: it brings axe-core, which checks that the page is accessible"
+            )
         folder = tmp_path_factory.mktemp("npm")
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, folder)
         command = ["npm", "ci", "--no-audit", "--no-fund"]
-        made = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+        made = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False, timeout=300
+        )
         if made.returncode:
             missing(f"npm could not install axe-core: {made.stderr}")
         AXE.parent.mkdir(parents=True, exist_ok=True)

@@ -6,31 +6,37 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from followup.analysis.facts import survey_facts
-from followup.report.index import Built, index_html
+from followup.facts import survey_facts
+from notebook_report.index import Built, index_html
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
-def index_page(survey, cleaned, tmp_path: Path) -> Path:
+def index_page(survey_round, cleaned, tmp_path: Path) -> Path:
     """The list of two rounds with the facts of 2021."""
     replies, counts, _ = cleaned
-    facts = survey_facts(survey, replies, counts, survey.read_workshops())
-    page = index_html([Built(dataclasses.replace(survey, year=2022), facts), Built(survey, facts)])
+    facts = survey_facts(survey_round, replies, counts, survey_round.read_workshops())
+    page = index_html(
+        [Built(dataclasses.replace(survey_round, year=2022), facts), Built(survey_round, facts)]
+    )
     (tmp_path / "index.html").write_text(page, encoding="utf-8")
     return tmp_path / "index.html"
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_list_of_rounds_is_accessible_silent_and_fits(browser: Browser, axe: str, index_page: Path, width: int):
+def test_the_list_of_rounds_is_accessible_silent_and_fits(
+    browser: Browser, axe: str, index_page: Path, width: int
+):
     context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
     page, said, asked = context.new_page(), [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(index_page.as_uri())
     page.evaluate(axe)
-    found = page.evaluate("tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", STANDARDS)["violations"]
+    found = page.evaluate(
+        "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", STANDARDS
+    )["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     assert [url for url in asked if not url.startswith("data:")] == [index_page.as_uri()]

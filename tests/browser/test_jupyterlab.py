@@ -14,19 +14,24 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from followup.chain.steps import steps
 from followup.rounds import ROOT, open_round
+from notebook_report.steps import steps
 
 COPIED = ("lib", "notebooks", "data/raw", "docs", "pyproject.toml", "requirements.lock")
 NOTEBOOKS = sorted(
-    path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").rglob("[!.]*.ipynb") if ".ipynb_" not in str(path)
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "notebooks").rglob("[!.]*.ipynb")
+    if ".ipynb_" not in str(path)
 )
 EXPLORE = "notebooks/exploratory/explore.ipynb"
 SLOW = 180_000  # ms that a cell may take on a busy machine
 # All cells stand in the page, whether in sight or not, and no news pops up.
 SETTINGS = {
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
-    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
 }
 ERRORS = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
 
@@ -41,7 +46,9 @@ class Lab:
 
     def ask(self, method: str, path: str) -> bytes:
         """What the server answers."""
-        request = urllib.request.Request(f"{self.url}{path}", method=method, headers={"Authorization": f"token {self.token}"})
+        request = urllib.request.Request(
+            f"{self.url}{path}", method=method, headers={"Authorization": f"token {self.token}"}
+        )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read()
 
@@ -59,11 +66,15 @@ def project(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy, original = root / name, ROOT / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         if original.is_dir():
-            shutil.copytree(original, copy, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info"))
+            shutil.copytree(
+                original,
+                copy,
+                ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info"),
+            )
         else:
             shutil.copy(original, copy)
     built = subprocess.run(
-        [sys.executable, "-m", "followup.chain", "2021"],
+        [sys.executable, "-m", "notebook_report", "2021"],
         cwd=root,
         env=environment(root),
         capture_output=True,
@@ -77,11 +88,23 @@ def project(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(root: Path) -> dict[str, str]:
     """The environment of the copy: its own package, and nobody's settings of Jupyter."""
     own = root.parent / f"{root.name}-jupyter"
-    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTER_DATA_DIR": "data"}
-    folders |= {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython"}
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTER_DATA_DIR": "data",
+    }
+    folders |= {
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
     for folder in folders.values():
         (own / folder).mkdir(parents=True, exist_ok=True)
-    return {**os.environ, "PYTHONPATH": str(root / "lib"), **{name: str(own / folder) for name, folder in folders.items()}}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(root / "lib"),
+        **{name: str(own / folder) for name, folder in folders.items()},
+    }
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +116,18 @@ def lab(project: Path) -> Iterator[Lab]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content))
     log = (project.parent / f"{project.name}.log").open("w+")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0", f"--ServerApp.root_dir={project}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--ServerApp.port=0",
+        f"--ServerApp.root_dir={project}",
+    ]
     command += ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
-    process = subprocess.Popen(command, cwd=project, env=settings, stdout=log, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command, cwd=project, env=settings, stdout=log, stderr=subprocess.STDOUT
+    )
     try:
         yield started(project, Path(settings["JUPYTER_RUNTIME_DIR"]), process, Path(log.name))
     finally:
@@ -170,7 +202,9 @@ def test_a_notebook_runs_from_top_to_bottom(page: Page, lab: Lab, notebook: str)
     assert page.locator(ERRORS).all_inner_texts() == []
     images = page.locator(".jp-OutputArea-output img")
     expect(images).to_have_count(expected_figures(notebook))
-    drawn = images.evaluate_all("images => images.map(image => [image.naturalWidth > 0, image.alt.trim() !== ''])")
+    drawn = images.evaluate_all(
+        "images => images.map(image => [image.naturalWidth > 0, image.alt.trim() !== ''])"
+    )
     assert drawn == [[True, True]] * expected_figures(notebook)
 
 

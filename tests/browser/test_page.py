@@ -11,8 +11,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page
 
-from followup.report.export import report_html
 from followup.rounds import ROOT
+from notebook_report.export import report_html
 
 BUILT = ROOT / "output" / "2021"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -25,7 +25,11 @@ HOSTILE = [
 ]
 VERDICTS = ("supported", "suggestive", "not-shown", "not-testable")
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-FOOTER = {"parameters": {"YEAR": 2021}, "versions": {"pandas": "3.1.1"}, "inputs": {"data/raw/2021/round.toml": "ab" * 32}}
+FOOTER = {
+    "parameters": {"YEAR": 2021},
+    "versions": {"pandas": "3.1.1"},
+    "inputs": {"data/raw/2021/round.toml": "ab" * 32},
+}
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
@@ -55,20 +59,33 @@ def made_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with one of everything, and every text in it hostile."""
     folder = tmp_path_factory.mktemp("page")
     figures = '<ul class="key-figures"><li><span class="value">38%</span> <span class="label">replied</span></li></ul>'
-    verdicts = "".join(f'<p><span class="verdict verdict-{kind}">{kind}</span></p>' for kind in VERDICTS)
+    verdicts = "".join(
+        f'<p><span class="verdict verdict-{kind}">{kind}</span></p>' for kind in VERDICTS
+    )
     cells = [
         new_markdown_cell(f"# {HOSTILE[0]}\n\nA [link](#who)."),
         *(new_markdown_cell(f"## {text}\n\nA reply said: {text}") for text in HOSTILE[:4]),
         shown("figures()", figures),
-        shown("say()", f'<p class="finding">{html.escape(HOSTILE[4])}</p><p class="note">Note.</p>{verdicts}'),
+        shown(
+            "say()",
+            f'<p class="finding">{html.escape(HOSTILE[4])}</p><p class="note">Note.</p>{verdicts}',
+        ),
         new_markdown_cell("## Who?"),
         shown("table('" + "x" * 200 + "')", wide_table(12)),
-        shown("draw()", f'<figure><img src="{PIXEL}" alt="Rates"><figcaption>Half replied</figcaption></figure>'),
-        shown("card()", '<div class="card"><h3>Claim</h3><p><mark class="differs">57%</mark></p></div>'),
+        shown(
+            "draw()",
+            f'<figure><img src="{PIXEL}" alt="Rates"><figcaption>Half replied</figcaption></figure>',
+        ),
+        shown(
+            "card()",
+            '<div class="card"><h3>Claim</h3><p><mark class="differs">57%</mark></p></div>',
+        ),
     ]
     nbformat.write(new_notebook(cells=cells), folder / "21_made.ipynb")
     written = folder / "report.html"
-    written.write_text(report_html([folder / "21_made.ipynb"], HOSTILE[0], HOSTILE[1], FOOTER), encoding="utf-8")
+    written.write_text(
+        report_html([folder / "21_made.ipynb"], HOSTILE[0], HOSTILE[1], FOOTER), encoding="utf-8"
+    )
     return written
 
 
@@ -98,7 +115,14 @@ def opened(browser: Browser) -> Iterator[Opened]:
         page = context.new_page()
         page.asked, page.complaints = [], []
         page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: (
+                page.complaints.append(message.text)
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.emulate_media(media=media)
         page.goto(file.as_uri())
@@ -112,12 +136,19 @@ def opened(browser: Browser) -> Iterator[Opened]:
 def violations(page: Page, axe: str) -> list[str]:
     """What axe-core finds wrong, a line a rule with the first places."""
     page.evaluate(axe)
-    found = page.evaluate("tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", STANDARDS)["violations"]
-    return [f"{rule['id']}: {rule['help']}: {[node['html'][:200] for node in rule['nodes'][:3]]}" for rule in found]
+    found = page.evaluate(
+        "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", STANDARDS
+    )["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: {[node['html'][:200] for node in rule['nodes'][:3]]}"
+        for rule in found
+    ]
 
 
 @pytest.mark.parametrize("media", ["screen", "print"])
-def test_axe_finds_nothing_against_wcag_and_best_practice(opened: Opened, axe: str, page_file: Path, media: str):
+def test_axe_finds_nothing_against_wcag_and_best_practice(
+    opened: Opened, axe: str, page_file: Path, media: str
+):
     page = opened(page_file, media)
     page.evaluate(OPEN_ALL)
     assert violations(page, axe) == []
@@ -157,16 +188,25 @@ def test_the_page_never_scrolls_sideways(opened: Opened, page_file: Path, width:
 
 
 def test_headings_go_down_one_level_at_a_time_under_one_h1(opened: Opened, page_file: Path):
-    levels = opened(page_file).evaluate("[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(one => +one.tagName[1])")
+    levels = opened(page_file).evaluate(
+        "[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(one => +one.tagName[1])"
+    )
     assert levels.count(1) == 1
     assert levels[0] == 1
     assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
-def test_every_figure_has_alt_text_and_every_table_a_caption_and_scopes(opened: Opened, page_file: Path):
+def test_every_figure_has_alt_text_and_every_table_a_caption_and_scopes(
+    opened: Opened, page_file: Path
+):
     page = opened(page_file)
     assert page.evaluate("[...document.images].filter(one => !one.alt.trim()).length") == 0
-    assert page.evaluate("[...document.querySelectorAll('table')].filter(one => !one.caption?.textContent.trim()).length") == 0
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('table')].filter(one => !one.caption?.textContent.trim()).length"
+        )
+        == 0
+    )
     assert page.evaluate("[...document.querySelectorAll('th:not([scope])')].length") == 0
 
 
@@ -183,7 +223,12 @@ def test_everything_that_can_be_used_is_reached_by_tab(opened: Opened, page_file
     for _ in range(total):
         page.keyboard.press("Tab")
         page.evaluate("delete document.activeElement.dataset.waiting")
-    assert page.evaluate("[...document.querySelectorAll('[data-waiting]')].map(one => one.outerHTML.slice(0, 120))") == []
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('[data-waiting]')].map(one => one.outerHTML.slice(0, 120))"
+        )
+        == []
+    )
 
 
 def test_every_fold_opens_and_closes_by_keyboard(opened: Opened, page_file: Path):
@@ -213,11 +258,15 @@ def test_on_paper_code_is_left_out_and_the_hashes_are_printed(opened: Opened, pa
     assert page.locator("footer .hashes dd").first.is_visible()
 
 
-def test_on_paper_long_lists_are_left_out_and_a_line_says_where_they_are(opened: Opened, report_file: Path):
+def test_on_paper_long_lists_are_left_out_and_a_line_says_where_they_are(
+    opened: Opened, report_file: Path
+):
     page = opened(report_file, "print")
     assert page.locator("details.screen").count() > 0
     assert not [one for one in page.locator("details.screen").all() if one.is_visible()]
-    said = [line for line in page.locator("main details.screen + .on-paper").all_inner_texts() if line]
+    said = [
+        line for line in page.locator("main details.screen + .on-paper").all_inner_texts() if line
+    ]
     assert len(said) >= 2
     assert all("report.html" in line for line in said)
     page.emulate_media(media="screen")
@@ -233,16 +282,22 @@ def test_hostile_text_is_shown_as_it_was_written(opened: Opened, made_page: Path
     assert page.locator("a[href^='javascript']").count() == 0
 
 
-def test_hostile_html_that_got_through_would_not_run(opened: Opened, made_page: Path, tmp_path: Path):
+def test_hostile_html_that_got_through_would_not_run(
+    opened: Opened, made_page: Path, tmp_path: Path
+):
     raw = made_page.read_text(encoding="utf-8").replace("</main>", "".join(HOSTILE[:4]) + "</main>")
     guarded, unguarded = tmp_path / "guarded.html", tmp_path / "unguarded.html"
     guarded.write_text(raw, encoding="utf-8")
-    unguarded.write_text(raw.replace('http-equiv="Content-Security-Policy"', 'name="policy"'), encoding="utf-8")
+    unguarded.write_text(
+        raw.replace('http-equiv="Content-Security-Policy"', 'name="policy"'), encoding="utf-8"
+    )
     assert opened(unguarded).evaluate("window.ran") is not None
     assert opened(guarded).evaluate("window.ran") is None
 
 
-def test_filtering_leaves_the_rows_that_have_a_word_beginning_with_each_and_says_how_many(opened: Opened, made_page: Path):
+def test_filtering_leaves_the_rows_that_have_a_word_beginning_with_each_and_says_how_many(
+    opened: Opened, made_page: Path
+):
     page = opened(made_page)
     field, count = page.get_by_label("Filter by name or word"), page.locator(".filter output")
     assert (count.inner_text(), count.get_attribute("aria-live")) == ("3 rows", "polite")
@@ -258,17 +313,25 @@ def test_filtering_leaves_the_rows_that_have_a_word_beginning_with_each_and_says
     assert page.locator("main tbody tr:visible").count() == 3
 
 
-def test_the_reports_tables_of_replies_and_examples_can_be_filtered(opened: Opened, report_file: Path):
+def test_the_reports_tables_of_replies_and_examples_can_be_filtered(
+    opened: Opened, report_file: Path
+):
     page = opened(report_file)
     page.evaluate(OPEN_ALL)
     fields = page.get_by_label("Filter by administration")
     assert fields.count() >= 10
     for field in fields.all():
         field.fill("fiji")
-        shown = field.locator("xpath=ancestor::*[@class='filter']/following-sibling::*[1]").locator("tbody tr:visible")
+        shown = field.locator("xpath=ancestor::*[@class='filter']/following-sibling::*[1]").locator(
+            "tbody tr:visible"
+        )
         said = [row.evaluate("one => one.innerHTML") for row in shown.all()]
         assert all("Fiji" in row for row in said)
-        assert page.locator(f"output[for='{field.get_attribute('id')}']").inner_text().startswith(f"{len(said)} of ")
+        assert (
+            page.locator(f"output[for='{field.get_attribute('id')}']")
+            .inner_text()
+            .startswith(f"{len(said)} of ")
+        )
 
 
 def test_every_table_of_the_report_can_be_downloaded(opened: Opened, report_file: Path):

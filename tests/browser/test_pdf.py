@@ -11,10 +11,14 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from followup.report import pdf
-from followup.report.export import report_html
+from notebook_report import pdf
+from notebook_report.export import report_html
 
-FOOTER = {"parameters": {"YEAR": 2021}, "versions": {"pandas": "3"}, "inputs": {"data/raw/2021/round.toml": "ab" * 32}}
+FOOTER = {
+    "parameters": {"YEAR": 2021},
+    "versions": {"pandas": "3"},
+    "inputs": {"data/raw/2021/round.toml": "ab" * 32},
+}
 
 
 @pytest.fixture
@@ -24,8 +28,14 @@ def made_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespa
     made.output.mkdir(parents=True)
     monkeypatch.setattr(pdf, "ROOT", tmp_path)
     monkeypatch.setattr(pdf, "open_round", lambda year: made)
-    cells = [new_markdown_cell("# Replies\n\nHow many?"), new_markdown_cell("## Who replied?\n\nFiji.")]
-    notebooks = [tmp_path / "21.ipynb", tmp_path / "22.ipynb"]  # each section but the first begins on a new page
+    cells = [
+        new_markdown_cell("# Replies\n\nHow many?"),
+        new_markdown_cell("## Who replied?\n\nFiji."),
+    ]
+    notebooks = [
+        tmp_path / "21.ipynb",
+        tmp_path / "22.ipynb",
+    ]  # each section but the first begins on a new page
     for notebook in notebooks:
         nbformat.write(new_notebook(cells=cells), notebook)
     page = report_html(notebooks, "The survey", "FY 2020/21", FOOTER)
@@ -58,7 +68,12 @@ def page_texts(content: bytes) -> list[str]:
             continue
         glyphs = b"".join(re.findall(rb"<([0-9A-F]+)> Tj", drawn)).decode()
         if b"BDC" in drawn:
-            texts.append("".join(chr(int(glyphs[place : place + 4], 16) + 29) for place in range(0, len(glyphs), 4)))
+            texts.append(
+                "".join(
+                    chr(int(glyphs[place : place + 4], 16) + 29)
+                    for place in range(0, len(glyphs), 4)
+                )
+            )
     return texts
 
 
@@ -71,7 +86,9 @@ def test_the_pdf_is_tagged_bookmarked_and_numbered(made_round, program):
     assert {b"Replies", b"Who replied?", b"How this page was made"} <= set(titles)
     pages = len(re.findall(rb"/Type /Page\b", content))
     numbers = [re.search(r"Page (\d+) of (\d+)$", text) for text in page_texts(content)]
-    assert [found and found.groups() for found in numbers] == [(str(page), str(pages)) for page in range(1, pages + 1)]
+    assert [found and found.groups() for found in numbers] == [
+        (str(page), str(pages)) for page in range(1, pages + 1)
+    ]
     assert pages > 1
 
 

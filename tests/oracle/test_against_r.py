@@ -8,23 +8,32 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from followup.analysis.association import COUNTS, LIMITS, SHARES, associations, declared_pairs
-from followup.analysis.clustered import clustered_odds_ratio
-from followup.analysis.mantel_haenszel import mantel_haenszel
-from followup.analysis.multiplicity import adjust, maximum_statistic
-from followup.analysis.pooled import describe, pooled_tests
-from followup.analysis.power import detectable_odds_ratio
-from followup.analysis.stratified import exact_common_odds_ratio
-from followup.replies.reconstruction import rebuild
+from followup.cleaning.reconstruction import rebuild
 from followup.rounds import open_round
+from followup.statistics.association import COUNTS, LIMITS, SHARES, associations, declared_pairs
+from followup.statistics.clustered import clustered_odds_ratio
+from followup.statistics.mantel_haenszel import mantel_haenszel
+from followup.statistics.multiplicity import adjust, maximum_statistic
+from followup.statistics.pooled import describe, pooled_tests
+from followup.statistics.power import detectable_odds_ratio
+from followup.statistics.stratified import exact_common_odds_ratio
 
 HERE = Path(__file__).parent
 # R's own root finders stop at an absolute 1.2e-4 of an odds ratio (below 1) or of its inverse (above): what fisher.test and
 # mantelhaen.test say is held to that, and the same definitions solved precisely in R (precise_...) to the default. geepack
 # estimates the working correlation by another equation than gee and statsmodels do. Boschloo's maximum is searched on a grid by
 # both, on different ones.
-ROOTS = {"exact.odds_ratio", "exact.low", "exact.high", "pooled.odds_ratio", "pooled.or_low", "pooled.or_high"} | {
-    f"clustered.loo_{unit}_or_{end}" for unit in ("administration", "workshop") for end in ("low", "high")
+ROOTS = {
+    "exact.odds_ratio",
+    "exact.low",
+    "exact.high",
+    "pooled.odds_ratio",
+    "pooled.or_low",
+    "pooled.or_high",
+} | {
+    f"clustered.loo_{unit}_or_{end}"
+    for unit in ("administration", "workshop")
+    for end in ("low", "high")
 }
 TOLERANCES = dict.fromkeys(ROOTS, 1.3e-4) | {
     "pooled.boschloo_p": 1e-6,
@@ -33,9 +42,19 @@ TOLERANCES = dict.fromkeys(ROOTS, 1.3e-4) | {
     "multiplicity.maximum_p": 0.02,
 }
 DEFAULT = 1e-8
-LEFT_OUT = [f"loo_{unit}_{part}" for unit in ("administration", "workshop") for part in ("max_p", "min_p", "or_low", "or_high")]
+LEFT_OUT = [
+    f"loo_{unit}_{part}"
+    for unit in ("administration", "workshop")
+    for part in ("max_p", "min_p", "or_low", "or_high")
+]
 NAMES = ("exact", "pooled", "clustered", "multiplicity")
-UNASKED = {*COUNTS, *SHARES, *LIMITS, "risk_difference", "reason"}  # counting and dividing need no second opinion
+UNASKED = {
+    *COUNTS,
+    *SHARES,
+    *LIMITS,
+    "risk_difference",
+    "reason",
+}  # counting and dividing need no second opinion
 
 
 @cache
@@ -48,7 +67,10 @@ def answered(name: str) -> pd.DataFrame:
 def tables() -> dict[str, np.ndarray]:
     rows = pd.read_csv(HERE / "inputs" / "tables.csv")
     cells = ["both", "action_only", "outcome_only", "neither"]
-    return {case: part[cells].to_numpy().reshape(-1, 2, 2) for case, part in rows.groupby("case", sort=False)}
+    return {
+        case: part[cells].to_numpy().reshape(-1, 2, 2)
+        for case, part in rows.groupby("case", sort=False)
+    }
 
 
 def exact_values(strata: np.ndarray) -> dict[str, float]:
@@ -57,7 +79,10 @@ def exact_values(strata: np.ndarray) -> dict[str, float]:
     if not informative:
         return {"informative": 0}
     names = ("p_value", "p_greater", "p_less", "odds_ratio", "low", "high")
-    values = {name: getattr(exact, name) for name in names} | {"informative": informative, "clogit_odds_ratio": exact.odds_ratio}
+    values = {name: getattr(exact, name) for name in names} | {
+        "informative": informative,
+        "clogit_odds_ratio": exact.odds_ratio,
+    }
     values |= {f"precise_{name}": getattr(exact, name) for name in (*names, "minimum_p")}
     values |= {f"precise_power_{ratio:g}": exact.power(ratio) for ratio in (0.2, 3.0, 8.0)}
     return values | {"precise_detectable_odds_ratio": detectable_odds_ratio(exact)}
@@ -67,8 +92,13 @@ def pooled_values(strata: np.ndarray) -> dict[str, float]:
     table = strata.sum(axis=0)
     described = describe(table)
     values = described | pooled_tests(table)
-    values |= {f"wilson_{end}": described[f"p_outcome_given_action_{end}"] for end in ("low", "high")}
-    values |= {f"wilson_other_{end}": described[f"p_outcome_given_no_action_{end}"] for end in ("low", "high")}
+    values |= {
+        f"wilson_{end}": described[f"p_outcome_given_action_{end}"] for end in ("low", "high")
+    }
+    values |= {
+        f"wilson_other_{end}": described[f"p_outcome_given_no_action_{end}"]
+        for end in ("low", "high")
+    }
     values["phi_size"] = abs(values["phi"])
     exact = exact_common_odds_ratio(strata)
     values["fisher_greater"] = exact_common_odds_ratio(table).p_greater
@@ -80,20 +110,35 @@ def pooled_values(strata: np.ndarray) -> dict[str, float]:
 
 @cache
 def clusters() -> dict[str, pd.DataFrame]:
-    rows = pd.read_csv(HERE / "inputs" / "clusters.csv", dtype={"stratum": str}, keep_default_na=False)
+    rows = pd.read_csv(
+        HERE / "inputs" / "clusters.csv", dtype={"stratum": str}, keep_default_na=False
+    )
     return dict(iter(rows.groupby("case", sort=False)))
 
 
 @cache
 def survey_tests() -> pd.DataFrame:
-    survey = open_round(2021)
-    return associations(rebuild(survey)[0], declared_pairs(survey))
+    survey_round = open_round(2021)
+    return associations(rebuild(survey_round)[0], declared_pairs(survey_round))
 
 
 def clustered_values(case: str, replies: pd.DataFrame) -> dict[str, float]:
-    fit = clustered_odds_ratio(replies["acted"].to_numpy(bool), replies["reported"].to_numpy(bool), replies["cluster"].to_numpy())
-    values = {"n": len(replies), "odds_ratio": fit.odds_ratio, "p_value": fit.p_value, "low": fit.low, "high": fit.high}
-    values |= {"error": np.log(fit.high / fit.low) / 2 / 1.959963984540054, "geepack_odds_ratio": fit.odds_ratio}
+    fit = clustered_odds_ratio(
+        replies["acted"].to_numpy(bool),
+        replies["reported"].to_numpy(bool),
+        replies["cluster"].to_numpy(),
+    )
+    values = {
+        "n": len(replies),
+        "odds_ratio": fit.odds_ratio,
+        "p_value": fit.p_value,
+        "low": fit.low,
+        "high": fit.high,
+    }
+    values |= {
+        "error": np.log(fit.high / fit.low) / 2 / 1.959963984540054,
+        "geepack_odds_ratio": fit.odds_ratio,
+    }
     if case.startswith("2021"):
         _, action, outcome = case.split(":")
         tests = survey_tests().set_index(["action", "outcome"]).loc[(action, outcome)]
@@ -103,18 +148,38 @@ def clustered_values(case: str, replies: pd.DataFrame) -> dict[str, float]:
 
 def adjusted_values() -> Iterator[tuple[str, dict[str, float]]]:
     families = {"holm": "primary", "fdr_bh": "exploratory"}
-    for case, p_values in pd.read_csv(HERE / "inputs" / "p_values.csv").groupby("case", sort=False)["p"]:
-        methods = {method: adjust(p_values, pd.Series(name, p_values.index))["adjusted_p"] for method, name in families.items()}
-        yield case, {f"{method}_{place}": value for method, adjusted in methods.items() for place, value in enumerate(adjusted)}
+    for case, p_values in pd.read_csv(HERE / "inputs" / "p_values.csv").groupby("case", sort=False)[
+        "p"
+    ]:
+        methods = {
+            method: adjust(p_values, pd.Series(name, p_values.index))["adjusted_p"]
+            for method, name in families.items()
+        }
+        yield (
+            case,
+            {
+                f"{method}_{place}": value
+                for method, adjusted in methods.items()
+                for place, value in enumerate(adjusted)
+            },
+        )
 
 
 def maximum_values() -> dict[str, float]:
     replies = rebuild(open_round(2021))[0]
     actions = ["shared_materials", "submitted_report", "made_recommendations", "organized_workshop"]
-    found = maximum_statistic(replies[actions], replies[["direct_effects", "new_project"]], replies["workshop"], resamples=99_999)
+    found = maximum_statistic(
+        replies[actions],
+        replies[["direct_effects", "new_project"]],
+        replies["workshop"],
+        resamples=99_999,
+    )
     values = {"maximum": found.statistic, "maximum_p": found.p_value}
     for pair in found.pairs.itertuples():
-        values |= {f"z:{pair.action}:{pair.outcome}": pair.z, f"single_step:{pair.action}:{pair.outcome}": pair.p_value}
+        values |= {
+            f"z:{pair.action}:{pair.outcome}": pair.z,
+            f"single_step:{pair.action}:{pair.outcome}": pair.p_value,
+        }
     return values
 
 
@@ -140,22 +205,35 @@ def comparisons(name: str) -> pd.DataFrame:
     values = computed(name)
     frame = answered(name).rename(columns={"value": "r"})
     frame["ours"] = [
-        float(values[case].get(statistic, np.nan)) for case, statistic in zip(frame["case"], frame["statistic"], strict=True)
+        float(values[case].get(statistic, np.nan))
+        for case, statistic in zip(frame["case"], frame["statistic"], strict=True)
     ]
-    frame["kind"] = name + "." + frame["statistic"].str.replace(r":.*|(?<=holm)_\d+|(?<=bh)_\d+", "", regex=True)
+    frame["kind"] = (
+        name
+        + "."
+        + frame["statistic"].str.replace(r":.*|(?<=holm)_\d+|(?<=bh)_\d+", "", regex=True)
+    )
     ours, r = frame["ours"].to_numpy(), frame["r"].to_numpy()
     same = (ours == r) | (np.isnan(ours) & np.isnan(r))
     with np.errstate(all="ignore"):
         relative = np.abs(ours - r) / np.maximum(np.abs(r), 1e-300)
         absolute = np.abs(np.where(ours < 1, ours, 2 - 1 / ours) - np.where(r < 1, r, 2 - 1 / r))
-    frame["difference"] = np.where(same, 0.0, np.nan_to_num(np.where(frame["kind"].isin(ROOTS), absolute, relative), nan=np.inf))
+    frame["difference"] = np.where(
+        same,
+        0.0,
+        np.nan_to_num(np.where(frame["kind"].isin(ROOTS), absolute, relative), nan=np.inf),
+    )
     return frame.assign(tolerance=[TOLERANCES.get(kind, DEFAULT) for kind in frame["kind"]])
 
 
 def summary() -> pd.DataFrame:
     """Give the number of comparisons, the largest difference and the tolerance of each statistic."""
     found = pd.concat([comparisons(name) for name in NAMES]).groupby("kind", sort=False)
-    return found.agg(comparisons=("difference", "size"), largest=("difference", "max"), tolerance=("tolerance", "first"))
+    return found.agg(
+        comparisons=("difference", "size"),
+        largest=("difference", "max"),
+        tolerance=("tolerance", "first"),
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -167,13 +245,44 @@ def test_every_statistic_agrees_with_r(name: str) -> None:
 
 SURVEYS_OWN = {  # columns of associations.csv, and the answers that they should be
     "exact": {name: f"precise_{name}" for name in ("minimum_p", "detectable_odds_ratio")}
-    | {"exact_p": "precise_p_value", "informative_strata": "informative", "common_odds_ratio": "precise_odds_ratio"}
+    | {
+        "exact_p": "precise_p_value",
+        "informative_strata": "informative",
+        "common_odds_ratio": "precise_odds_ratio",
+    }
     | {f"common_or_{end}": f"precise_{end}" for end in ("low", "high")},
-    "pooled": {name: name for name in ("fisher_p", "boschloo_p", "risk_ratio", "odds_ratio", "or_low", "or_high", "phi")}
-    | {name: name for name in ("rd_low", "rd_high", "mh_odds_ratio", "mh_p", "mh_or_low", "mh_or_high", "breslow_day_p")}
+    "pooled": {
+        name: name
+        for name in (
+            "fisher_p",
+            "boschloo_p",
+            "risk_ratio",
+            "odds_ratio",
+            "or_low",
+            "or_high",
+            "phi",
+        )
+    }
+    | {
+        name: name
+        for name in (
+            "rd_low",
+            "rd_high",
+            "mh_odds_ratio",
+            "mh_p",
+            "mh_or_low",
+            "mh_or_high",
+            "breslow_day_p",
+        )
+    }
     | {f"p_outcome_given_action_{end}": f"wilson_{end}" for end in ("low", "high")}
     | {f"p_outcome_given_no_action_{end}": f"wilson_other_{end}" for end in ("low", "high")},
-    "clustered": {"gee_p": "p_value", "gee_odds_ratio": "odds_ratio", "gee_or_low": "low", "gee_or_high": "high"}
+    "clustered": {
+        "gee_p": "p_value",
+        "gee_odds_ratio": "odds_ratio",
+        "gee_or_low": "low",
+        "gee_or_high": "high",
+    }
     | {name: name for name in LEFT_OUT},
 }
 
@@ -187,7 +296,10 @@ def test_the_surveys_rows_hold_what_r_answers(name: str) -> None:
         case = f"2021:{row['action']}:{row['outcome']}"
         for column, statistic in SURVEYS_OWN[name].items():
             tolerance = 1e-3 if f"{name}.{statistic}" in ROOTS else DEFAULT
-            assert row[column] == pytest.approx(r[case, statistic], rel=tolerance, nan_ok=True), (case, column)
+            assert row[column] == pytest.approx(r[case, statistic], rel=tolerance, nan_ok=True), (
+                case,
+                column,
+            )
 
 
 def test_the_surveys_omnibus_p_is_rs_and_each_pairs_its_single_step_p() -> None:
@@ -196,7 +308,9 @@ def test_the_surveys_omnibus_p_is_rs_and_each_pairs_its_single_step_p() -> None:
     assert len(tested) == 8
     assert tested["omnibus_p"].tolist() == pytest.approx([r["maximum_p"]] * 8, rel=0.05)
     for row in tested.itertuples():
-        assert row.maximum_p == pytest.approx(r[f"single_step:{row.action}:{row.outcome}"], rel=0.05)
+        assert row.maximum_p == pytest.approx(
+            r[f"single_step:{row.action}:{row.outcome}"], rel=0.05
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -207,7 +321,9 @@ def test_r_answers_every_statistic_that_is_computed(name: str) -> None:
 
 def test_the_survey_that_r_read_is_the_survey_as_rebuilt() -> None:
     columns = dict.fromkeys(("workshop", "administration"), "string")
-    read = pd.read_csv(HERE / "inputs" / "replies_2021.csv", dtype=columns, keep_default_na=False, na_values=[""])
+    read = pd.read_csv(
+        HERE / "inputs" / "replies_2021.csv", dtype=columns, keep_default_na=False, na_values=[""]
+    )
     replies = rebuild(open_round(2021))[0]
     pd.testing.assert_frame_equal(read.astype(replies.dtypes.to_dict()), replies)
 
@@ -219,7 +335,13 @@ def test_what_r_read_holds_the_hard_cases() -> None:
     assert sum(ratio == 0 for ratio in ratios) >= 10
     assert sum(np.isinf(ratio) for ratio in ratios) >= 10
     assert sum((strata.sum(axis=(1, 2)) == 1).any() for strata in random.values()) >= 10
-    assert sum((strata.sum(axis=1) == 0).any() or (strata.sum(axis=2) == 0).any() for strata in random.values()) >= 50
+    assert (
+        sum(
+            (strata.sum(axis=1) == 0).any() or (strata.sum(axis=2) == 0).any()
+            for strata in random.values()
+        )
+        >= 50
+    )
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 import pytest
 
-from followup.analysis.association import associations, declared_pairs
-from followup.analysis.facts import all_facts
+from followup.facts import all_facts
 from followup.rounds import Round
+from followup.statistics.association import associations, declared_pairs
 
 
 @pytest.fixture
@@ -16,12 +16,12 @@ def kept(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def tested(survey, cleaned):
+def tested(survey_round, cleaned):
     """The 2021 round's pairs, tested."""
-    return associations(cleaned[0], declared_pairs(survey))
+    return associations(cleaned[0], declared_pairs(survey_round))
 
 
 @pytest.fixture(scope="session")
-def facts(survey, cleaned, tested):
+def facts(survey_round, cleaned, tested):
     """The 2021 round's facts, those of the tests too."""
-    return all_facts(survey, cleaned[0], cleaned[1], survey.read_workshops(), tested)
+    return all_facts(survey_round, cleaned[0], cleaned[1], survey_round.read_workshops(), tested)

@@ -27,7 +27,11 @@ KINDS = {
     "three actions, one outcome, no administrations": {"actions": 3, "outcomes": 1, "named": False},
     "thirty actions": {"actions": 30, "outcomes": 2, "pairs": 2},
     "ten outcomes": {"actions": 4, "outcomes": 10, "pairs": 10},
-    "courses in place of workshops, one scope, nobody counted as invited": {"stratum": "course", "scopes": 1, "invited": False},
+    "courses in place of workshops, one scope, nobody counted as invited": {
+        "stratum": "course",
+        "scopes": 1,
+        "invited": False,
+    },
     "of those that ticked, no pair declared": {"base": "ticked", "pairs": 0},
     "one workshop, two replies": {"strata": 1, "replies": 2},
     "everybody says yes": {"chance": 1.0},
@@ -35,23 +39,56 @@ KINDS = {
 }
 
 
-def questionnaire(folder: Path, actions=5, outcomes=2, pairs=1, strata=4, replies=40, scopes=2, chance=0.5, **kind) -> None:
+def questionnaire(
+    folder: Path, actions=5, outcomes=2, pairs=1, strata=4, replies=40, scopes=2, chance=0.5, **kind
+) -> None:
     """Write a round that asks so many things of so many, with answers drawn by chance (None: no answer)."""
     took, saw = [f"act_{n}" for n in range(actions)], [f"came_{n}" for n in range(outcomes)]
-    heading = {"workshop": "Which one?"} | ({"administration": "Who?"} if kind.get("named", True) else {})
-    settings = {"year": YEAR, "fiscal_year": "FY", "number": 1, "title": '<b>Made-up</b> & "other"', "source": "questionnaire"}
+    heading = {"workshop": "Which one?"} | (
+        {"administration": "Who?"} if kind.get("named", True) else {}
+    )
+    settings = {
+        "year": YEAR,
+        "fiscal_year": "FY",
+        "number": 1,
+        "title": '<b>Made-up</b> & "other"',
+        "source": "questionnaire",
+    }
     settings |= {"stratum": kind["stratum"]} if "stratum" in kind else {}
-    parts = [table("[round]", settings), table("[questionnaire]", {"file": "export.csv", **heading})]
-    parts += [table("[[actions]]", {"id": name, "label": f"Made-up <{name}>, of a kind"}) for name in took]
-    parts += [table("[[outcomes]]", {"id": name, "label": f"What {name}", "question": f"Did {name}?"}) for name in saw]
-    parts += [table("[[questions]]", {"heading": "Did what?", "options": took, "base": kind.get("base", "all")})]
+    parts = [
+        table("[round]", settings),
+        table("[questionnaire]", {"file": "export.csv", **heading}),
+    ]
+    parts += [
+        table("[[actions]]", {"id": name, "label": f"Made-up <{name}>, of a kind"}) for name in took
+    ]
+    parts += [
+        table("[[outcomes]]", {"id": name, "label": f"What {name}", "question": f"Did {name}?"})
+        for name in saw
+    ]
+    parts += [
+        table(
+            "[[questions]]",
+            {"heading": "Did what?", "options": took, "base": kind.get("base", "all")},
+        )
+    ]
     parts += [table("[[questions]]", {"heading": f"Did {name}?", "option": name}) for name in saw]
-    parts += [table("[[pairs]]", {"outcome": name, "actions": took[:2], "composite": True, "why": "so"}) for name in saw[:pairs]]
+    parts += [
+        table("[[pairs]]", {"outcome": name, "actions": took[:2], "composite": True, "why": "so"})
+        for name in saw[:pairs]
+    ]
     folder.mkdir(parents=True)
     (folder / "round.toml").write_text("\n".join(parts), encoding="utf-8")
     ids = [f"s{n}" for n in range(strata)]
     rows = [
-        (name, f"Title {name}", f"Topic {name}", "2098-07", "national" if place % scopes else "regional", "30")
+        (
+            name,
+            f"Title {name}",
+            f"Topic {name}",
+            "2098-07",
+            "national" if place % scopes else "regional",
+            "30",
+        )
         for place, name in enumerate(ids)
     ]
     workshops = pd.DataFrame(rows, columns=["id", "title", "topic", "month", "scope", "invited"])
@@ -65,7 +102,9 @@ def questionnaire(folder: Path, actions=5, outcomes=2, pairs=1, strata=4, replie
     export = [
         {"Which one?": ids[n % strata], "Who?": codes[n // strata]}
         | {
-            "Did what?": ", ".join(f"Made-up <{name}>, of a kind" for name in took if said() == "Yes"),
+            "Did what?": ", ".join(
+                f"Made-up <{name}>, of a kind" for name in took if said() == "Yes"
+            ),
             **{f"Did {name}?": said() for name in saw},
         }
         for n in range(replies)
@@ -79,7 +118,9 @@ def table(name: str, keys: dict) -> str:
 
 def run(name: str, **parameters) -> None:
     """Run a notebook's cells as they are, with other parameters."""
-    cells = json.loads((PROJECT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    cells = json.loads((PROJECT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))[
+        "cells"
+    ]
     names: dict = {}
     for cell in (cell for cell in cells if cell["cell_type"] == "code"):
         exec(compile("".join(cell["source"]), f"{name}.ipynb", "exec"), names)
@@ -95,12 +136,18 @@ def test_every_section_runs_on_any_questionnaire(kind, tmp_path, monkeypatch):
     shutil.copy(PROJECT / "data" / "raw" / "administrations.csv", tmp_path / "data" / "raw")
     shutil.copytree(PROJECT / "docs", tmp_path / "docs")
     monkeypatch.setattr("followup.report.appendices.ROOT", tmp_path)
-    survey = rounds.open_round(YEAR)
+    survey_round = rounds.open_round(YEAR)
     for name in SECTIONS:
-        for outcome in survey.outcomes if name == "24_outcome" else [None]:
+        for outcome in survey_round.outcomes if name == "24_outcome" else [None]:
             run(name, YEAR=YEAR, **({"OUTCOME": outcome.id} if outcome else {}))
-    replies = pd.read_csv(survey.build / "replies.csv")
-    for outcome in survey.outcomes:
-        printed = pd.read_csv(survey.build / "tables" / f"{survey.tables_of(outcome.id)[0]}.csv").set_index("workshop")
+    replies = pd.read_csv(survey_round.build / "replies.csv")
+    for outcome in survey_round.outcomes:
+        printed = pd.read_csv(
+            survey_round.build / "tables" / f"{survey_round.tables_of(outcome.id)[0]}.csv"
+        ).set_index("workshop")
         answered = replies[outcome.id].value_counts()
-        assert printed.loc["total"].tolist() == [len(replies), answered.get(True, 0), answered.get(False, 0)]
+        assert printed.loc["total"].tolist() == [
+            len(replies),
+            answered.get(True, 0),
+            answered.get(False, 0),
+        ]

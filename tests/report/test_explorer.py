@@ -2,13 +2,14 @@
 
 import pytest
 
-from followup.analysis.tables import pair_counts
-from followup.report import explorer, figures
+from followup.report import explorer
 from followup.report.explorer import Explorer
+from followup.show import figures
+from followup.tables import pair_counts
 
 
 @pytest.fixture
-def explore(survey, cleaned, monkeypatch):
+def explore(survey_round, cleaned, monkeypatch):
     """The explorer of the real round; saving a figure or a table fails."""
 
     def refuse(*_):
@@ -17,18 +18,21 @@ def explore(survey, cleaned, monkeypatch):
     monkeypatch.setattr(figures.Round, "save_figure", refuse)
     monkeypatch.setattr(figures.Round, "save", refuse)
     replies, counts, _ = cleaned
-    return Explorer(survey, replies, counts, survey.read_workshops())
+    return Explorer(survey_round, replies, counts, survey_round.read_workshops())
 
 
 def test_it_opens_on_the_first_pair_over_all_replies(explore):
     assert "67% (32 of 48)" in explore.table.value
     assert "Download" not in explore.table.value
-    assert "67% (32 of 48) of the replies that shared the training materials reported direct effects" in explore.figure.value
+    assert (
+        "67% (32 of 48) of the replies that shared the training materials reported direct effects"
+        in explore.figure.value
+    )
     assert "Odds ratio within workshops 0.73" in explore.test.value
     assert "5 of 9 workshops carry information" in explore.test.value
 
 
-def test_each_choice_changes_what_is_shown(explore, survey, cleaned):
+def test_each_choice_changes_what_is_shown(explore, survey_round, cleaned):
     seen = [explore.table.value]
     for choice, value in (
         ("action", "submitted_report"),
@@ -77,9 +81,9 @@ def test_every_combination_of_a_small_selection_can_be_shown(explore):
             assert explore.table.value
 
 
-def test_names_are_text(explore, survey, cleaned):
-    workshops = survey.read_workshops()
+def test_names_are_text(explore, survey_round, cleaned):
+    workshops = survey_round.read_workshops()
     workshops.loc[0, "topic"] = "<script>alert(1)</script>"
-    hostile = explorer.Explorer(survey, cleaned[0], cleaned[1], workshops)
+    hostile = explorer.Explorer(survey_round, cleaned[0], cleaned[1], workshops)
     hostile.workshop.value = "1"
     assert "<script>" not in "".join(part.value for part in hostile.shown)

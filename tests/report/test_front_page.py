@@ -6,24 +6,35 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from followup.report import summary, trust
+from followup.report import caveats, summary
 
 NO_AUDIT = pd.DataFrame({"verdict": []})
 AUDIT = pd.DataFrame({"verdict": ["agrees", "agrees", "differs", "not checkable"]})
 
 
 @pytest.fixture
-def questionnaire(survey):
+def questionnaire(survey_round):
     """The round as if its replies had come from a questionnaire, with nothing chosen and no office named."""
-    settings = {key: value for key, value in survey.settings.items() if key not in ("publication", "rebuild", "choices")}
-    settings["round"] = {"year": 2021, "source": "questionnaire", "months_after": 1, "stratum": "course"}
-    return replace(survey, settings=settings)
+    settings = {
+        key: value
+        for key, value in survey_round.settings.items()
+        if key not in ("publication", "rebuild", "choices")
+    }
+    settings["round"] = {
+        "year": 2021,
+        "source": "questionnaire",
+        "months_after": 1,
+        "stratum": "course",
+    }
+    return replace(survey_round, settings=settings)
 
 
 def without(facts, *names):
     """The facts with the values of some not known."""
     lost = facts["fact"].isin(names)
-    return facts.assign(**{part: facts[part].mask(lost) for part in ("value", "numerator", "denominator")})
+    return facts.assign(
+        **{part: facts[part].mask(lost) for part in ("value", "numerator", "denominator")}
+    )
 
 
 def with_value(facts, **values):
@@ -37,8 +48,8 @@ def graded(parts):
     return dict(pairs)
 
 
-def test_it_says_who_asks_whom_when_and_how_many_were_asked_and_replied(survey, facts):
-    assert summary.about(survey, facts) == (
+def test_it_says_who_asks_whom_when_and_how_many_were_asked_and_replied(survey_round, facts):
+    assert summary.about(survey_round, facts) == (
         "The Regional Office for Capacity Building of the World Customs Organization (WCO) for Asia/Pacific (ROCB A/P) asks the "
         "administrations that took part in its workshops, 6 months after each, what they did with what they had learnt and what "
         "came of it. This round is about 9 of the 11 workshops organised, held online from November 2020 to June 2021. "
@@ -46,7 +57,9 @@ def test_it_says_who_asks_whom_when_and_how_many_were_asked_and_replied(survey, 
     )
 
 
-def test_a_round_that_knows_little_of_itself_says_no_more_than_it_knows(questionnaire, facts, monkeypatch):
+def test_a_round_that_knows_little_of_itself_says_no_more_than_it_knows(
+    questionnaire, facts, monkeypatch
+):
     workshops = questionnaire.read_workshops().assign(month="")
     monkeypatch.setattr(type(questionnaire), "read_workshops", lambda self: workshops)
     known = without(facts, "invited", "reply_rate", "administrations", "workshops_organised")
@@ -57,100 +70,164 @@ def test_a_round_that_knows_little_of_itself_says_no_more_than_it_knows(question
     )
 
 
-def test_a_rebuilt_round_is_told_apart_from_one_that_was_asked(survey, questionnaire, facts, tested):
-    rebuilt = graded(trust.trust(survey, facts, tested, NO_AUDIT))["Solid as reported: the counts"]
-    asked = graded(trust.trust(questionnaire, facts, tested, NO_AUDIT))["Solid as reported: the counts"]
+def test_a_rebuilt_round_is_told_apart_from_one_that_was_asked(
+    survey_round, questionnaire, facts, tested
+):
+    rebuilt = graded(caveats.trust(survey_round, facts, tested, NO_AUDIT))[
+        "Solid as reported: the counts"
+    ]
+    asked = graded(caveats.trust(questionnaire, facts, tested, NO_AUDIT))[
+        "Solid as reported: the counts"
+    ]
     assert "58 replies, rebuilt from the lists of the published report; each choice" in rebuilt
-    assert "Known only as counts by workshop, and not by reply: developing a manual, another action and improved work." in rebuilt
-    assert asked == "They are counts of the 58 replies received; what was changed in cleaning is logged."
+    assert (
+        "Known only as counts by workshop, and not by reply: developing a manual, another action and improved work."
+        in rebuilt
+    )
+    assert (
+        asked
+        == "They are counts of the 58 replies received; what was changed in cleaning is logged."
+    )
 
 
-def test_a_share_is_given_with_its_wilson_interval_because_the_replies_are_few(survey, facts, tested):
-    said = graded(trust.trust(survey, facts, tested, NO_AUDIT))["With care: every share"]
+def test_a_share_is_given_with_its_wilson_interval_because_the_replies_are_few(
+    survey_round, facts, tested
+):
+    said = graded(caveats.trust(survey_round, facts, tested, NO_AUDIT))["With care: every share"]
     assert said == (
         "It carries an interval, because the replies are few: the 66% (38 of 58) that reported direct effects may be as little "
         "as 53% or as much as 76%."
     )
     many = facts.assign(**{part: facts[part] * 1000 for part in ("numerator", "denominator")})
-    assert "few" not in graded(trust.trust(survey, many, tested, NO_AUDIT))["With care: every share"]
+    assert (
+        "few"
+        not in graded(caveats.trust(survey_round, many, tested, NO_AUDIT))["With care: every share"]
+    )
 
 
-def test_where_nothing_was_answered_no_share_is_an_example(survey, facts, tested):
+def test_where_nothing_was_answered_no_share_is_an_example(survey_round, facts, tested):
     shares = facts.loc[facts["fact"].str.match(r"(action|outcome)\..*\.share$"), "fact"]
-    assert "With care: every share" not in graded(trust.trust(survey, without(facts, *shares), tested, NO_AUDIT))
+    assert "With care: every share" not in graded(
+        caveats.trust(survey_round, without(facts, *shares), tested, NO_AUDIT)
+    )
 
 
-def test_who_did_not_reply_may_differ_unless_everybody_did(survey, facts, tested):
-    said = graded(trust.trust(survey, facts, tested, NO_AUDIT))["With care: who replied"]
+def test_who_did_not_reply_may_differ_unless_everybody_did(survey_round, facts, tested):
+    said = graded(caveats.trust(survey_round, facts, tested, NO_AUDIT))["With care: who replied"]
     assert said.startswith("38% (58 of 153) did; those who did not may differ.")
     everybody = with_value(facts, reply_rate=1, administrations=58)
-    assert graded(trust.trust(survey, everybody, tested, NO_AUDIT))["Solid: who replied"] == "All 153 that were asked did."
-    unknown = graded(trust.trust(survey, without(facts, "invited", "reply_rate"), tested, NO_AUDIT))
+    assert (
+        graded(caveats.trust(survey_round, everybody, tested, NO_AUDIT))["Solid: who replied"]
+        == "All 153 that were asked did."
+    )
+    unknown = graded(
+        caveats.trust(survey_round, without(facts, "invited", "reply_rate"), tested, NO_AUDIT)
+    )
     assert "no reply rate" in unknown["Not known: how many were asked"]
 
 
-def test_replies_without_administrations_are_said_to_be_so(survey, facts, tested):
-    assert "58 replies come from 26 administrations" in " ".join(trust.trust(survey, facts, tested, NO_AUDIT))
-    unnamed = " ".join(trust.trust(survey, with_value(facts, administrations=0), tested, NO_AUDIT))
+def test_replies_without_administrations_are_said_to_be_so(survey_round, facts, tested):
+    assert "58 replies come from 26 administrations" in " ".join(
+        caveats.trust(survey_round, facts, tested, NO_AUDIT)
+    )
+    unnamed = " ".join(
+        caveats.trust(survey_round, with_value(facts, administrations=0), tested, NO_AUDIT)
+    )
     assert "No reply names its administration" in unnamed
     assert "26" not in unnamed.partition("Not shown")[0].partition("who replied")[2]
 
 
-def test_what_is_not_supported_is_not_to_be_quoted_and_what_is_may_be(survey, facts, tested):
-    none = graded(trust.trust(survey, facts, tested, NO_AUDIT))["Not shown: that the actions go with the outcomes"]
+def test_what_is_not_supported_is_not_to_be_quoted_and_what_is_may_be(survey_round, facts, tested):
+    none = graded(caveats.trust(survey_round, facts, tested, NO_AUDIT))[
+        "Not shown: that the actions go with the outcomes"
+    ]
     assert none.startswith(
         "None of the 6 associations declared is supported. That does not mean that there is none: only differences of"
     )
-    one = tested.assign(verdict=tested["verdict"].mask(tested.index == tested.index[0], "supported"))
-    said = graded(trust.trust(survey, facts, one, NO_AUDIT))["Firm enough to quote: that these go together"]
-    assert said.startswith("Sharing the materials and direct effects (1 of the 6 associations declared)")
+    one = tested.assign(
+        verdict=tested["verdict"].mask(tested.index == tested.index[0], "supported")
+    )
+    said = graded(caveats.trust(survey_round, facts, one, NO_AUDIT))[
+        "Firm enough to quote: that these go together"
+    ]
+    assert said.startswith(
+        "Sharing the materials and direct effects (1 of the 6 associations declared)"
+    )
     lost = tested.assign(verdict="not testable")
-    untested = graded(trust.trust(survey, facts, lost, NO_AUDIT))["Not tested: that the actions go with the outcomes"]
+    untested = graded(caveats.trust(survey_round, facts, lost, NO_AUDIT))[
+        "Not tested: that the actions go with the outcomes"
+    ]
     assert untested == "None of the 6 associations declared could be tested."
 
 
-def test_a_round_that_declares_no_pair_has_tested_none(survey, facts, tested):
+def test_a_round_that_declares_no_pair_has_tested_none(survey_round, facts, tested):
     explored = tested[tested["family"] == "exploratory"]
-    assert "Not tested: what goes with what" in graded(trust.trust(survey, facts, explored, NO_AUDIT))
+    assert "Not tested: what goes with what" in graded(
+        caveats.trust(survey_round, facts, explored, NO_AUDIT)
+    )
 
 
-def test_cause_is_never_to_be_read_into_it(survey, questionnaire, facts, tested):
-    for one in (survey, questionnaire):
-        said = graded(trust.trust(one, facts, tested, NO_AUDIT))["Not from this survey: what brought what about"]
+def test_cause_is_never_to_be_read_into_it(survey_round, questionnaire, facts, tested):
+    for one in (survey_round, questionnaire):
+        said = graded(caveats.trust(one, facts, tested, NO_AUDIT))[
+            "Not from this survey: what brought what about"
+        ]
         assert "by the same person, after the event and with no measurement before it" in said
 
 
-def test_a_publication_is_trusted_as_far_as_it_agrees(survey, facts, tested):
-    differs = graded(trust.trust(survey, facts, tested, AUDIT))["With care: the published report"]
-    assert differs.startswith("1 of its 4 printed figures and marks differs from the replies, and 1 cannot be checked; where")
-    agrees = graded(trust.trust(survey, facts, tested, AUDIT.head(2)))["Solid: the published report"]
+def test_a_publication_is_trusted_as_far_as_it_agrees(survey_round, facts, tested):
+    differs = graded(caveats.trust(survey_round, facts, tested, AUDIT))[
+        "With care: the published report"
+    ]
+    assert differs.startswith(
+        "1 of its 4 printed figures and marks differs from the replies, and 1 cannot be checked; where"
+    )
+    agrees = graded(caveats.trust(survey_round, facts, tested, AUDIT.head(2)))[
+        "Solid: the published report"
+    ]
     assert agrees == "None of its 2 printed figures and marks differs from the replies."
-    assert not [grade for grade in graded(trust.trust(survey, facts, tested, NO_AUDIT)) if "published" in grade]
+    assert not [
+        grade
+        for grade in graded(caveats.trust(survey_round, facts, tested, NO_AUDIT))
+        if "published" in grade
+    ]
 
 
-def test_the_round_before_is_compared_only_where_it_has_bases(survey, facts, tested):
+def test_the_round_before_is_compared_only_where_it_has_bases(survey_round, facts, tested):
     grade = "Not comparable: the round before"
     last = facts["fact"].str.startswith("last.")
-    assert graded(trust.trust(survey, facts, tested, NO_AUDIT))[grade].startswith("Its figures were printed without their bases")
+    assert graded(caveats.trust(survey_round, facts, tested, NO_AUDIT))[grade].startswith(
+        "Its figures were printed without their bases"
+    )
     based = facts.assign(denominator=facts["denominator"].mask(last, 80))
-    assert grade not in graded(trust.trust(survey, based, tested, NO_AUDIT))
-    assert grade not in graded(trust.trust(survey, facts[~last], tested, NO_AUDIT))
+    assert grade not in graded(caveats.trust(survey_round, based, tested, NO_AUDIT))
+    assert grade not in graded(caveats.trust(survey_round, facts[~last], tested, NO_AUDIT))
 
 
-def test_the_list_is_short(survey, facts, tested):
-    assert len(trust.trust(survey, facts, tested, AUDIT)) == 7
+def test_the_list_is_short(survey_round, facts, tested):
+    assert len(caveats.trust(survey_round, facts, tested, AUDIT)) == 7
 
 
-def test_names_are_text_on_the_front_page(survey, facts, tested):
+def test_names_are_text_on_the_front_page(survey_round, facts, tested):
     hostile = {
-        **survey.settings,
-        "round": {**survey.settings["round"], "office_name": "<script>", "office": "", "conducted": "<b>"},
+        **survey_round.settings,
+        "round": {
+            **survey_round.settings["round"],
+            "office_name": "<script>",
+            "office": "",
+            "conducted": "<b>",
+        },
     }
-    named = replace(survey, settings=hostile)
-    outcomes = tuple(replace(outcome, phrase="<i>", noun="<i>") for outcome in survey.outcomes)
+    named = replace(survey_round, settings=hostile)
+    outcomes = tuple(
+        replace(outcome, phrase="<i>", noun="<i>") for outcome in survey_round.outcomes
+    )
     named = replace(named, outcomes=outcomes)
     supported = tested.assign(verdict="supported")
-    found = [*summary.findings(named, facts, supported, AUDIT), *trust.trust(named, facts, supported, AUDIT)]
+    found = [
+        *summary.findings(named, facts, supported, AUDIT),
+        *caveats.trust(named, facts, supported, AUDIT),
+    ]
     said = summary.about(named, facts) + "".join(found)
     assert "&lt;i&gt;" in said
     assert not re.search(r"<(?!/?strong>)", said)

@@ -9,11 +9,23 @@ from followup.report import overview
 
 RAW, CLEAN, TABLE = Path("raw.csv"), Path("replies.parquet"), Path("tables/table_1.csv")
 STEPS = [
-    SimpleNamespace(name="10_clean", notebook=Path("n/10_clean.ipynb"), reads=(RAW,), writes=(CLEAN,), figures=()),
     SimpleNamespace(
-        name="24_outcome-saw", notebook=Path("n/24_outcome.ipynb"), reads=(CLEAN,), writes=(TABLE,), figures=(Path("a.svg"),)
+        name="10_clean",
+        notebook=Path("n/10_clean.ipynb"),
+        reads=(RAW,),
+        writes=(CLEAN,),
+        figures=(),
     ),
-    SimpleNamespace(name="50_<b>", notebook=Path("n/50.ipynb"), reads=(TABLE, CLEAN), writes=(), figures=()),
+    SimpleNamespace(
+        name="24_outcome-saw",
+        notebook=Path("n/24_outcome.ipynb"),
+        reads=(CLEAN,),
+        writes=(TABLE,),
+        figures=(Path("a.svg"),),
+    ),
+    SimpleNamespace(
+        name="50_<b>", notebook=Path("n/50.ipynb"), reads=(TABLE, CLEAN), writes=(), figures=()
+    ),
 ]
 
 
@@ -26,11 +38,13 @@ def test_each_step_links_its_notebook_and_names_what_runs_before_it():
     assert "50_&lt;b&gt;" in shown
 
 
-def test_rounds_link_their_reports_and_one_that_cannot_be_opened_says_why(tmp_path, monkeypatch, survey):
+def test_rounds_link_their_reports_and_one_that_cannot_be_opened_says_why(
+    tmp_path, monkeypatch, survey_round
+):
     def opened(year):
         if year == 2022:
             raise InputProblems([Problem("data/raw/2022/round.toml", expected="a TOML file")])
-        return survey
+        return survey_round
 
     monkeypatch.setattr(rounds, "ROOT", tmp_path)
     monkeypatch.setattr(rounds, "years", lambda: [2021, 2022, 2023])

@@ -3,31 +3,48 @@
 import pandas as pd
 from IPython.display import HTML, Markdown
 
+from followup.cleaning.administrations import read_administrations
 from followup.files import read_text_table
-from followup.replies.administrations import read_administrations
-from followup.report import display
 from followup.rounds import ROOT, Round
+from followup.show import display
 
 
-def questionnaire(survey: Round) -> HTML:
+def questionnaire(survey_round: Round) -> HTML:
     """The questions and the answers offered, as round.toml has them."""
-    inferred = survey.settings["round"].get("questionnaire_inferred", False)
+    inferred = survey_round.settings["round"].get("questionnaire_inferred", False)
     rows = [
         *(
-            {"question": "Which follow-up actions did you take?", "answer": action.label, "id": action.id}
-            for action in survey.actions
+            {
+                "question": "Which follow-up actions did you take?",
+                "answer": action.label,
+                "id": action.id,
+            }
+            for action in survey_round.actions
         ),
-        *({"question": outcome.question, "answer": "Yes / No", "id": outcome.id} for outcome in survey.outcomes),
+        *(
+            {"question": outcome.question, "answer": "Yes / No", "id": outcome.id}
+            for outcome in survey_round.outcomes
+        ),
     ]
     shown = pd.DataFrame(rows).set_index("id")[["question", "answer"]]
     notes = (
-        ["Inferred: the source does not print the questionnaire; questions and answers follow its tables and text."]
+        [
+            "Inferred: the source does not print the questionnaire; questions and answers follow its tables and text."
+        ]
         if inferred
         else []
     )
     caption = "The questionnaire" + (", as far as the source lets it be known" if inferred else "")
     labels = {"question": "Question", "answer": "Answer offered"}
-    return display.table(shown, "questionnaire", caption, labels=labels, notes=notes, stub="Column of the replies", strong=())
+    return display.table(
+        shown,
+        "questionnaire",
+        caption,
+        labels=labels,
+        notes=notes,
+        stub="Column of the replies",
+        strong=(),
+    )
 
 
 def administrations(replies: pd.DataFrame) -> HTML:
@@ -61,14 +78,20 @@ def data_dictionary() -> HTML:
         download=columns,
     )
     summary = f"The {len(columns)} columns of {columns['file'].nunique()} files"
-    return display.folded(summary, shown, f"{summary} are not printed: see report.html or docs/data_dictionary.csv.")
+    return display.folded(
+        summary, shown, f"{summary} are not printed: see report.html or docs/data_dictionary.csv."
+    )
 
 
 def glossary() -> HTML:
     """The words of docs/glossary.md."""
-    lines = [line.strip("| ").split(" | ") for line in _document("glossary.md") if line.startswith("|")]
+    lines = [
+        line.strip("| ").split(" | ") for line in _document("glossary.md") if line.startswith("|")
+    ]
     shown = pd.DataFrame(lines[2:], columns=["term", "meaning"]).set_index("term")
-    return display.table(shown, "glossary", "Glossary", labels={"meaning": "Meaning"}, stub="Term", strong=())
+    return display.table(
+        shown, "glossary", "Glossary", labels={"meaning": "Meaning"}, stub="Term", strong=()
+    )
 
 
 def assumptions() -> Markdown:

@@ -5,12 +5,13 @@ import html
 import pandas as pd
 from IPython.display import HTML
 
-from followup.analysis.stratified import below
-from followup.replies.administrations import read_administrations
-from followup.report import behind, display, figures
-from followup.report.display import number, p_value, percent, ratio
+from followup.cleaning.administrations import read_administrations
+from followup.report import figure_data
 from followup.report.sentences import join
 from followup.rounds import Round
+from followup.show import display, figures
+from followup.show.display import number, p_value, percent, ratio
+from followup.statistics.stratified import below
 
 CLAIMED = ("primary", "composite")
 VERDICTS = {
@@ -28,22 +29,28 @@ def claimed(associations: pd.DataFrame) -> pd.DataFrame:
 
 def primary(associations: pd.DataFrame) -> pd.DataFrame:
     """The primary pairs that could be tested."""
-    return associations[(associations["family"] == "primary") & (associations["verdict"] != "not testable")]
+    return associations[
+        (associations["family"] == "primary") & (associations["verdict"] != "not testable")
+    ]
 
 
-def name(survey: Round, row: pd.Series) -> str:
+def name(survey_round: Round, row: pd.Series) -> str:
     """A pair in words: `sending the slides and better work`."""
-    return f"{survey.words(row['action'], 'noun')} and {survey.words(row['outcome'], 'noun')}"
+    return f"{survey_round.words(row['action'], 'noun')} and {survey_round.words(row['outcome'], 'noun')}"
 
 
 def badge(verdict: str) -> str:
     """A verdict as a mark: its word, in a colour that is never the only sign."""
-    return f'<span class="verdict verdict-{verdict.replace(" ", "-")}">{html.escape(verdict)}</span>'
+    return (
+        f'<span class="verdict verdict-{verdict.replace(" ", "-")}">{html.escape(verdict)}</span>'
+    )
 
 
 def fraction(part: float, whole: float) -> str:
     """A share with its base: `67% (32 of 48)`; a dash where the base is nought."""
-    return f"{percent(part / whole)} ({number(part)} of {number(whole)})" if whole else "– (of none)"
+    return (
+        f"{percent(part / whole)} ({number(part)} of {number(whole)})" if whole else "– (of none)"
+    )
 
 
 def with_action(row: pd.Series) -> str:
@@ -72,44 +79,54 @@ def interval(low: float, high: float, kind: str = "ratio") -> str:
     return f"{show(low)} to {show(high)}"
 
 
-def plain_sentence(survey: Round, row: pd.Series) -> str:
+def plain_sentence(survey_round: Round, row: pd.Series) -> str:
     """One sentence for a reader without statistics: both shares, what follows, and what could not have been seen."""
     if row["verdict"] == "not testable":
         return f"This could not be tested ({html.escape(str(row['reason']).rpartition(': ')[2])})."
-    acted, saw = survey.words(row["action"]), survey.words(row["outcome"])
+    acted, saw = survey_round.words(row["action"]), survey_round.words(row["outcome"])
     shares = f"{with_action(row)} of the replies that {acted} also {saw}, against {without_action(row)} of those that did not"
-    return html.escape(f"{shares}: {conclusion(survey, row)}").replace("p = ", "p\u00a0=\u00a0")
+    return html.escape(f"{shares}: {conclusion(survey_round, row)}").replace(
+        "p = ", "p\u00a0=\u00a0"
+    )
 
 
-def conclusion(survey: Round, row: pd.Series) -> str:
+def conclusion(survey_round: Round, row: pd.Series) -> str:
     """What the verdict means, with the numbers that decide it."""
     exact = f"p = {p_value(row['exact_p'])}" if row["exact_p"] >= 0.001 else "p less than 0.001"
     limits = interval(row["common_or_low"], row["common_or_high"])
-    size = f"odds ratio within {survey.strata} {ratio(row['common_odds_ratio'])}, 95% interval {limits}; {exact}"
+    size = f"odds ratio within {survey_round.strata} {ratio(row['common_odds_ratio'])}, 95% interval {limits}; {exact}"
     if row["verdict"] == "supported":
         return f"the two go together ({size})."
     if row["verdict"] == "suggestive":
-        hurdles = join(fails(survey, row))
-        return f"there is a sign that the two go together ({join(signs(survey, row))}), but it does not survive {hurdles}."
+        hurdles = join(fails(survey_round, row))
+        return f"there is a sign that the two go together ({join(signs(survey_round, row))}), but it does not survive {hurdles}."
     return f"no sign that the two go together ({size})."
 
 
-def signs(survey: Round, row: pd.Series) -> list[str]:
+def signs(survey_round: Round, row: pd.Series) -> list[str]:
     """The tests of one pair that are below .05 before any adjustment."""
-    tests = {f"within {survey.strata}": "exact_p", "over all replies": "fisher_p", "allowing for administrations": "gee_p"}
+    tests = {
+        f"within {survey_round.strata}": "exact_p",
+        "over all replies": "fisher_p",
+        "allowing for administrations": "gee_p",
+    }
     return [f"{where} p = {p_value(row[p])}" for where, p in tests.items() if below(row[p])]
 
 
-def fails(survey: Round, row: pd.Series) -> list[str]:
+def fails(survey_round: Round, row: pd.Series) -> list[str]:
     """What a suggestive result does not survive, with the p that shows it."""
     hurdles = {
-        f"a comparison within {survey.strata}": "exact_p",
+        f"a comparison within {survey_round.strata}": "exact_p",
         "allowing for the other tests": "adjusted_p",
         f"leaving out {_administration(row['loo_administration'])}": "loo_administration_max_p",
     }
     if pd.isna(row["loo_administration_max_p"]):
-        hurdles[f"leaving out {survey.stratum} {row['loo_workshop']}"] = "loo_workshop_max_p"
-    return [f"{hurdle} (p = {p_value(row[p])})" for hurdle, p in hurdles.items() if not pd.isna(row[p]) and not below(row[p])]
+        hurdles[f"leaving out {survey_round.stratum} {row['loo_workshop']}"] = "loo_workshop_max_p"
+    return [
+        f"{hurdle} (p = {p_value(row[p])})"
+        for hurdle, p in hurdles.items()
+        if not pd.isna(row[p]) and not below(row[p])
+    ]
 
 
 def _administration(code: str) -> str:
@@ -117,7 +134,7 @@ def _administration(code: str) -> str:
     return read_administrations()["name"].get(code, str(code))
 
 
-def pairs_table(survey: Round, pairs: pd.DataFrame, file: str, caption: str) -> HTML:
+def pairs_table(survey_round: Round, pairs: pd.DataFrame, file: str, caption: str) -> HTML:
     """The pairs with both conditionals, the odds ratio within workshops, its p, the adjusted p and the verdict.
 
     Pairs that could not be tested are named in the notes, with the reason.
@@ -138,31 +155,47 @@ def pairs_table(survey: Round, pairs: pd.DataFrame, file: str, caption: str) -> 
             "adjusted": pairs["adjusted_p"].tolist(),
             "verdict": pairs["verdict"].tolist(),
         },
-        index=[name(survey, row).capitalize() for _, row in pairs.iterrows()],
+        index=[name(survey_round, row).capitalize() for _, row in pairs.iterrows()],
     )
     labels = {
         "with": "Outcome, with the action",
         "without": "Outcome, without it",
-        "common": f"Odds ratio within {survey.strata} (95%)",
+        "common": f"Odds ratio within {survey_round.strata} (95%)",
         "p": "p",
         "adjusted": "Adjusted p",
         "verdict": "Verdict",
     }
-    methods = join(list(dict.fromkeys(pairs["adjustment"].dropna().replace("", pd.NA).dropna()))) if len(pairs) else ""
+    methods = (
+        join(list(dict.fromkeys(pairs["adjustment"].dropna().replace("", pd.NA).dropna())))
+        if len(pairs)
+        else ""
+    )
     notes = [
-        f"p: exact test that the odds ratio common to the {survey.strata} is one, two-sided.",
+        f"p: exact test that the odds ratio common to the {survey_round.strata} is one, two-sided.",
         "What each verdict means, and how often chance alone brings it, is said in the glossary.",
         *(
-            f"Not testable ({reason}): {join([name(survey, row) for _, row in rows.iterrows()])}."
-            for reason, rows in untested.groupby(untested["reason"].str.replace(r"^.*?: ", "", regex=True), sort=False)
+            f"Not testable ({reason}): {join([name(survey_round, row) for _, row in rows.iterrows()])}."
+            for reason, rows in untested.groupby(
+                untested["reason"].str.replace(r"^.*?: ", "", regex=True), sort=False
+            )
         ),
         *([f"Adjusted for the tests of the same family ({methods})."] if methods else []),
     ]
     kinds = {"with": "text", "without": "text", "common": "text", "p": "p", "adjusted": "p"}
-    return display.table(shown, file, caption, labels=labels, formats=kinds, notes=notes, stub="Pair", strong=(), download=pairs)
+    return display.table(
+        shown,
+        file,
+        caption,
+        labels=labels,
+        formats=kinds,
+        notes=notes,
+        stub="Pair",
+        strong=(),
+        download=pairs,
+    )
 
 
-def conditionals_figure(survey: Round, associations: pd.DataFrame) -> HTML:
+def conditionals_figure(survey_round: Round, associations: pd.DataFrame) -> HTML:
     """For each claim, the share with the action among those with the outcome, and among those without."""
     rows = claimed(associations)
     rows = rows[rows["verdict"] != "not testable"]
@@ -174,7 +207,7 @@ def conditionals_figure(survey: Round, associations: pd.DataFrame) -> HTML:
             "without_base": rows["action_only"] + rows["neither"],
         }
     )
-    names = [name(survey, row).capitalize() for _, row in rows.iterrows()]
+    names = [name(survey_round, row).capitalize() for _, row in rows.iterrows()]
     given = ("with the outcome", "without the outcome")
     drawn = figures.both_conditionals(drawn_pairs, names, given)
     alt = "Share that took the action, with and without the outcome. " + "; ".join(
@@ -182,11 +215,26 @@ def conditionals_figure(survey: Round, associations: pd.DataFrame) -> HTML:
         for label, (_, row) in zip(names, rows.iterrows(), strict=True)
     )
     caption = "How many had taken the action, of the replies with the outcome and of those without."
-    return figures.show(drawn, survey, "associations", caption, alt, behind.conditionals(drawn_pairs, names, given))
+    return figures.show(
+        drawn,
+        survey_round,
+        "associations",
+        caption,
+        alt,
+        figure_data.conditionals(drawn_pairs, names, given),
+    )
 
 
 def verdict_counts(associations: pd.DataFrame) -> str:
     """How many of the claims have each verdict, in words."""
     found = claimed(associations)["verdict"].value_counts()
-    order = ["supported", *(verdict for verdict in VERDICTS if verdict in found and verdict != "supported")]
-    return join([f"{found.get(verdict, 'none')} {'is' if found.get(verdict, 1) == 1 else 'are'} {verdict}" for verdict in order])
+    order = [
+        "supported",
+        *(verdict for verdict in VERDICTS if verdict in found and verdict != "supported"),
+    ]
+    return join(
+        [
+            f"{found.get(verdict, 'none')} {'is' if found.get(verdict, 1) == 1 else 'are'} {verdict}"
+            for verdict in order
+        ]
+    )

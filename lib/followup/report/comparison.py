@@ -3,41 +3,59 @@
 import pandas as pd
 from IPython.display import HTML
 
-from followup.analysis.before import declared
-from followup.analysis.facts import Fact, by_name
-from followup.analysis.intervals import newcombe
-from followup.analysis.tables import scopes
-from followup.report import display
-from followup.report.display import fact_text, points
+from followup.facts import Fact, by_name
+from followup.previous_round import declared
 from followup.rounds import Round
+from followup.show import display
+from followup.show.display import fact_text, points
+from followup.statistics.intervals import newcombe
+from followup.tables import scopes
 
-LABELS = {"before": "Round before", "now": "This round", "change": "Change (percentage points)", "interval": "95% interval"}
+LABELS = {
+    "before": "Round before",
+    "now": "This round",
+    "change": "Change (percentage points)",
+    "interval": "95% interval",
+}
 HEADING = "What changed since the round before?"
 NEWCOMBE = "Newcombe's interval of a difference, for two separate groups; here many administrations reply in both rounds."
 UNKNOWN = "– : a figure whose base is not known is shown as printed, and not compared."
-PRINTED = "No base of the round before's figures is known, so they are shown as printed and not compared."
+PRINTED = (
+    "No base of the round before's figures is known, so they are shown as printed and not compared."
+)
 
 
-def of_responses(survey: Round, facts: pd.DataFrame) -> HTML | None:
+def of_responses(survey_round: Round, facts: pd.DataFrame) -> HTML | None:
     """The reply rates beside those of the round before."""
-    names = {"reply_rate": f"Reply rate, all {survey.strata}"}
-    names |= {f"reply_rate.{scope}": f"Reply rate, {scope} {survey.strata}" for scope in scopes(survey.read_workshops())}
+    names = {"reply_rate": f"Reply rate, all {survey_round.strata}"}
+    names |= {
+        f"reply_rate.{scope}": f"Reply rate, {scope} {survey_round.strata}"
+        for scope in scopes(survey_round.read_workshops())
+    }
     return changes_table(facts, names, "changes_response")
 
 
-def of_actions(survey: Round, facts: pd.DataFrame) -> HTML | None:
+def of_actions(survey_round: Round, facts: pd.DataFrame) -> HTML | None:
     """The shares of replies that took each action beside those of the round before."""
-    return changes_table(facts, {f"action.{action.id}.share": action.label for action in survey.actions}, "changes_actions")
+    return changes_table(
+        facts,
+        {f"action.{action.id}.share": action.label for action in survey_round.actions},
+        "changes_actions",
+    )
 
 
-def of_outcome(survey: Round, facts: pd.DataFrame, outcome: str) -> HTML | None:
+def of_outcome(survey_round: Round, facts: pd.DataFrame, outcome: str) -> HTML | None:
     """An outcome's share, and those of its declared pairs, beside those of the round before."""
-    saw = survey.words(outcome)
+    saw = survey_round.words(outcome)
     names = {f"outcome.{outcome}.share": f"Share that {saw}"}
-    for action in declared(survey, outcome):
-        acted = survey.words(action)
-        names[f"pair.{action}.{outcome}.outcome_given_action"] = f"Share that {saw}, of those that {acted}"
-        names[f"pair.{action}.{outcome}.action_given_outcome"] = f"Share that {acted}, of those that {saw}"
+    for action in declared(survey_round, outcome):
+        acted = survey_round.words(action)
+        names[f"pair.{action}.{outcome}.outcome_given_action"] = (
+            f"Share that {saw}, of those that {acted}"
+        )
+        names[f"pair.{action}.{outcome}.action_given_outcome"] = (
+            f"Share that {acted}, of those that {saw}"
+        )
     return changes_table(facts, names, f"changes_{outcome}")
 
 
@@ -55,13 +73,22 @@ def changes_table(facts: pd.DataFrame, names: dict[str, str], name: str) -> HTML
             "before": [fact_text(known[f"last.{fact}"]) for fact in found["fact"]],
             "now": [fact_text(known[fact]) for fact in found["fact"]],
             "change": [points(change) for change in found["change"]],
-            "interval": [_limits(low, high) for low, high in zip(found["low"], found["high"], strict=True)],
+            "interval": [
+                _limits(low, high) for low, high in zip(found["low"], found["high"], strict=True)
+            ],
         },
         index=[names[fact] for fact in found["fact"]],
     )
-    title, notes = "Change from the round before", [NEWCOMBE, *([UNKNOWN] if found["change"].isna().any() else [])]
+    title, notes = (
+        "Change from the round before",
+        [NEWCOMBE, *([UNKNOWN] if found["change"].isna().any() else [])],
+    )
     if found["change"].isna().all():
-        title, notes, shown = "The round before, as it was printed", [PRINTED], shown[["before", "now"]]
+        title, notes, shown = (
+            "The round before, as it was printed",
+            [PRINTED],
+            shown[["before", "now"]],
+        )
     labels = {column: LABELS[column] for column in shown}
     return display.titled(
         HEADING,
@@ -87,7 +114,11 @@ def changes(facts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     One row a share, `fact, before, now, change, low, high` (0 to 1); change and limits are missing where a base is not known.
     """
     known = by_name(facts)
-    pairs = [(fact, known[f"last.{fact}"], known[fact]) for fact in names if fact in known and f"last.{fact}" in known]
+    pairs = [
+        (fact, known[f"last.{fact}"], known[fact])
+        for fact in names
+        if fact in known and f"last.{fact}" in known
+    ]
     rows = [(fact, last.value, now.value, *difference(last, now)) for fact, last, now in pairs]
     return pd.DataFrame(rows, columns=["fact", "before", "now", "change", "low", "high"])
 

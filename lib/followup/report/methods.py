@@ -6,24 +6,30 @@ from collections.abc import Iterator
 import pandas as pd
 from IPython.display import HTML
 
-from followup.analysis.published import table_names
-from followup.report import display
 from followup.rounds import Round
+from followup.show import display
+from publication_audit.published import table_names
 
 RESPONSE, TESTS, AUDIT = "21_response", "30_association_tests", "40_published_audit"
-SECTIONS = {RESPONSE: "Response to the survey", TESTS: "What goes with what", AUDIT: "What was published"}
+SECTIONS = {
+    RESPONSE: "Response to the survey",
+    TESTS: "What goes with what",
+    AUDIT: "What was published",
+}
 
 
-def methods(survey: Round, replies: pd.DataFrame) -> HTML:
+def methods(survey_round: Round, replies: pd.DataFrame) -> HTML:
     """The methods that this round's report uses: question, method, and a link to the section that shows it."""
-    listed = list(_all_rounds(survey, replies["administration"].notna().any()))
-    if any(pd.notna(last.get("base")) for last in survey.last_round):
+    listed = list(_all_rounds(survey_round, replies["administration"].notna().any()))
+    if any(pd.notna(last.get("base")) for last in survey_round.last_round):
         method = "the difference between the two shares, with Newcombe's 95% interval"
         listed.append(("What changed since the round before?", method, RESPONSE))
-    if survey.choices:
+    if survey_round.choices:
         question = "Do the choices made in rebuilding the replies matter?"
-        listed.append((question, "the test of association again, in every combination of the choices", TESTS))
-    if table_names(survey):
+        listed.append(
+            (question, "the test of association again, in every combination of the choices", TESTS)
+        )
+    if table_names(survey_round):
         method = "each printed figure, name, mark and claim is computed again from the replies and judged by rules"
         listed.append(("Does the published report agree with its replies?", method, AUDIT))
     shown = pd.DataFrame(listed, columns=["question", "method", "where"]).set_index("question")
@@ -41,21 +47,33 @@ def methods(survey: Round, replies: pd.DataFrame) -> HTML:
     )
 
 
-def _all_rounds(survey: Round, named: bool) -> Iterator[tuple[str, str, str]]:
+def _all_rounds(survey_round: Round, named: bool) -> Iterator[tuple[str, str, str]]:
     """What every round's report uses; `named` tells whether replies name their administrations."""
-    stratum, strata = survey.stratum, survey.strata
-    yield "How sure is a share?", "Wilson's 95% interval, which stays sensible when replies are few", RESPONSE
+    stratum, strata = survey_round.stratum, survey_round.strata
+    yield (
+        "How sure is a share?",
+        "Wilson's 95% interval, which stays sensible when replies are few",
+        RESPONSE,
+    )
     yield (
         "Do an action and an outcome go together?",
         f"an exact test that compares replies only within their own {stratum}, and the odds ratio common to all {strata} with "
         "its exact 95% interval",
         TESTS,
     )
-    yield "By how much?", "the difference between the two shares, with Newcombe's 95% interval", TESTS
+    yield (
+        "By how much?",
+        "the difference between the two shares, with Newcombe's 95% interval",
+        TESTS,
+    )
     yield (
         "Would other tests say the same?",
         f"Fisher's and Boschloo's exact tests over all replies, Mantel and Haenszel's by {stratum}"
-        + (", and a model (GEE) that allows for administrations that reply more than once" if named else ""),
+        + (
+            ", and a model (GEE) that allows for administrations that reply more than once"
+            if named
+            else ""
+        ),
         TESTS,
     )
     yield (
@@ -79,4 +97,8 @@ def _all_rounds(survey: Round, named: bool) -> Iterator[tuple[str, str, str]]:
         "Manski's bounds, which assume nothing of them, and the tipping point",
         TESTS,
     )
-    yield "What may be said about a pair?", "a verdict by a rule that was written down before testing", TESTS
+    yield (
+        "What may be said about a pair?",
+        "a verdict by a rule that was written down before testing",
+        TESTS,
+    )

@@ -37,14 +37,20 @@ def linked(step: Step) -> str:
 def before(step: Step, steps: list[Step]) -> str:
     """The steps that write what a step reads."""
     return (
-        ", ".join(html.escape(other.name) for other in steps if set(other.writes) & set(step.reads)) or "(reads raw data alone)"
+        ", ".join(html.escape(other.name) for other in steps if set(other.writes) & set(step.reads))
+        or "(reads raw data alone)"
     )
 
 
 def written(step: Step) -> str:
     """The files that a step writes; its figures are counted."""
-    drawn = f"{len(step.figures)} figure{'s' if len(step.figures) > 1 else ''}" if step.figures else ""
-    return html.escape(", ".join([*(path.name for path in step.writes), *([drawn] if drawn else [])])) or "its section alone"
+    drawn = (
+        f"{len(step.figures)} figure{'s' if len(step.figures) > 1 else ''}" if step.figures else ""
+    )
+    return (
+        html.escape(", ".join([*(path.name for path in step.writes), *([drawn] if drawn else [])]))
+        or "its section alone"
+    )
 
 
 def rounds_table() -> HTML:
@@ -52,13 +58,33 @@ def rounds_table() -> HTML:
     rows = []
     for year in rounds.years():
         report = rounds.ROOT / "output" / str(year) / "report.html"
-        built = f'<a href="../output/{year}/report.html">report</a>' if report.is_file() else f"make report YEAR={year}"
+        built = (
+            f'<a href="../output/{year}/report.html">report</a>'
+            if report.is_file()
+            else f"make report YEAR={year}"
+        )
         try:
-            survey = rounds.open_round(year)
-            rows.append([str(year), html.escape(f"{survey.title}, {survey.fiscal_year}"), html.escape(survey.source), built])
+            survey_round = rounds.open_round(year)
+            rows.append(
+                [
+                    str(year),
+                    html.escape(f"{survey_round.title}, {survey_round.fiscal_year}"),
+                    html.escape(survey_round.source),
+                    built,
+                ]
+            )
         except InputProblems as problems:
-            rows.append([str(year), html.escape(str(problems)), "cannot be opened", f"make check YEAR={year}"])
-    return HTML(table(f"Rounds of the survey: {len(rows)}", ["Year", "Survey", "Source", "Report"], rows))
+            rows.append(
+                [
+                    str(year),
+                    html.escape(str(problems)),
+                    "cannot be opened",
+                    f"make check YEAR={year}",
+                ]
+            )
+    return HTML(
+        table(f"Rounds of the survey: {len(rows)}", ["Year", "Survey", "Source", "Report"], rows)
+    )
 
 
 def table(caption: str, heads: list[str], rows: list[list[str]]) -> str:
@@ -66,7 +92,9 @@ def table(caption: str, heads: list[str], rows: list[list[str]]) -> str:
     left = ' style="text-align: left; vertical-align: top"'
     head = "".join(f'<th scope="col"{left}>{html.escape(name)}</th>' for name in heads)
     body = "".join(
-        f'<tr><th scope="row"{left}>{first}</th>' + "".join(f"<td{left}>{cell}</td>" for cell in rest) + "</tr>"
+        f'<tr><th scope="row"{left}>{first}</th>'
+        + "".join(f"<td{left}>{cell}</td>" for cell in rest)
+        + "</tr>"
         for first, *rest in rows
     )
     return f"<table><caption{left}>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -6,27 +6,33 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from followup.analysis import tables
+from followup import tables
 from followup.declaration import Option
-from followup.report.display import sentence
 from followup.rounds import Round
+from followup.show.display import sentence
 
 
-def response(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
+def response(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
     """What Table 1 says: all replies, then the scopes."""
     if not known(facts, "invited"):
         yield sentence("**{replies} replies came; how many were invited is not known.**", facts)
         return
-    yield sentence("**{replies} replies came from {invited} invitations: {reply_rate:share}.**", facts)
-    yield from by_scope(survey, facts)
+    yield sentence(
+        "**{replies} replies came from {invited} invitations: {reply_rate:share}.**", facts
+    )
+    yield from by_scope(survey_round, facts)
 
 
-def by_scope(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
+def by_scope(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
     """The reply rate of each scope; nothing where all workshops are of one."""
-    names = facts.loc[facts["fact"].str.startswith("workshops."), "fact"].str.removeprefix("workshops.")
+    names = facts.loc[facts["fact"].str.startswith("workshops."), "fact"].str.removeprefix(
+        "workshops."
+    )
     scopes = [scope for scope in names if known(facts, f"workshops.{scope}")]
     if len(scopes) > 1:
-        first, *others = [f"invited to {scope} {survey.strata} {{reply_rate.{scope}}}" for scope in scopes]
+        first, *others = [
+            f"invited to {scope} {survey_round.strata} {{reply_rate.{scope}}}" for scope in scopes
+        ]
         rest = "".join(f", of those {other}" for other in others)
         yield sentence(f"Of the administrations {first} replied{rest}.", facts)
 
@@ -37,9 +43,11 @@ def known(facts: pd.DataFrame, name: str) -> bool:
     return bool(len(value)) and bool(pd.notna(value.iloc[0])) and value.iloc[0] != 0
 
 
-def actions(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
+def actions(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
     """Which actions were taken most and least, of all replies."""
-    shares = facts[facts["fact"].isin([f"action.{action.id}.share" for action in survey.actions])].dropna(subset="value")
+    shares = facts[
+        facts["fact"].isin([f"action.{action.id}.share" for action in survey_round.actions])
+    ].dropna(subset="value")
     ordered = shares.sort_values("value", ascending=False, kind="stable")
     named = [fact.split(".")[1] for fact in ordered["fact"]]
     if not named:
@@ -52,19 +60,26 @@ def actions(survey: Round, facts: pd.DataFrame) -> Iterator[str]:
         f"**The most common follow-up was {{noun}}: {{action.{first}.share:share}} of the replies "
         f"({{action.{first}.share:base}}).**",
         facts,
-        noun=survey.words(first, "noun"),
+        noun=survey_round.words(first, "noun"),
     )
-    others = [sentence(f"{{noun}} {{action.{action}.share}}", facts, noun=survey.words(action, "noun")) for action in rest]
+    others = [
+        sentence(
+            f"{{noun}} {{action.{action}.share}}", facts, noun=survey_round.words(action, "noun")
+        )
+        for action in rest
+    ]
     if others:
         yield f"Then come {join(others)}."
 
 
-def counted_only(survey: Round, replies: pd.DataFrame, options: Iterable[Option]) -> Iterator[str]:
+def counted_only(
+    survey_round: Round, replies: pd.DataFrame, options: Iterable[Option]
+) -> Iterator[str]:
     """Which of some actions or outcomes are known only as counts, and what follows."""
     only = [option.label for option in options if tables.counts_only(replies, option.id)]
     if only:
         yield (
-            f"{html.escape(join(only))}: the source gives counts for each {survey.stratum} and does not say who replied so; "
+            f"{html.escape(join(only))}: the source gives counts for each {survey_round.stratum} and does not say who replied so; "
             "they are shown as printed, never more than the replies allow, and cannot be compared reply by reply."
         )
 
@@ -74,19 +89,25 @@ def plain(sentences: Iterable[str]) -> list[str]:
     return [html.unescape(re.sub(r"</?strong>", "", text)) for text in sentences]
 
 
-def outcome(survey: Round, facts: pd.DataFrame, outcome_id: str) -> Iterator[str]:
+def outcome(survey_round: Round, facts: pd.DataFrame, outcome_id: str) -> Iterator[str]:
     """How many reported an outcome, of those that answered."""
     yield sentence(
         f"**{{outcome.{outcome_id}.share:share}} of the replies {{phrase}} ({{outcome.{outcome_id}.share:base}}); "
         f"{{outcome.{outcome_id}.no_share:share}} did not ({{outcome.{outcome_id}.no_share:base}}).**",
         facts,
-        phrase=survey.words(outcome_id),
+        phrase=survey_round.words(outcome_id),
     )
 
 
-def conditionals(survey: Round, facts: pd.DataFrame, action: str, outcome_id: str) -> Iterator[str]:
+def conditionals(
+    survey_round: Round, facts: pd.DataFrame, action: str, outcome_id: str
+) -> Iterator[str]:
     """Both directions and both rows of one pair, each share with its base."""
-    name, acted, saw = f"pair.{action}.{outcome_id}", survey.words(action), survey.words(outcome_id)
+    name, acted, saw = (
+        f"pair.{action}.{outcome_id}",
+        survey_round.words(action),
+        survey_round.words(outcome_id),
+    )
     yield sentence(
         f"Of the replies that {{acted}}, {{{name}.outcome_given_action}} {{saw}}; "
         f"of those that did not, {{{name}.outcome_given_no_action}}.",

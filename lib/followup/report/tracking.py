@@ -3,16 +3,21 @@
 import pandas as pd
 from IPython.display import HTML
 
-from followup.replies.administrations import read_administrations, spellings
-from followup.replies.questionnaire import invited_codes
-from followup.report import display
+from followup.cleaning.administrations import read_administrations, spellings
+from followup.cleaning.questionnaire import invited_codes
 from followup.rounds import Round
+from followup.show import display
 
-LABELS = {"due": "Due", "closes": "Replies close", "replied": "Has replied", "awaited": "Has not replied"}
+LABELS = {
+    "due": "Due",
+    "closes": "Replies close",
+    "replied": "Has replied",
+    "awaited": "Has not replied",
+}
 REMINDER = ["workshop", "title", "due", "closes", "code", "administration"]
 
 
-def deadlines(survey: Round, workshops: pd.DataFrame) -> pd.DataFrame:
+def deadlines(survey_round: Round, workshops: pd.DataFrame) -> pd.DataFrame:
     """When each workshop's questionnaire is due, so many months after it, and when replies close, so many weeks later.
 
     Returns
@@ -20,7 +25,7 @@ def deadlines(survey: Round, workshops: pd.DataFrame) -> pd.DataFrame:
     DataFrame indexed by workshop: `due, closes` (YYYY-MM-DD). Of a workshop known only by its month, `due` is a month (YYYY-MM)
     and `closes` empty; both are empty where not even that is known.
     """
-    declared = survey.settings["round"]
+    declared = survey_round.settings["round"]
     months, weeks = declared.get("months_after", 6), declared.get("weeks_open", 3)
     rows = {}
     for row in workshops.to_dict("records"):
@@ -29,10 +34,12 @@ def deadlines(survey: Round, workshops: pd.DataFrame) -> pd.DataFrame:
             rows[row["id"]] = f"{day:%Y-%m-%d}", f"{day + pd.Timedelta(weeks=weeks):%Y-%m-%d}"
         else:
             rows[row["id"]] = ("" if pd.isna(day) else f"{day:%Y-%m}"), ""
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["due", "closes"]).rename_axis("workshop")
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["due", "closes"]).rename_axis(
+        "workshop"
+    )
 
 
-def awaited(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
+def awaited(survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
     """The reminder's list: the invited administrations that have not replied.
 
     Returns
@@ -41,7 +48,7 @@ def awaited(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> pd
     administrations are not named has none.
     """
     known = read_administrations()
-    invited, dates = invited_codes(workshops, spellings(known)), deadlines(survey, workshops)
+    invited, dates = invited_codes(workshops, spellings(known)), deadlines(survey_round, workshops)
     answered = set(zip(replies["workshop"], replies["administration"].fillna(""), strict=True))
     titles = workshops.set_index("id")["title"]
     rows = [
@@ -53,29 +60,44 @@ def awaited(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> pd
     return pd.DataFrame(rows, columns=REMINDER, dtype="string")
 
 
-def tracking_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame, names: dict[str, str]) -> HTML:
+def tracking_table(
+    survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame, names: dict[str, str]
+) -> HTML:
     """Dates, who has replied and who has not, for each workshop; the link downloads the list for the reminder."""
     known = read_administrations()["name"]
-    missing, invited = awaited(survey, replies, workshops), invited_codes(workshops, spellings(read_administrations()))
-    shown = deadlines(survey, workshops)
+    missing, invited = (
+        awaited(survey_round, replies, workshops),
+        invited_codes(workshops, spellings(read_administrations())),
+    )
+    shown = deadlines(survey_round, workshops)
     named = replies.dropna(subset="administration")
     shown["replied"] = [
-        "; ".join(sorted(known[code] for code in named.loc[named["workshop"] == workshop, "administration"])) or "–"
+        "; ".join(
+            sorted(
+                known[code] for code in named.loc[named["workshop"] == workshop, "administration"]
+            )
+        )
+        or "–"
         for workshop in shown.index
     ]
     shown["awaited"] = [
-        ("; ".join(sorted(missing.loc[missing["workshop"] == workshop, "administration"])) or "nobody")
+        (
+            "; ".join(sorted(missing.loc[missing["workshop"] == workshop, "administration"]))
+            or "nobody"
+        )
         if workshop in invited
         else "not known"
         for workshop in shown.index
     ]
-    declared = survey.settings["round"]
+    declared = survey_round.settings["round"]
     notes = [
-        f"Due {declared.get('months_after', 6)} months after the {survey.stratum}; replies close "
+        f"Due {declared.get('months_after', 6)} months after the {survey_round.stratum}; replies close "
         f"{declared.get('weeks_open', 3)} weeks later. Where only the month is known, so is that of the due date."
     ]
     if len(invited) < len(workshops):
-        notes.append("Who has not replied is not known where workshops.csv does not name the administrations invited.")
+        notes.append(
+            "Who has not replied is not known where workshops.csv does not name the administrations invited."
+        )
     unnamed = len(replies) - len(named)
     if unnamed:
         notes.append(f"Replies that name no administration: {unnamed}. They are not in this list.")
@@ -86,8 +108,8 @@ def tracking_table(survey: Round, replies: pd.DataFrame, workshops: pd.DataFrame
         LABELS,
         names,
         notes=notes,
-        stub=survey.stratum.capitalize(),
+        stub=survey_round.stratum.capitalize(),
         strong=(),
         download=missing,
-        filter_by=f"administration or {survey.stratum}",
+        filter_by=f"administration or {survey_round.stratum}",
     )

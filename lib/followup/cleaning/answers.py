@@ -1,0 +1,133 @@
+"""What a cell of a questionnaire's export answers: yes or no, one answer ticked, or several in one cell."""
+
+import difflib
+import re
+from dataclasses import dataclass, field
+
+from followup.cleaning.administrations import fold
+from followup.cleaning.questions import Answer, Question
+
+BLANK = {"", "-", "--", "–", "—", ".", "…", "/"}
+TICKS = {"✓", "✔", "☑", "✅", "☒"}
+TICKED = {"x", "selected", "ticked", "checked"}
+UNTICKED = {"not selected", "unselected", "not ticked", "unticked", "not checked", "unchecked"}
+SEPARATORS = re.compile(r"[;,|\n]")
+NEAR = 0.85
+CLOSELY = 8
+
+
+class NotUnderstood(ValueError):
+    """A cell that no rule reads: what was expected, and the answer that was probably meant."""
+
+    def __init__(self, expected: str, suggestion: str = "") -> None:
+        super().__init__(expected)
+        self.expected, self.suggestion = expected, suggestion
+
+
+@dataclass
+class Read:
+    """What a cell answers: `value` by action or outcome (None: not known), and what was changed in reading it.
+
+    `changes` holds before, after and reason of each change.
+    """
+
+    value: dict[str, bool | None]
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def yes_or_no(text: str, question: Question) -> Read:
+    """Read a cell that answers yes or no; blank and not sure are no answer."""
+    name, word = question.answers[0].id, fold(text)
+    if text.strip() in BLANK:
+        return Read({name: None})
+    if word in question.unsure:
+        return Read({name: None}, [(text, "", "not sure counts as no answer")])
+    if word in question.yes | question.no:
+        return Read({name: word in question.yes})
+    words = [*question.yes, *question.no, *question.unsure]
+    expected = "yes, no, not sure or nothing (the question's yes, no and unsure in round.toml can name other words)"
+    raise NotUnderstood(expected, "".join(difflib.get_close_matches(word, words, n=1, cutoff=NEAR)))
+
+
+def one_ticked(text: str, question: Question, answer: Answer) -> Read:
+    """Read a cell of the column that one answer has: ticked in any way, or not; free text ticks the answer for others."""
+    word = fold(text)
+    if text.strip() in BLANK or word in question.no | question.unsure | UNTICKED:
+        return Read({answer.id: False})
+    if text.strip() in TICKS or word in question.yes | TICKED | answer.spellings:
+        return Read({answer.id: True})
+    if answer.id == question.other:
+        return Read(
+            {answer.id: True}, [(text, answer.words, f"free text, counted as {answer.words!r}")]
+        )
+    raise NotUnderstood(f"1 or 0, yes or no, {answer.words!r} or nothing", _near(text, question))
+
+
+def several_in_one(text: str, question: Question) -> Read:
+    """Read a cell that holds every answer ticked; an answer's own separators are no matter.
+
+    What is no answer offered is free text, and counts as the answer for others; where there is none, or the text is close to
+    an answer, it is not understood.
+    """
+    chosen, rest = split(text, question)
+    other = next((answer for answer in question.answers if answer.id == question.other), None)
+    none = [run for run in rest if fold(" ".join(run)) in question.none]
+    changes = []
+    for run in (run for run in rest if run not in none):
+        near = next(filter(None, (_near(" ".join(part), question) for part in _parts(run))), "")
+        if near or other is None:
+            offered = "; ".join(answer.words for answer in question.answers)
+            raise NotUnderstood(
+                f"for {', '.join(run)!r} one of the answers offered: {offered}", near
+            )
+        chosen.add(other.id)
+        changes.append((", ".join(run), other.words, f"free text, counted as {other.words!r}"))
+    if none and chosen:
+        raise NotUnderstood(f"either {none[0][0]!r} or other answers, not both")
+    return Read({answer.id: answer.id in chosen for answer in question.answers}, changes)
+
+
+def _parts(run: list[str]) -> list[list[str]]:
+    """Every row of neighbours among the first parts of a run: any may be an answer misspelt."""
+    first = run[:CLOSELY]
+    return [
+        first[start:end] for start in range(len(first)) for end in range(start + 1, len(first) + 1)
+    ]
+
+
+def split(text: str, question: Question) -> tuple[set[str], list[list[str]]]:
+    """Split a cell into the ids of the answers it holds, longest first, and the runs of parts that are none.
+
+    >>> from followup.cleaning.questions import Question
+    >>> offered = (Answer("a", "Shared slides, notes"), Answer("b", "Wrote a report"))
+    >>> asked = Question("What?", offered, True, "all", "", "", *[frozenset()] * 4, "questions[1]")
+    >>> split("Shared slides, notes, danced, sang", asked)
+    ({'a'}, [['danced', 'sang']])
+    """
+    known = {spelling: answer.id for answer in question.answers for spelling in answer.spellings}
+    longest = max((spelling.count(" ") + 1 for spelling in known), default=0)
+    parts = text.split(question.separator) if question.separator else SEPARATORS.split(text)
+    parts = [part.strip() for part in parts if part.strip() not in BLANK]
+    folded, chosen, rest, start, loose = [fold(part) for part in parts], set(), [], 0, False
+    while start < len(parts):
+        ends = range(min(len(parts), start + longest), start, -1)
+        end = next((end for end in ends if " ".join(folded[start:end]) in known), None)
+        if end:
+            chosen.add(known[" ".join(folded[start:end])])
+        elif loose:
+            rest[-1].append(parts[start])
+        else:
+            rest.append([parts[start]])
+        start, loose = end or start + 1, end is None
+    return chosen, rest
+
+
+def _near(text: str, question: Question) -> str:
+    words = {
+        spelling: answer.words
+        for answer in question.answers
+        if answer.id != question.other
+        for spelling in answer.spellings
+    }
+    near = difflib.get_close_matches(fold(text)[:500], words, n=1, cutoff=NEAR)
+    return words[near[0]] if near else ""

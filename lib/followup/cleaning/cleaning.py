@@ -1,0 +1,48 @@
+"""The cleaning log: every change between a raw cell and the replies table is a row of it."""
+
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from followup.problems import Problem
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: `row` as the source names it (a workshop's id, or a spreadsheet's row)."""
+
+    source: str
+    row: str
+    column: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Remark(Problem):
+    """Something in the raw data that is worth knowing and stops nothing; `expected` says what happens to it."""
+
+    def __str__(self) -> str:
+        return super().__str__().replace("; expected ", "; ", 1)
+
+
+COLUMNS = list(Change.__dataclass_fields__)
+
+
+def cleaning_log(changes: list[Change]) -> pd.DataFrame:
+    """One row a change, in the order made: `source, row, column, before, after, reason` (text)."""
+    return pd.DataFrame([asdict(change) for change in changes], columns=COLUMNS, dtype="string")
+
+
+def changes_by_reason(log: pd.DataFrame, stratum: str) -> pd.DataFrame:
+    """Count the changes by reason, most frequent first: `reason, changes, places` (where they were made)."""
+    printed = log["source"].str.fullmatch(r"table_\d+")
+    source = log["source"].str.replace("table_", "Table ").str.replace(r"^.*/", "", regex=True)
+    place = source + printed.map({True: f", {stratum} ", False: ", row "}) + log["row"]
+    grouped = log.assign(place=place).groupby("reason", sort=False)
+    counted = grouped.agg(
+        changes=("reason", "size"),
+        places=("place", lambda places: "; ".join(dict.fromkeys(places))),
+    )
+    return counted.sort_values("changes", ascending=False, kind="stable").reset_index()

@@ -1,0 +1,147 @@
+"""A questionnaire's export as it comes: every way to read its cells as text, row by row as a spreadsheet numbers them."""
+
+import csv
+import datetime
+import io
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from followup.files import SEPARATORS, decoded
+from followup.problems import InputProblems, Problem
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+READABLE = "an export as .xlsx or .csv"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One reading of an export: `rows[0]` is row 1; every cell is text, an empty one an empty string."""
+
+    rows: list[list[str]]
+    sheet: str = ""
+
+
+def grids(path: Path, file: str, sheet: str = "") -> list[Grid]:
+    """Read an export in every way it can be meant: each sheet of a workbook, each separator of a text.
+
+    Parameters
+    ----------
+    path, file : the export, and its name in messages.
+    sheet : the only sheet to read; empty for all.
+
+    Raises
+    ------
+    InputProblems
+        There is no such file or sheet, or it is neither a workbook nor a text.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputProblems([Problem(file, expected=f"{READABLE} ({error.strerror})")]) from None
+    if content.startswith(OLE):
+        hint = (
+            "this is an old .xls file, or has a password: open it, and save it as .xlsx without one"
+        )
+        raise InputProblems([Problem(file, expected=f"{READABLE}: {hint}")])
+    if not content.strip():
+        raise InputProblems([Problem(file, expected=f"{READABLE}: the file is empty")])
+    return sheets(content, file, sheet) if content.startswith(ZIP) else texts(content, file)
+
+
+def texts(content: bytes, file: str) -> list[Grid]:
+    """Read a text by each separator, the one that makes most cells first."""
+    try:
+        text = decoded(content)
+        found = [
+            Grid(
+                [
+                    [clean(cell) for cell in row]
+                    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+                ]
+            )
+            for separator in SEPARATORS
+        ]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputProblems(
+            [
+                Problem(
+                    file, expected=f"{READABLE}, as text in UTF-8, UTF-16 or Windows-1252 ({error})"
+                )
+            ]
+        ) from None
+    return sorted(found, key=lambda grid: -max(map(len, grid.rows), default=0))
+
+
+def sheets(content: bytes, file: str, wanted: str) -> list[Grid]:
+    """Read a workbook's sheets that are not hidden, or the one that is wanted."""
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            chosen = [
+                s
+                for s in workbook.worksheets
+                if (s.title == wanted if wanted else s.sheet_state == "visible")
+            ]
+            found = [Grid(cells_of(sheet), sheet.title) for sheet in chosen]
+    except Exception as error:  # a damaged workbook ends in whatever openpyxl, zipfile or the XML parser meet first
+        raise InputProblems(
+            [Problem(file, expected=f"{READABLE}: this workbook cannot be opened ({error})")]
+        ) from None
+    if not found:
+        expected = f"a sheet of the file: {', '.join(workbook.sheetnames)}"
+        raise InputProblems(
+            [
+                Problem(
+                    file,
+                    column="questionnaire.sheet",
+                    value=wanted or "(all hidden)",
+                    expected=expected,
+                )
+            ]
+        )
+    return found
+
+
+def cells_of(sheet: "ReadOnlyWorksheet") -> list[list[str]]:
+    """A sheet's cells as text; its stated size is not trusted, since some tools state another."""
+    sheet.reset_dimensions()
+    return [[clean(text_of(cell)) for cell in row] for row in sheet.iter_rows(values_only=True)]
+
+
+def text_of(value: object) -> str:
+    """A cell of a workbook as text: a whole number without decimals, a day without its midnight."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return (
+            value.date().isoformat()
+            if value.time() == datetime.time()
+            else value.isoformat(" ", "seconds")
+        )
+    return str(value)
+
+
+def clean(text: str) -> str:
+    """A cell without what cannot be seen: no-break and zero-width spaces, control characters; line ends stay."""
+    return "".join(
+        letter if letter == "\n" or letter.isprintable() else " " if letter.isspace() else ""
+        for letter in text
+    )
+
+
+def body(grid: Grid, after: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and cells of each row below a row, those with nothing in them left out."""
+    for number, cells in enumerate(grid.rows[after:], start=after + 1):
+        if any(cell.strip() for cell in cells):
+            yield number, cells

@@ -1,0 +1,121 @@
+"""Many tests at once: adjusted p-values, and one test of "any action goes with any outcome"."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.multitest import multipletests
+
+METHODS = {"primary": "holm", "composite": "holm", "exploratory": "fdr_bh"}
+NAMES = {"holm": "Holm", "fdr_bh": "Benjamini-Hochberg"}
+
+
+@dataclass(frozen=True)
+class MaximumStatistic:
+    """The largest |z| of all pairs, the share of permutations that reach it, and each pair's z and single-step adjusted p."""
+
+    statistic: float = np.nan
+    p_value: float = np.nan
+    resamples: int = 0
+    pairs: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["action", "outcome", "z", "p_value"])
+    )
+
+
+def adjust(p_values: pd.Series, families: pd.Series) -> pd.DataFrame:
+    """Adjust p-values within each family: Holm for primary and for composite pairs, Benjamini-Hochberg for exploratory ones.
+
+    Parameters
+    ----------
+    p_values : missing where a pair was not tested; such a pair is not counted.
+    families : `primary`, `composite` or `exploratory`, by the same index.
+
+    Returns
+    -------
+    DataFrame by the same index: `adjusted_p`, and `adjustment` in words with the number of tests (missing where not tested).
+    """
+    adjusted = pd.DataFrame(
+        {"adjusted_p": np.nan, "adjustment": pd.Series(pd.NA, p_values.index, dtype="string")},
+        p_values.index,
+    )
+    for family, tested in p_values.dropna().groupby(families):
+        method = METHODS[family]
+        adjusted.loc[tested.index, "adjusted_p"] = multipletests(tested, method=method)[1]
+        adjusted.loc[tested.index, "adjustment"] = f"{NAMES[method]}, {len(tested)} {family} tests"
+    return adjusted
+
+
+def maximum_statistic(
+    actions: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    strata: pd.Series,
+    resamples: int = 9_999,
+    seed: int = 2021,
+) -> MaximumStatistic:
+    """Test that no action goes with any outcome, whatever the answers have in common with each other (Westfall and Young 1993).
+
+    Whole rows of outcomes are permuted among the replies of a stratum, so the ties between the actions and between the outcomes
+    of a reply stay. Each pair's statistic is |z|, the Cochran-Mantel-Haenszel sum less its mean, over its standard deviation
+    under permutation (with nothing missing, z squared is the uncorrected Mantel-Haenszel chi-square). A missing answer counts
+    as its stratum's mean. The p-value is (b + 1) / (resamples + 1), b permutations reaching the observed maximum.
+
+    Parameters
+    ----------
+    actions, outcomes : one row a reply, nullable booleans. A column without variation inside any stratum takes no part.
+    strata : a label a reply.
+    """
+    codes = pd.factorize(strata, sort=True, use_na_sentinel=False)[0]
+    acted, reported = _centred(actions, codes), _centred(outcomes, codes)
+    order = np.lexsort(
+        (*acted.T, *reported.T, codes)
+    )  # the answer does not depend on the order of the replies
+    blocks = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    blocks = [(acted[block], reported[block]) for block in blocks if len(block) > 1]
+    total = (acted.shape[1], reported.shape[1])
+    spread = np.sqrt(
+        sum(
+            (np.outer((x**2).sum(0), (y**2).sum(0)) / (len(x) - 1) for x, y in blocks),
+            np.zeros(total),
+        )
+    )
+    tested = spread > 1e-9
+    if not tested.any():
+        return MaximumStatistic()
+    observed = np.divide(
+        sum(x.T @ y for x, y in blocks), spread, out=np.full(total, np.nan), where=tested
+    )
+    maxima = _permuted_maxima(blocks, spread, tested, resamples, np.random.default_rng(seed))
+    reached = (maxima[:, None] >= np.abs(observed[tested]) - 1e-9).sum(axis=0)
+    rows = [(actions.columns[a], outcomes.columns[o]) for a, o in np.argwhere(tested)]
+    pairs = pd.DataFrame(rows, columns=["action", "outcome"]).assign(
+        z=observed[tested], p_value=(reached + 1) / (resamples + 1)
+    )
+    return MaximumStatistic(
+        float(np.abs(pairs["z"]).max()), float(pairs["p_value"].min()), resamples, pairs
+    )
+
+
+def _centred(answers: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
+    values = answers.astype("Float64").to_numpy(float, na_value=np.nan)
+    means = pd.DataFrame(values).groupby(codes).transform("mean").to_numpy()
+    return np.nan_to_num(values - means)
+
+
+def _permuted_maxima(
+    blocks: list[tuple[np.ndarray, np.ndarray]],
+    spread: np.ndarray,
+    tested: np.ndarray,
+    resamples: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    largest = max(len(x) for x, _ in blocks)
+    batch = max(1, min(resamples, 2_000_000 // largest))
+    maxima = []
+    for start in range(0, resamples, batch):
+        size = min(batch, resamples - start)
+        sums = np.zeros((size, *spread.shape))
+        for x, y in blocks:
+            orders = rng.permuted(np.tile(np.arange(len(x), dtype=np.int32), (size, 1)), axis=1)
+            sums += np.einsum("ia,bio->bao", x, y[orders], optimize=True)
+        maxima.append((np.abs(sums[:, tested]) / spread[tested]).max(axis=1))
+    return np.concatenate(maxima)

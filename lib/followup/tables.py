@@ -1,0 +1,169 @@
+"""The tables of the report: counts by workshop, and the members behind them."""
+
+import pandas as pd
+
+TOTAL = "total"
+
+
+def answers(replies: pd.DataFrame, options: str) -> pd.Series:
+    """Answers to one option, or to any of several joined by `|`.
+
+    Returns
+    -------
+    Nullable boolean by reply: True if any part is True, missing if none is True and a part is missing.
+    """
+    first, *others = options.split("|")
+    any_of = replies[first].astype("boolean")
+    for option in others:
+        any_of = any_of | replies[option].astype("boolean")
+    return any_of
+
+
+def counts_only(replies: pd.DataFrame, option: str) -> bool:
+    """Whether an action or outcome has no answer in any reply, so that only counts of it can be known."""
+    return bool(replies[option].isna().all())
+
+
+def responses(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
+    """Invited administrations and replies of each workshop, of each scope, and in all.
+
+    Parameters
+    ----------
+    replies : one row a reply, with `workshop`.
+    workshops : `id`, `scope` and `invited` (count, missing = not known), in published order.
+
+    Returns
+    -------
+    DataFrame indexed by workshop id, then scope (`sub-regional`, `regional`; none where all are of one), then `total`:
+    `invited`, `replies` (counts; missing where not known) and `reply_rate` (0 to 1).
+    """
+    by_id = workshops.set_index("id")
+    replied = replies.groupby("workshop", observed=True).size().reindex(by_id.index, fill_value=0)
+    rows = pd.DataFrame({"invited": by_id["invited"], "replies": replied.astype("Int64")})
+    sums = {scope: rows[by_id["scope"] == scope].sum(skipna=False) for scope in scopes(workshops)}
+    table = (
+        pd.concat([rows, pd.DataFrame({**sums, TOTAL: rows.sum(skipna=False)}).T])
+        .astype("Int64")
+        .rename_axis("workshop")
+    )
+    return table.assign(reply_rate=table["replies"] / table["invited"].mask(table["invited"] == 0))
+
+
+def scopes(workshops: pd.DataFrame) -> list[str]:
+    """The scopes of a round's workshops in published order; none where all are of one."""
+    found = list(dict.fromkeys(workshops["scope"]))
+    return found if len(found) > 1 else []
+
+
+def actions_by_workshop(
+    replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame, actions: list[str]
+) -> pd.DataFrame:
+    """Count the replies that took each action, for each workshop and in all.
+
+    Parameters
+    ----------
+    replies : one row a reply, a nullable boolean column an action.
+    counts : `workshop, variable, yes, no`, for the actions known only as counts.
+    actions : ids, in the order of the columns.
+
+    Returns
+    -------
+    DataFrame indexed by workshop id, then `total`: one count an action (Int64; missing = not known).
+    """
+    table = pd.DataFrame(
+        {action: yes_by_workshop(replies, counts, workshops, action)["yes"] for action in actions}
+    )
+    return with_total(table)
+
+
+def outcome_by_workshop(
+    replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame, outcome: str
+) -> pd.DataFrame:
+    """Count yes and no answers about one outcome, for each workshop and in all.
+
+    Returns
+    -------
+    DataFrame indexed by workshop id, then `total`: `replies`, `yes`, `no` (counts; yes + no <= replies, the rest did not answer).
+    """
+    return with_total(yes_by_workshop(replies, counts, workshops, outcome))
+
+
+def yes_by_workshop(
+    replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame, option: str
+) -> pd.DataFrame:
+    """Replies, yes and no of one option by workshop, from the replies, or from the printed counts where that is all there is."""
+    ids = workshops["id"]
+    grouped = replies.groupby("workshop", observed=True)[option]
+    table = pd.DataFrame(
+        {"replies": grouped.size(), "yes": grouped.sum(), "no": grouped.count() - grouped.sum()}
+    )
+    table = table.reindex(ids, fill_value=0).rename_axis("workshop").astype("Int64")
+    if counts_only(replies, option) and option in set(counts["variable"]):
+        printed = counts[counts["variable"] == option].set_index("workshop")
+        table = table.assign(yes=printed["yes"].reindex(ids), no=printed["no"].reindex(ids))
+    return table
+
+
+def members_by_workshop(
+    replies: pd.DataFrame, workshops: pd.DataFrame, options: list[str]
+) -> pd.DataFrame:
+    """Name the members that gave each answer, for each workshop, and count them in all.
+
+    Returns
+    -------
+    DataFrame indexed by workshop id, then `total`: codes joined by a space (text; replies without an administration are not
+    named, but count in the total). Where no reply has an administration, the count of replies instead.
+    """
+    if replies["administration"].isna().all():
+        counted = (
+            replies.groupby("workshop", observed=True)[options]
+            .sum()
+            .reindex(workshops["id"], fill_value=0)
+        )
+        return with_total(counted).astype("string")
+    named = replies.dropna(subset="administration").sort_values("administration")
+    lists = {
+        option: named[named[option].fillna(False)]
+        .groupby("workshop", observed=True)["administration"]
+        .agg(" ".join)
+        for option in options
+    }
+    table = pd.DataFrame(
+        {option: codes.reindex(workshops["id"], fill_value="") for option, codes in lists.items()}
+    )
+    total = {option: str(int(replies[option].sum())) for option in options}
+    return pd.concat([table, pd.DataFrame(total, index=[TOTAL])]).rename_axis("workshop")
+
+
+def with_total(table: pd.DataFrame) -> pd.DataFrame:
+    """Add a row `total`, the sum of the rows; missing where a row is missing."""
+    total = table.sum(skipna=False).to_frame(TOTAL).T
+    return pd.concat([table, total]).astype("Int64").rename_axis("workshop")
+
+
+def both_answered(replies: pd.DataFrame, action: str, outcome: str) -> pd.DataFrame:
+    """Replies that answered both an action (or composite `a|b`) and an outcome.
+
+    Returns
+    -------
+    Those rows with all their columns, and boolean columns `action` and `outcome`.
+    """
+    both = replies.assign(action=answers(replies, action), outcome=answers(replies, outcome))
+    return both.dropna(subset=["action", "outcome"]).astype({"action": bool, "outcome": bool})
+
+
+def pair_counts(replies: pd.DataFrame, action: str, outcome: str) -> dict[str, int]:
+    """Cross an action (or composite `a|b`) with an outcome, over the replies that answered both.
+
+    Returns
+    -------
+    Counts `both`, `action_only`, `outcome_only`, `neither`.
+    """
+    known = both_answered(replies, action, outcome)
+    acted, saw = known["action"], known["outcome"]
+    return {
+        "both": int((acted & saw).sum()),
+        "action_only": int((acted & ~saw).sum()),
+        "outcome_only": int((~acted & saw).sum()),
+        "neither": int((~acted & ~saw).sum()),
+    }

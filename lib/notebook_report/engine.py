@@ -1,0 +1,75 @@
+"""A papermill engine that runs IPython's kernel in this very process.
+
+The kernel class is the one that JupyterLab starts, and nbclient handles its messages, so that outputs, counts and tracebacks
+are the same; what is saved is a second process, its sockets, and importing pandas once more. One process can run one
+notebook: the caller forks (see `build`).
+"""
+
+from contextlib import suppress
+
+import nbformat
+import pandas as pd
+from ipykernel.inprocess import InProcessKernelManager
+from IPython.core.pylabtools import activate_matplotlib
+from jupyter_core.utils import run_sync
+from matplotlib_inline.backend_inline import configure_inline_support
+from nbclient.exceptions import CellExecutionComplete
+from nbclient.util import run_hook
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+from traitlets.config import Config
+
+from notebook_report.warm import BACKEND
+
+NAME = "in-process"
+
+
+class InProcessClient(PapermillNotebookClient):
+    """papermill's client around a kernel that lives in this process."""
+
+    def execute(self) -> nbformat.NotebookNode:
+        """Run every cell, up to the first that fails, and return the notebook."""
+        self.reset_execution_trackers()
+        self.km = InProcessKernelManager(config=Config({"HistoryManager": {"enabled": False}}))
+        self.km.start_kernel()
+        shell = self.km.kernel.shell
+        activate_matplotlib(
+            BACKEND
+        )  # what importing pyplot does in a kernel; here it is imported already
+        configure_inline_support(shell, BACKEND)
+        pd.set_option(
+            "display.max_columns", 20
+        )  # pandas looks for a notebook when it is imported, and there was none
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        self.papermill_execute_cells()
+        self.nb.metadata["language_info"] = self.km.kernel.language_info
+        self.set_widgets_metadata()
+        return self.nb
+
+    def execute_cell(self, cell: nbformat.NotebookNode, cell_index: int) -> None:
+        """Run one cell and take its messages up to the one that says the kernel is idle."""
+        if cell.cell_type != "code" or not cell.source.strip():
+            return
+        run_sync(run_hook)(self.on_cell_start, cell=cell, cell_index=cell_index)
+        self.clear_before_next_output = False
+        self.kc.execute(cell.source, allow_stdin=False)
+        reply = self.kc.get_shell_msg()
+        with suppress(CellExecutionComplete):
+            while True:
+                self.process_message(self.kc.get_iopub_msg(), cell, cell_index)
+        run_sync(self._check_raise_for_error)(cell, cell_index, reply)
+
+
+class InProcessEngine(Engine):
+    """papermill's door to `InProcessClient`."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: object, kernel_name: str, on_cell_start: object = None, **_: object
+    ) -> None:
+        """Run the notebook that papermill manages."""
+        InProcessClient(nb_man, record_timing=False, on_cell_start=on_cell_start).execute()
+
+
+papermill_engines.register(NAME, InProcessEngine)

@@ -1,0 +1,16 @@
+"""What the warm process does before anything else: import this first in the process whose children run the steps."""
+
+import gc
+import os
+import sys
+
+gc.disable()  # what imports make is no garbage, and looking for it takes a tenth of their time; a child switches it on again
+
+BACKEND = os.environ["MPLBACKEND"] = (
+    "module://matplotlib_inline.backend_inline"  # before pyplot is imported
+)
+
+# Optional to those who import them: a validator of addresses in jsonschema, which takes a second (python-jsonschema#1428),
+# a debugger in ipykernel, and made-up data in pandera.
+for module in ("rfc3987_syntax", "debugpy", "hypothesis"):
+    sys.modules.setdefault(module, None)

@@ -1,0 +1,141 @@
+"""How print writes numbers: percentages, months and number words, read and written in the printed style."""
+
+import re
+
+import pandas as pd
+
+COUNT = re.compile(r"(?P<count>\d[\d,]*)(?P<rest>\s*\((?P<percent>\d+(?:\.\d+)?)\s*%\))?")
+PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?=\s*%)")
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+FISCAL = re.compile(r"\d{4}/(\d{2,4})")
+MONTH = re.compile(r"([A-Z][a-z]+)(\.?) (\d{4})")
+MONTHS = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
+CARDINALS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
+
+
+def percentage(share: float, decimals: int = 0) -> str:
+    """A share from 0 to 1 as digits of a percentage, rounded half up as print does.
+
+    >>> percentage(0.655), percentage(58 / 153, 1)
+    ('66', '37.9')
+    """
+    scaled = int(share * 100 * 10**decimals + 0.5 + 1e-9)
+    return str(scaled) if decimals == 0 else f"{scaled / 10**decimals:.{decimals}f}"
+
+
+def decimals(digits: str) -> int:
+    """Number of digits after the point."""
+    return len(digits.partition(".")[2])
+
+
+def digits_of(text: str) -> str | None:
+    """The first number of a text as digits, without thousands separators; None where it has none."""
+    found = NUMBER.search(text)
+    return found[0].replace(",", "") if found else None
+
+
+def month_of(text: str) -> str:
+    """The month that a text names, as YYYY-MM; empty where it names none.
+
+    >>> month_of("Nov. 2020"), month_of("June 2021"), month_of("2021")
+    ('2020-11', '2021-06', '')
+    """
+    for name, _, year in MONTH.findall(text):
+        places = [place for place, month in enumerate(MONTHS, start=1) if month.startswith(name)]
+        if len(places) == 1:
+            return f"{year}-{places[0]:02d}"
+    return ""
+
+
+def with_count(printed: str, count: float, share: float | None) -> str:
+    """A cell `36` or `29 (50%)` with another count, and another percentage where it prints one.
+
+    >>> with_count("29 (50%)", 28, 28 / 58), with_count("-", 0, None)
+    ('28 (48%)', '-')
+    """
+    found = COUNT.fullmatch(printed)
+    if found is None:
+        return printed if count == 0 else f"{count:.0f}"
+    separated = f"{count:,.0f}" if "," in found["count"] else f"{count:.0f}"
+    if found["percent"] is None:
+        return separated
+    new = "–" if share is None else percentage(share, decimals(found["percent"]))
+    return separated + found["rest"].replace(found["percent"], new)
+
+
+def with_value(printed: str, value: float | str, unit: str) -> str:
+    """A printed figure with another value, in the style of the printed one.
+
+    >>> with_value("around 92%", 0.9, "share"), with_value("FY 2020/21", 2022, "year"), with_value("seventh", 8, "ordinal")
+    ('around 90%', 'FY 2021/22', 'eighth')
+    """
+    if unit == "share":
+        return PERCENT.sub(
+            lambda found: percentage(float(value), decimals(found[0])), printed, count=1
+        )
+    if unit == "month":
+        return MONTH.sub(lambda found: _month_like(found, str(value)), printed, count=1)
+    if unit == "year" and FISCAL.search(printed):
+        return FISCAL.sub(
+            lambda found: f"{value - 1:.0f}/{f'{value:.0f}'[-len(found[1]) :]}", printed, count=1
+        )
+    if NUMBER.search(printed):
+        return NUMBER.sub(
+            lambda found: f"{value:,.0f}" if "," in found[0] else f"{value:g}", printed, count=1
+        )
+    return _in_words(printed, value)
+
+
+def in_months(month: str) -> str:
+    """A month YYYY-MM in words: `November 2020`; empty where it is missing."""
+    return "" if pd.isna(month) or not month else f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
+
+
+def _month_like(found: re.Match, month: str) -> str:
+    if month_of(found[0]) == month:
+        return found[0]
+    name = MONTHS[int(month[5:]) - 1]
+    return f"{name[:3]}. {month[:4]}" if found[2] else f"{name} {month[:4]}"
+
+
+def _in_words(printed: str, value: float) -> str:
+    for words in (CARDINALS, ORDINALS):
+        found = re.search(rf"\b({'|'.join(words)})\b", printed, re.IGNORECASE)
+        if found:
+            new = words[int(value) - 1] if 0 < value <= len(words) else f"{value:g}"
+            return (
+                printed[: found.start()]
+                + (new.capitalize() if found[0][0].isupper() else new)
+                + printed[found.end() :]
+            )
+    return f"{value:g}"

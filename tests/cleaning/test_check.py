@@ -1,0 +1,138 @@
+"""`make check`: everything that is wrong is listed at once, on the screen and on the page, and nothing else is written."""
+
+import pandas as pd
+import pytest
+from made_up_round import FORMS, YEAR, made_up_replies
+
+from followup.cleaning.check import main
+from followup.cleaning.checks import clean_round
+from followup.problems import InputProblems
+
+
+@pytest.fixture
+def spoilt(folder, declare):
+    """A round whose third row has a misspelt answer and administration."""
+    content = FORMS["google_forms.csv"](made_up_replies().to_dict("records")).decode().split("\r\n")
+    content[2] = content[2].replace("Yes", "Yess").replace("Fiji", "Fidji")
+    (folder / "export.csv").write_text("\r\n".join(content), encoding="utf-8", newline="")
+    return declare(
+        ("replies.xlsx", "export.csv"),
+        ('# keep_personal = ["Your e-mail"]', 'keep_personal = ["E-mail"]'),
+    )
+
+
+def test_a_fatal_problem_gives_status_one_and_screen_and_page_say_the_same(spoilt, project, capsys):
+    assert main([str(YEAR)]) == 1
+    shown = capsys.readouterr().out
+    page = (project / "output" / str(YEAR) / "check.html").read_text(encoding="utf-8")
+    for said in (
+        "export.csv",
+        "Yess",
+        "Did your administration start a modernization project?",
+        "Fidji",
+    ):
+        assert said in shown
+        assert said in page
+
+
+def test_whom_to_ask_is_on_the_screen_and_nowhere_else(spoilt, project, capsys):
+    main([str(YEAR)])
+    assert "row 3: nobody1@customs.example" in capsys.readouterr().out
+    written = [path for path in (project / "output").rglob("*") if path.is_file()]
+    assert [path.name for path in written] == ["check.html"]
+    assert "nobody1" not in written[0].read_text(encoding="utf-8")
+
+
+def test_a_check_changes_nothing_but_its_page(spoilt, project):
+    before = {path: path.read_bytes() for path in (project / "data").rglob("*") if path.is_file()}
+    main([str(YEAR)])
+    assert {
+        path: path.read_bytes() for path in (project / "data").rglob("*") if path.is_file()
+    } == before
+
+
+def test_a_page_shows_text_as_text(folder, declare, project):
+    content = (
+        FORMS["google_forms.csv"](made_up_replies().to_dict("records"))
+        .decode()
+        .replace("Yes", "<script>alert(1)</script>", 1)
+    )
+    (folder / "export.csv").write_text(content, encoding="utf-8", newline="")
+    declare(("replies.xlsx", "export.csv"))
+    main([str(YEAR)])
+    page = (project / "output" / str(YEAR) / "check.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+
+
+@pytest.mark.parametrize("year", ["1999", "x", "99999999999999999999"])
+def test_an_unknown_year_names_those_that_exist(project, year, capsys):
+    assert main([year]) == 1
+    shown = capsys.readouterr()
+    assert str(YEAR) in shown.out + shown.err
+    assert not (project / "output").exists()
+
+
+def test_a_round_that_is_not_there_is_not_said_to_have_bad_data(project, capsys):
+    assert main(["1999"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("There is no round of 1999:\n")
+    assert "raw data of" not in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("year = 2099", "year = 2098", "2099, the folder's name"),
+        ("year = 2099", 'year = "2099"', "a whole number"),
+        ('source = "questionnaire"', 'source = "form"', "publication or questionnaire"),
+        ('label = "Submit reports"', 'lable = "Submit reports"', "did you mean 'label'"),
+        ("composite = true", "compsite = true", "did you mean 'composite'"),
+        ('outcome = "new_project"', 'outcome = "new_projects"', "did you mean 'new_project'"),
+        ('id = "direct_effects"', 'id = "Direct effects"', "did you mean 'direct_effects'"),
+        ('id = "other_action"', 'id = "replies"', "the report uses replies itself"),
+        ('base = "all"', 'base = "some"', "base all"),
+        ('option = "improved_work"', 'option = "direct_effects"', "each action and outcome once"),
+        ("[[outcomes]]", "[outcomes]", "TOML"),
+        ('id = "developed_manual"', 'id = "submitted_report"', "used once"),
+        (
+            'answer = "Other"',
+            'answer = "Submitted a report to senior management!"',
+            "differ in more than case",
+        ),
+        (
+            'other = "other_action"',
+            'other = "sharing"',
+            "other to be one of the question's options",
+        ),
+        ('phrase = "submitted a report"', "phrase = 3", "a text in quotes"),
+    ],
+)
+def test_a_mistake_in_round_toml_is_named_with_its_place(declare, before, after, said, folder):
+    with pytest.raises(InputProblems) as raised:
+        clean_round(declare((before, after)))
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("month", "Jul-98", "a month as YYYY-MM"),
+        ("date", "2098-07-32", "the last day as YYYY-MM-DD"),
+        ("date", "2098-08-10", "the month of its date"),
+        ("invited", "4", "as many as invited_administrations names"),
+        ("invited_administrations", "FJ;Tongo", "codes or spellings"),
+        ("invited_administrations", "FJ;Fiji", "each administration once"),
+        ("id", "total", "not total"),
+        ("id", "2", "a value that is used once"),
+        ("title", " ", "a title"),
+    ],
+)
+def test_a_mistake_in_workshops_csv_is_named_with_its_row(folder, declare, column, value, said):
+    table = pd.read_csv(folder / "workshops.csv", dtype=str, keep_default_na=False)
+    table.loc[0, column] = value
+    table.to_csv(folder / "workshops.csv", index=False)
+    with pytest.raises(InputProblems) as raised:
+        clean_round(declare())
+    assert said in str(raised.value)
+    assert "workshops.csv, row 2" in str(raised.value)

@@ -1,0 +1,120 @@
+"""The whole chain on the made-up round, from each form that its replies may come in, by the commands that an office types.
+
+About ten seconds a form, two forms at a time. It cannot be shorter: each report is built from nothing, by the real notebooks and
+in a project of its own, as for the office that has that form. In one project the chain would see that the replies are the same
+and run no other step, and nothing would be shown about the others.
+"""
+
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1]))
+from made_up_round import FORMS, YEAR, made_up_replies, write_made_up_round
+from project_copy import copy_project, run
+
+PLANTED = ("shared_materials", "direct_effects")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A project in which the report was built from one form."""
+
+    root: Path
+    status: int
+    printed: str
+
+    @property
+    def replies(self) -> pd.DataFrame:
+        return pd.read_parquet(self.root / "data" / "processed" / str(YEAR) / "replies.parquet")
+
+    def published(self, name: str) -> str:
+        return (self.root / "output" / str(YEAR) / name).read_text(encoding="utf-8")
+
+    def result(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self.root / "output" / str(YEAR) / name)
+
+
+def build(root: Path, form: str) -> Built:
+    """Lay out the made-up round in a copy of the project, name the export in round.toml, and build the report."""
+    copy_project(root)
+    raw = root / "data" / "raw" / str(YEAR)
+    run(root, "followup.cleaning.template", YEAR)
+    write_made_up_round(root / "made-up")
+    for name in ("workshops.csv", form):
+        shutil.copy2(root / "made-up" / name, raw)
+    settings = (raw / "round.toml").read_text(encoding="utf-8")
+    (raw / "round.toml").write_text(
+        settings.replace('file = "replies.xlsx"', f'file = "{form}"'), encoding="utf-8"
+    )
+    return Built(root, *run(root, "notebook_report", YEAR))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+    """The project built from each form, by the form."""
+    folder = tmp_path_factory.mktemp("forms")
+    with ThreadPoolExecutor(2) as pool:
+        projects = pool.map(lambda form: build(folder / form, form), FORMS)
+        return dict(zip(FORMS, projects, strict=True))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_is_checked_and_becomes_a_report(built, form):
+    project = built[form]
+    assert project.status == 0, project.printed
+    assert (
+        f"The raw data of {YEAR} are in order: {len(made_up_replies())} replies, "
+        in project.printed
+    )
+    assert f"output/{YEAR}/report.html is new: 11 of 11 steps run" in project.printed
+    assert "<h1" in project.published("report.html")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_gives_the_same_replies_and_the_same_results(built, form):
+    first = built[next(iter(FORMS))]
+    pd.testing.assert_frame_equal(built[form].replies, first.replies)
+    tables = [
+        path.relative_to(first.root / "output" / str(YEAR))
+        for path in first.root.glob(f"output/{YEAR}/tables/*.csv")
+    ]
+    assert len(tables) == 7
+    for name in ("replies.csv", "associations.csv", "sensitivity.csv", "facts.csv", *tables):
+        assert built[form].published(name) == first.published(name)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_of_the_declared_pairs_the_planted_one_alone_is_supported(built, form):
+    tests = (
+        built[form]
+        .result("associations.csv")
+        .query("family == 'primary'")
+        .set_index(["action", "outcome"])
+    )
+    assert tests.index[tests["verdict"] == "supported"].tolist() == [PLANTED]
+    assert tests.loc[PLANTED, "risk_difference"] > 0.3
+
+
+def test_the_replies_are_those_that_were_given(built):
+    given, read = made_up_replies(), built[next(iter(FORMS))].replies
+    for name in PLANTED:
+        assert read[name].sum() == given[name].sum() > 0
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_personal_data_is_written_anywhere(built, form):
+    written = [
+        path
+        for folder in ("output", "data/processed")
+        for path in (built[form].root / folder).rglob("*")
+    ]
+    pages = {path: path.read_bytes() for path in written if path.is_file()}
+    assert len(pages) > 20
+    for personal in (b"Nobody Nowhere", b"nobody1@", b"192.0.2."):
+        assert [path for path, content in pages.items() if personal in content] == []

@@ -1,0 +1,378 @@
+"""The exported page: one file, headings in order, tables and figures that everyone can read, and nothing that runs."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import great_tables
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from followup.show import display
+from notebook_report.export import ExportError, page_html, report_html
+
+FOOTER = {
+    "parameters": {"YEAR": 2021},
+    "versions": {"pandas": "3.1.1"},
+    "inputs": {"data/raw/2021/round.toml": "ab" * 32},
+}
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+TABLE = "<table><caption>Table 1. Replies</caption><tr><th>1</th><td>5</td></tr></table>"
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write an executed notebook of some cells; text is markdown, and a heading stands first."""
+
+    def written(
+        *cells: object, name: str = "21_response", first: str = "# Replies", **metadata: str
+    ) -> Path:
+        made = [
+            new_markdown_cell(cell) if isinstance(cell, str) else cell for cell in (first, *cells)
+        ]
+        path = tmp_path / f"{name}.ipynb"
+        nbformat.write(new_notebook(cells=made, metadata=metadata), path)
+        return path
+
+    return written
+
+
+def code(source: str, html: str | None = None, tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
+    """A code cell that showed some HTML."""
+    shown = (
+        []
+        if html is None
+        else [new_output("display_data", {"text/html": html, "text/plain": "<HTML object>"})]
+    )
+    return new_code_cell(source, outputs=shown, metadata={"tags": list(tags)})
+
+
+def report(*notebooks: Path) -> BeautifulSoup:
+    """The report of some notebooks, parsed."""
+    return BeautifulSoup(
+        report_html(list(notebooks), "The report", "FY 2020/21", FOOTER), "html.parser"
+    )
+
+
+def headings(page: BeautifulSoup) -> list[tuple[str, str]]:
+    """Level and text of each heading, in order."""
+    return [(tag.name, tag.get_text()) for tag in page.find_all(re.compile("^h[1-6]$"))]
+
+
+def test_the_reports_title_is_the_only_h1_and_the_notebooks_headings_go_down_a_level(write: Write):
+    page = report(
+        write("## Who replied?", "### In which month?"), write(first="# Actions", name="22_actions")
+    )
+    assert headings(page)[:5] == [
+        ("h1", "The report"),
+        ("h2", "Replies"),
+        ("h3", "Who replied?"),
+        ("h4", "In which month?"),
+        ("h2", "Actions"),
+    ]
+
+
+def test_the_title_in_a_notebooks_metadata_stands_in_place_of_its_heading(write: Write):
+    page = report(write("## Who?", title="2.6 New projects"))
+    assert headings(page)[1:3] == [("h2", "2.6 New projects"), ("h3", "Who?")]
+
+
+def test_headings_that_two_notebooks_share_get_readable_ids_of_their_own(write: Write):
+    page = report(write("## Who replied?"), write("## Who replied?", name="22_actions"))
+    assert [tag["id"] for tag in page.main.find_all("h3")] == ["who-replied", "who-replied-2"]
+
+
+def test_the_contents_list_every_section_and_leads_to_it(write: Write):
+    page = report(write("## Who replied?"), write(first="# Actions", name="22_actions"))
+    listed = page.select_one("nav .wide").find_all("a")
+    assert [link.get_text() for link in listed] == [
+        "Replies",
+        "Who replied?",
+        "Actions",
+        "How this page was made",
+    ]
+    assert all(page.find(id=link["href"][1:]).get_text() == link.get_text() for link in listed)
+
+
+def test_no_id_occurs_twice_and_references_follow_their_ids(write: Write):
+    output = '<p id="note">Note</p><p aria-describedby="note">See <a href="#note">it</a></p>'
+    page = report(write(code("a", output)), write(code("b", output), name="22_actions"))
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert [
+        (tag["aria-describedby"], tag.a["href"]) for tag in page.select("[aria-describedby]")
+    ] == [
+        ("note", "#note"),
+        ("note-2", "#note-2"),
+    ]
+
+
+def test_code_without_output_is_folded_with_the_code_that_shows_something(write: Write):
+    page = report(
+        write(
+            code("YEAR = 2021"),
+            code("import this"),
+            "## Who?",
+            code("table()", TABLE),
+            code("say()", "<p>58</p>"),
+        )
+    )
+    folded = page.select("details.code")
+    assert [fold.summary.get_text() for fold in folded] == ["Show code"]
+    assert folded[0].pre.get_text() == "YEAR = 2021\n\nimport this\n\ntable()\n\nsay()\n"
+    assert folded[0].find_previous("p").get_text() == "58"
+
+
+def test_code_that_shows_nothing_to_the_end_is_still_there_to_read(write: Write):
+    for cells in ([code("save()")], [code("save()"), "The end."]):
+        assert report(write(*cells)).select_one("details.code pre").get_text() == "save()\n"
+
+
+def test_a_cell_tagged_hide_is_not_in_the_report_and_is_on_the_notebooks_own_page(write: Write):
+    notebook = write(code("secret()", "<p>hidden</p>", tags=("hide",)))
+    assert "secret" not in report(notebook).get_text()
+    assert "secret" in page_html(notebook)
+
+
+def test_only_the_parameters_of_the_run_are_shown_with_the_code(write: Write):
+    defaults, given = (
+        code("YEAR = 2021", tags=("parameters",)),
+        code("YEAR = 2022", tags=("injected-parameters",)),
+    )
+    assert (
+        report(write(defaults, given, code("t", TABLE))).select_one("details.code pre").get_text()
+        == "YEAR = 2022\n\nt\n"
+    )
+    assert (
+        report(write(defaults, code("t", TABLE))).select_one("details.code pre").get_text()
+        == "YEAR = 2021\n\nt\n"
+    )
+
+
+def test_a_notebooks_own_page_shows_code_open_above_what_it_made(write: Write):
+    page = BeautifulSoup(page_html(write("## Who?", code("table()", TABLE))), "html.parser")
+    assert headings(page) == [("h1", "Replies"), ("h2", "Who?")]
+    assert not page.select("details.code")
+    assert page.find("table").find_previous("pre").get_text() == "table()\n"
+
+
+def test_a_link_to_another_section_leads_from_a_notebooks_own_page_to_the_report(write: Write):
+    page = page_html(write("As in [Table 3](#table-3) and [here](#who)", "## Who"))
+    assert 'href="../report.html#table-3"' in page
+    assert 'href="#who"' in page
+
+
+def test_a_table_has_its_caption_first_and_scrolls_in_a_region_named_by_it(write: Write):
+    table = report(write(code("t", TABLE.replace("<caption>", "<thead></thead><caption>")))).find(
+        "table"
+    )
+    region = table.parent
+    assert next(table.children).name == "caption"
+    assert (region["role"], region["tabindex"], region["aria-label"], region["id"]) == (
+        "region",
+        "0",
+        "Table 1. Replies",
+        "table-1",
+    )
+
+
+def test_two_regions_of_the_same_caption_have_different_names(write: Write):
+    page = report(write(code("a", TABLE), code("b", TABLE)))
+    assert [tag["aria-label"] for tag in page.select(".scroll")] == [
+        "Table 1. Replies",
+        "Table 1. Replies (2)",
+    ]
+
+
+def test_every_header_cell_has_a_scope_and_an_empty_one_is_no_header(write: Write):
+    head, body = "<tr><th></th><th>Yes</th></tr>", "<tr><th>1</th><td>5</td></tr>"
+    html = f"<table><caption>T</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
+    table = report(write(code("t", html))).find("table")
+    assert [(tag.get_text(), tag["scope"]) for tag in table.find_all("th")] == [
+        ("Yes", "col"),
+        ("1", "row"),
+    ]
+
+
+def test_a_great_table_loses_its_style_sheet_and_random_id_and_keeps_title_and_notes(write: Write):
+    frame = pd.DataFrame({"workshop": ["1", "2"], "yes": [3, 4]})
+    built = (
+        great_tables.GT(frame, rowname_col="workshop")
+        .tab_header("Replies", "by workshop")
+        .tab_source_note("As printed.")
+    )
+    first, second = (
+        report_html([write(code("t", built.as_raw_html()))], "The report", "", FOOTER)
+        for _ in range(2)
+    )
+    page = BeautifulSoup(first, "html.parser")
+    assert first == second
+    assert len(page.find_all("style")) == 1
+    assert page.find("caption").get_text() == "Replies – by workshop"
+    assert page.select_one(".table-notes").get_text() == "As printed."
+    assert not page.find("tfoot")
+    assert not page.find("table").find_all(
+        lambda tag: tag.has_attr("id") or tag.has_attr("headers")
+    )
+
+
+def test_each_group_of_rows_is_a_body_of_its_own_headed_by_its_name(write: Write):
+    frame = pd.DataFrame(
+        {"file": ["x.csv", "y.csv", "y.csv"], "type": ["text", "count", "share"]},
+        index=["a", "b", "c"],
+    )
+    table = report(write(code("t", display.table(frame, "t", "T", groups="file").data))).find(
+        "table"
+    )
+    bodies = [
+        [row.th.get_text() for row in body.find_all("tr")] for body in table.find_all("tbody")
+    ]
+    assert bodies == [["x.csv", "a"], ["y.csv", "b", "c"]]
+    assert [tag.get_text() for tag in table.find_all("th", scope="rowgroup")] == ["x.csv", "y.csv"]
+
+
+def test_each_section_can_be_linked_to_by_its_notebooks_name(write: Write):
+    page = report(
+        write("See [the actions](#22_actions)."), write(first="# Actions", name="22_actions")
+    )
+    assert page.find(id="22_actions").h2.get_text() == "Actions"
+
+
+def test_the_same_notebooks_give_the_same_bytes(write: Write):
+    notebook = write(code("a", TABLE), "## Who?")
+    assert report_html([notebook], "The report", "", FOOTER) == report_html(
+        [notebook], "The report", "", FOOTER
+    )
+
+
+def test_the_text_of_an_output_is_shown_only_where_there_is_nothing_richer(write: Write):
+    plain = new_code_cell(
+        "b", outputs=[new_output("execute_result", {"text/plain": "a < b"}, execution_count=1)]
+    )
+    page = report(write(code("a", "<p>rich</p>"), plain))
+    assert "<HTML object>" not in page.main.get_text()
+    assert [tag.get_text() for tag in page.select(".output pre")] == ["a < b"]
+
+
+def test_printed_text_is_shown_as_text(write: Write):
+    printed = new_code_cell(
+        "print()", outputs=[new_output("stream", name="stdout", text="<b>58</b>\n")]
+    )
+    assert report(write(printed)).select_one(".output pre").get_text() == "<b>58</b>\n"
+
+
+def test_an_image_output_shows_the_alt_text_of_its_metadata(write: Write):
+    drawn = new_output(
+        "display_data",
+        {"image/svg+xml": "<svg/>"},
+        metadata={"image/svg+xml": {"alt": 'Rates of "all"'}},
+    )
+    image = report(write(new_code_cell("draw()", outputs=[drawn]))).find("img")
+    assert image["alt"] == 'Rates of "all"'
+    assert base64.b64decode(image["src"].split(",")[1]) == b"<svg/>"
+
+
+def test_the_page_asks_for_nothing_and_allows_its_one_script_by_hash(write: Write):
+    page = report(
+        write(code("f", f'<figure><img alt="A" src="{PIXEL}"><figcaption>A</figcaption></figure>'))
+    )
+    (script,) = page.find_all("script")
+    policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    digest = base64.b64encode(hashlib.sha256(script.string.encode()).digest()).decode()
+    assert policy.startswith("default-src 'none'; img-src data:; ")
+    assert f"script-src 'sha256-{digest}';" in policy
+    assert not [tag for tag in page.find_all(src=True) if not tag["src"].startswith("data:")]
+    assert [tag["href"] for tag in page.find_all("link")] == ["data:,"]
+
+
+def test_the_footer_names_inputs_versions_and_parameters(write: Write):
+    footer = report(write()).footer.get_text(" ", strip=True)
+    for said in ("YEAR 2021", "pandas 3.1.1", "data/raw/2021/round.toml " + "ab" * 32):
+        assert said in footer
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<script>alert(1)</script>", '<img src="x" onerror="alert(1)">', "{{ 7 * 7 }}", "{% raw %}"],
+)
+def test_html_and_template_marks_in_markdown_titles_and_code_are_text(write: Write, hostile: str):
+    notebook = write(
+        f"Said: {hostile}", code(f"say({hostile!r})", "<p>x</p>"), first=f"# {hostile}"
+    )
+    page = BeautifulSoup(report_html([notebook], hostile, hostile, FOOTER), "html.parser")
+    assert page.h1.get_text() == page.h2.get_text() == hostile
+    assert page.get_text().count(hostile) >= 5
+    assert len(page.find_all("script")) == 1
+    assert not page.find_all(onerror=True)
+
+
+FAULTS = {
+    "an error in a cell": (
+        new_code_cell("1/0", outputs=[new_output("error", ename="E", evalue="x", traceback=[])]),
+        "cell 2: E: x",
+    ),
+    "stderr": (
+        new_code_cell("w", outputs=[new_output("stream", name="stderr", text="old!")]),
+        "cell 2: stderr: old!",
+    ),
+    "no alt text": (code("f", f'<img src="{PIXEL}">'), "cell 2: an image without alt text"),
+    "nbconvert's filler": (
+        code("f", f'<img src="{PIXEL}" alt="No description has been provided for this image">'),
+        "cell 2: an image without alt text",
+    ),
+    "an image output without alt text": (
+        new_code_cell("f", outputs=[new_output("display_data", {"image/png": "AAAA"})]),
+        "cell 2: an image without alt text",
+    ),
+    "an image from elsewhere": (
+        code("f", '<img src="x.png" alt="A">'),
+        "cell 2: <img> is not embedded: 'x.png'",
+    ),
+    "a table without a caption": (
+        code("t", "<table><tr><td>1</td></tr></table>"),
+        "cell 2: a table without a caption",
+    ),
+    "a script": (code("s", "<script>1</script>"), "cell 2: <script> in an output"),
+    "a handler": (code("s", '<p onclick="x()">y</p>'), "cell 2: onclick= on <p>"),
+    "a link that runs code": (
+        code("s", '<a href=" JavaScript:x()">y</a>'),
+        "cell 2: a link that runs code: 'y'",
+    ),
+    "a link of markdown that runs code": (
+        new_markdown_cell("[x](javascript:y)"),
+        "a link to #harmful-link",
+    ),
+    "a skipped level": (new_markdown_cell("### Deep"), "the heading 'Deep' skips a level"),
+    "a link to nowhere": (
+        new_markdown_cell("[x](#nowhere)"),
+        "a link to #nowhere, which is not on the page",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_notebook_that_cannot_be_shown_well_is_refused_with_the_reason(write: Write, fault: str):
+    cell, said = FAULTS[fault]
+    with pytest.raises(ExportError, match=re.escape(said)):
+        report(write(cell))
+
+
+def test_all_reasons_are_told_at_once_each_with_its_notebook(write: Write):
+    first = write(code("s", "<script>1</script>"), code("f", f'<img src="{PIXEL}">'))
+    second = write("no title", first="text", name="22_actions")
+    with pytest.raises(ExportError) as refused:
+        report(first, second)
+    lines = str(refused.value).splitlines()
+    assert lines[0].startswith("3 reasons")
+    assert [line.split(":")[0].strip() for line in lines[1:]] == [
+        "21_response.ipynb",
+        "21_response.ipynb",
+        "22_actions.ipynb",
+    ]

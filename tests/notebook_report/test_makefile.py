@@ -1,0 +1,142 @@
+"""make is the door: it asks the chain when something is newer, and only then."""
+
+import os
+import re
+import shutil
+
+import pytest
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+NEWER = [
+    "data/raw/2021/replies.csv",
+    "data/raw/2021/round.toml",
+    "data/raw/administrations.csv",
+    "docs/glossary.md",
+    "notebooks/24_outcome.ipynb",
+    "lib/followup/upper.py",
+    "lib/notebook_report/templates/style.css",
+    "requirements.lock",
+]
+
+
+@pytest.fixture
+def timed(project):
+    """The project, its report older than a second: what is touched is newer for every make."""
+    past = project.report.stat().st_mtime - 10
+    for path in project.root.rglob("*"):
+        os.utime(path, (past - 10, past - 10))
+    os.utime(project.report, (past, past))
+    return project
+
+
+def is_asked(project, *arguments: str) -> bool:
+    """Whether make would run the chain."""
+    return "notebook_report" in project.make("-n", "report", *arguments)[1]
+
+
+def test_nothing_newer_asks_nothing(timed):
+    assert timed.make("report") == (0, "make: Nothing to be done for 'report'.\n")
+
+
+@pytest.mark.parametrize("name", NEWER)
+def test_whatever_can_change_the_report_asks_the_chain(timed, name):
+    (timed.root / name).touch()
+    assert is_asked(timed)
+
+
+def test_a_raw_file_that_comes_or_goes_asks_the_chain(timed):
+    (timed.root / "data/raw/2021/an export, as it came.csv").touch()
+    assert is_asked(timed)
+    (timed.root / "data/raw/2021/replies.csv").unlink()
+    assert is_asked(timed)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["notebooks/exploratory/own.ipynb", "notebooks/.ipynb_checkpoints/a.ipynb", "output/a.csv"],
+)
+def test_what_is_no_part_of_the_report_asks_nothing(timed, name):
+    path = timed.root / name
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    assert not is_asked(timed)
+
+
+def test_an_engine_by_name_asks_the_chain(timed):
+    assert is_asked(timed, "ENGINE=kernel")
+
+
+def test_after_the_chain_found_everything_fresh_make_has_nothing_to_do(timed):
+    (timed.root / "lib/followup/upper.py").touch()
+    status, printed = timed.make("report")
+    assert (status, "is up to date: 0 of 6 steps run" in printed) == (0, True)
+    assert timed.make("report") == (0, "make: Nothing to be done for 'report'.\n")
+
+
+def test_a_module_edited_while_the_build_runs_is_seen_by_the_next(timed):
+    module = timed.root / "lib/followup/upper.py"
+    timed.change("30_tests", [f"import os\nos.utime({str(module)!r})"])
+    status, printed = timed.make("report")
+    assert status == 0, printed
+    assert is_asked(timed)
+
+
+def test_a_failed_build_keeps_the_report_and_is_tried_again(timed):
+    before = timed.published()
+    timed.change("30_tests", ["1 / 0"])
+    status, printed = timed.make("report")
+    assert status == 2
+    assert "ZeroDivisionError" in printed
+    assert timed.published() == before
+    assert is_asked(timed)
+
+
+def test_a_year_without_a_round_names_those_that_have_one(timed):
+    status, printed = timed.make("YEAR=1999", "report")
+    assert status == 2
+    assert "2021" in printed
+    assert not (timed.root / "output/1999").exists()
+
+
+def test_the_latest_year_is_meant_unless_another_is_named(timed):
+    shutil.copytree(timed.root / "data/raw/2021", timed.root / "data/raw/2022")
+    assert "notebook_report 2022" in timed.make("-n", "report")[1]
+
+
+def test_the_checks_are_of_the_report_of_2021_whatever_round_is_the_latest(timed):
+    shutil.copytree(timed.root / "data/raw/2021", timed.root / "data/raw/2022")
+    (timed.root / "docs/glossary.md").touch()
+    printed = timed.make("-n", "test", "YEAR=2022")[1]
+    assert "notebook_report 2021" in printed
+    assert "notebook_report 2022" not in printed
+
+
+def test_make_alone_says_what_can_be_typed(timed):
+    status, printed = timed.make()
+    assert status == 0
+    told = set(re.findall(r"^make (\w+)", printed, re.MULTILINE))
+    assert {
+        "report",
+        "test",
+        "lab",
+        "check",
+        "round",
+        "audit",
+        "oracle",
+        "bench",
+        "pdf",
+        "lock",
+        "lint",
+        "clean",
+    } == told
+
+
+def test_clean_leaves_raw_data(timed):
+    timed.make("clean")
+    assert not (timed.root / "output").exists()
+    assert not (timed.root / "data/processed").exists()
+    assert (timed.root / "data/raw/2021/replies.csv").exists()
+
+
+def test_the_makefile_is_short(timed):
+    assert len((timed.root / "Makefile").read_text().splitlines()) < 80

@@ -1,0 +1,89 @@
+"""The map of the real round agrees with its data, its notebooks and what other programs read."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from followup.rounds import ROOT, Round
+from notebook_report.build import needed_by
+from notebook_report.steps import Step, steps
+
+
+@pytest.fixture(scope="module")
+def chain(survey_round: Round) -> dict[str, Step]:
+    """The steps of the 2021 round by name."""
+    return {step.name: step for step in steps(survey_round)}
+
+
+def results(chain: dict[str, Step], survey_round: Round) -> list[str]:
+    written = [
+        path
+        for step in chain.values()
+        for path in step.writes
+        if survey_round.build in path.parents
+    ]
+    return sorted(path.relative_to(survey_round.build).as_posix() for path in written)
+
+
+def test_the_steps_write_what_other_programs_read(chain, survey_round):
+    tables = [f"tables/table_{number}.csv" for number in range(1, 8)]
+    others = [
+        "associations.csv",
+        "audit.csv",
+        "cleaning_log.csv",
+        "facts.csv",
+        "replies.csv",
+        "sensitivity.csv",
+    ]
+    assert results(chain, survey_round) == sorted([*tables, *others])
+
+
+def test_each_outcome_has_a_section_with_its_own_tables(chain):
+    section = chain["24_outcome-new_project"]
+    assert section.parameters == {"YEAR": 2021, "OUTCOME": "new_project"}
+    assert section.title == "2.6 Initiation of modernization projects"
+    assert [path.name for path in section.writes] == ["table_6.csv", "table_7.csv"]
+    assert [path.name for path in chain["24_outcome-improved_work"].writes] == ["table_5.csv"]
+
+
+def test_sections_follow_in_the_order_in_which_they_are_read(chain):
+    assert list(chain) == sorted(chain, key=lambda name: name[:2])
+
+
+def test_a_round_with_other_outcomes_needs_no_code(chain, survey_round):
+    first = survey_round.outcomes[0]
+    other = replace(survey_round, outcomes=(replace(first, id="calm", title="Calm"),), pairs=())
+    names = [step.name for step in steps(other) if step.name.startswith("24")]
+    assert names == ["24_outcome-calm"]
+
+
+def test_every_step_waits_for_the_replies_but_those_that_read_results_alone(chain):
+    needs = needed_by(list(chain.values()))
+    assert needs["10_clean_replies"] == set()
+    assert all(needs[name] for name in chain if name != "10_clean_replies")
+    assert needs["00_executive_summary"] == {"30_association_tests", "40_published_audit"}
+
+
+def test_every_notebook_of_the_report_is_a_step_and_the_other_way_round(chain):
+    committed = {path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
+    assert {step.notebook.name for step in chain.values()} == committed
+
+
+def test_the_cleaning_reads_every_raw_file(chain, survey_round):
+    raw = {path for path in survey_round.raw.rglob("*") if path.is_file()}
+    assert raw <= set(chain["10_clean_replies"].reads)
+
+
+def test_every_figure_that_the_map_names_was_drawn(chain, survey_round):
+    """2021 has something to draw everywhere."""
+    if not (survey_round.output / "report.html").exists():
+        pytest.skip("the report of 2021 is not built: make report YEAR=2021")
+    published = json.loads((survey_round.output / "manifest.json").read_text())["outputs"]
+    named = {
+        path.relative_to(survey_round.build).as_posix()
+        for step in chain.values()
+        for path in step.may_write
+        if path.suffix == ".svg"
+    }
+    assert named == {name for name in published if name.startswith("figures/")}

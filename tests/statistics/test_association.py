@@ -1,0 +1,321 @@
+"""Every statistic of a pair, the pairs that a round declares, and the verdict by rule."""
+
+import doctest
+import importlib
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from followup.declaration import Option, Pair
+from followup.rounds import Round
+from followup.statistics.association import COLUMNS, EXTRA, associations, declared_pairs, verdict
+from followup.statistics.multiplicity import maximum_statistic
+from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables
+from followup.tables import answers
+
+PAIRS = pd.DataFrame({"action": ["wrote"], "outcome": ["saw"], "family": ["primary"]})
+ANSWER = st.sampled_from([True, False, None])
+REPLY = st.tuples(
+    st.sampled_from("abc"), st.sampled_from(["FJ", "TO", "WS", None]), ANSWER, ANSWER, ANSWER
+)
+
+
+def frame(rows: list[tuple]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["workshop", "administration", "wrote", "shared", "saw"])
+    return table.astype(
+        {"workshop": "string", "administration": "string"}
+        | dict.fromkeys(["wrote", "shared", "saw"], "boolean")
+    )
+
+
+def one(rows: list[tuple], **options: object) -> pd.Series:
+    return associations(frame(rows), PAIRS, resamples=99, **options).iloc[0]
+
+
+@pytest.fixture(scope="module")
+def tested(cleaned: tuple) -> pd.DataFrame:
+    from followup.rounds import open_round
+
+    return associations(cleaned[0], declared_pairs(open_round(2021))).set_index(
+        ["action", "outcome"]
+    )
+
+
+def option(name: str) -> Option:
+    return Option(id=name, label=name, phrase=name, noun=name)
+
+
+def test_a_round_declares_primary_composite_and_all_other_pairs() -> None:
+    pairs = (
+        Pair("saw", ("wrote", "shared"), True, ""),
+        Pair("began", ("wrote",), True, ""),
+        Pair("won", ("wrote", "shared"), False, ""),
+    )
+    survey_round = Round(
+        2030,
+        tuple(map(option, ("wrote", "shared"))),
+        tuple(map(option, ("saw", "began", "won"))),
+        pairs,
+        {},
+    )
+    assert declared_pairs(survey_round).values.tolist() == [
+        ["wrote", "saw", "primary"],
+        ["shared", "saw", "primary"],
+        ["wrote", "began", "primary"],
+        ["wrote", "won", "primary"],
+        ["shared", "won", "primary"],
+        ["wrote|shared", "saw", "composite"],
+        ["shared", "began", "exploratory"],
+    ]
+
+
+def test_the_columns_are_those_of_the_plan_in_its_order(tested: pd.DataFrame) -> None:
+    assert tested.reset_index().columns.tolist() == [*COLUMNS, *EXTRA]
+
+
+def test_of_the_survey_only_recommendations_with_projects_shows_any_sign(
+    tested: pd.DataFrame,
+) -> None:
+    assert (tested["verdict"].value_counts().to_dict()) == {
+        "not shown": 9,
+        "suggestive": 1,
+        "not testable": 10,
+    }
+    found = tested.loc[("made_recommendations", "new_project")]
+    assert found["verdict"] == "suggestive"
+    assert (found["exact_p"], found["fisher_p"], found["gee_p"]) == pytest.approx(
+        (0.06735, 0.01623, 0.01264), abs=1e-5
+    )
+    assert found["adjusted_p"] == pytest.approx(4 * found["exact_p"])
+    assert (found["both"], found["action_only"], found["outcome_only"], found["neither"]) == (
+        17,
+        8,
+        11,
+        22,
+    )
+
+
+def test_the_publications_84_per_cent_stands_beside_85(tested: pd.DataFrame) -> None:
+    found = tested.loc[("shared_materials|organized_workshop", "direct_effects")]
+    assert found["p_action_given_outcome"] == pytest.approx(32 / 38)
+    assert found["p_action_given_no_outcome"] == pytest.approx(17 / 20)
+
+
+def test_pairs_known_only_as_counts_are_rows_with_a_reason(tested: pd.DataFrame) -> None:
+    counted = tested.loc[("developed_manual", "improved_work")]
+    assert (counted["verdict"], counted["n"]) == ("not testable", 0)
+    assert "known only as counts" in counted["reason"]
+    assert counted[["exact_p", "fisher_p", "gee_p", "odds_ratio", "adjusted_p"]].isna().all()
+
+
+def test_only_tested_pairs_count_for_adjustment(tested: pd.DataFrame) -> None:
+    assert set(tested.loc[tested["family"] == "exploratory", "adjustment"].dropna()) == {
+        "Benjamini-Hochberg, 4 exploratory tests"
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([], "known only as counts, or not at all"),
+        (
+            [("a", "FJ", True, True, True), ("a", "TO", False, True, True)],
+            "saw: yes in every reply",
+        ),
+        (
+            [("a", "FJ", False, True, True), ("a", "TO", False, True, False)],
+            "wrote: no in every reply",
+        ),
+        (
+            [("a", "FJ", True, True, None), ("a", "TO", None, True, True)],
+            "no reply has both answers",
+        ),
+        (
+            [("a", "FJ", True, True, True), ("b", "TO", False, True, False)],
+            "in no workshop do both",
+        ),
+    ],
+)
+def test_what_cannot_be_tested_says_why(rows: list[tuple], reason: str) -> None:
+    found = one(rows)
+    assert found["verdict"] == "not testable"
+    assert reason in found["reason"]
+    assert np.isnan(found["exact_p"])
+    assert np.isnan(found["adjusted_p"])
+
+
+def test_missing_answers_are_left_out_pair_by_pair() -> None:
+    rows = [
+        ("a", "FJ", True, None, True),
+        ("a", "TO", False, True, None),
+        ("a", "WS", False, True, False),
+        ("a", "PG", None, True, True),
+    ]
+    assert one(rows)["n"] == 2
+
+
+def test_a_composite_is_true_where_any_part_is_and_missing_where_none_is_but_one_is_missing() -> (
+    None
+):
+    rows = [
+        ("a", "A", True, None, True),
+        ("a", "B", False, None, True),
+        ("a", "C", False, False, False),
+        ("a", "D", False, True, True),
+    ]
+    pair = PAIRS.assign(action="wrote|shared", family="composite")
+    found = associations(frame(rows), pair, resamples=99).iloc[0]
+    assert (found["n"], found["both"], found["neither"]) == (3, 2, 1)
+
+
+def test_without_administrations_the_verdict_rests_on_leaving_out_workshops() -> None:
+    rows = [
+        (workshop, None, answer, True, answer)
+        for workshop in "abcd"
+        for answer in [True] * 5 + [False] * 5
+    ]
+    found = one(rows)
+    assert "no reply names its administration" in found["reason"]
+    assert np.isnan(found["gee_p"])
+    assert pd.isna(found["loo_administration"])
+    assert found["loo_workshop_max_p"] < 0.05
+    assert found["verdict"] == "supported"
+
+
+def test_another_stratum_and_cluster_may_be_named() -> None:
+    rows = [
+        ("a", "FJ", True, True, True),
+        ("a", "TO", False, True, False),
+        ("b", "FJ", True, True, False),
+        ("b", "TO", False, True, False),
+    ]
+    renamed = frame(rows).rename(columns={"workshop": "topic", "administration": "office"})
+    found = associations(renamed, PAIRS, strata="topic", clusters="office", resamples=99).iloc[0]
+    assert found["informative_strata"] == 1
+    assert found["uninformative_strata"] == "b"
+
+
+def test_of_those_with_the_largest_p_left_out_the_one_that_moves_the_estimate_most_is_named(
+    tested: pd.DataFrame, cleaned: tuple
+) -> None:
+    named = cleaned[0]["administration"].fillna("unnamed (workshop 5)")
+    for (action, outcome), found in tested.dropna(subset="exact_p").iterrows():
+        answered = cleaned[0].assign(acted=answers(cleaned[0], action))
+        rest = {
+            unit: exact_common_odds_ratio(
+                stratum_tables(answered[named != unit], "acted", outcome)[1]
+            )
+            for unit in named.unique()
+        }
+        largest = max(one.p_value for one in rest.values())
+        moved = {
+            unit: abs(np.log(one.odds_ratio / found["common_odds_ratio"]))
+            for unit, one in rest.items()
+        }
+        tied = [unit for unit, one in rest.items() if one.p_value > largest * (1 - 1e-9)]
+        assert moved[found["loo_administration"]] == pytest.approx(
+            max(moved[unit] for unit in tied)
+        )
+        assert found["loo_administration"] in tied
+
+
+def test_the_seed_is_that_of_the_permutations(cleaned: tuple) -> None:
+    pairs = PAIRS.assign(action="made_recommendations", outcome="new_project")
+    asked = (
+        cleaned[0][["made_recommendations"]],
+        cleaned[0][["new_project"]],
+        cleaned[0]["workshop"],
+    )
+    p_values = [maximum_statistic(*asked, resamples=199, seed=seed).p_value for seed in range(5)]
+    assert len(set(p_values)) > 1
+    assert [
+        associations(cleaned[0], pairs, resamples=199, seed=seed)["omnibus_p"].item()
+        for seed in range(5)
+    ] == p_values
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, "supported"),
+        ({"loo_administration_max_p": 0.06}, "suggestive"),
+        ({"adjusted_p": 0.06}, "suggestive"),
+        ({"adjusted_p": 0.2, "exact_p": 0.06, "fisher_p": 0.2, "gee_p": 0.04}, "suggestive"),
+        ({"adjusted_p": 0.2, "exact_p": 0.06, "fisher_p": 0.04, "gee_p": np.nan}, "suggestive"),
+        ({"adjusted_p": 0.2, "exact_p": 0.06, "fisher_p": 0.2, "gee_p": np.nan}, "not shown"),
+        ({"adjusted_p": 0.05, "exact_p": 0.05, "fisher_p": 0.05, "gee_p": 0.05}, "not shown"),
+        ({"loo_administration_max_p": 0.05}, "suggestive"),
+        ({"adjusted_p": 0.15 - 0.1}, "suggestive"),  # a hair below .05, by rounding alone
+        (
+            {"adjusted_p": 0.2, "exact_p": 0.15 - 0.1, "fisher_p": 0.05, "gee_p": 0.15 - 0.1},
+            "not shown",
+        ),
+        ({"loo_administration_max_p": np.nan, "loo_workshop_max_p": 0.2}, "suggestive"),
+        ({"exact_p": np.nan, "fisher_p": 0.001}, "not testable"),
+    ],
+)
+def test_the_verdict_is_the_rules(changed: dict, expected: str) -> None:
+    row = {
+        "adjusted_p": 0.01,
+        "exact_p": 0.01,
+        "fisher_p": 0.01,
+        "gee_p": 0.01,
+        "loo_administration_max_p": 0.03,
+        "loo_workshop_max_p": 0.03,
+    }
+    assert verdict(row | changed) == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(REPLY, max_size=12))
+def test_no_sparse_survey_stops_it_and_every_gap_has_a_reason(rows: list[tuple]) -> None:
+    pairs = pd.DataFrame(
+        {
+            "action": ["wrote", "wrote|shared", "shared"],
+            "outcome": "saw",
+            "family": ["primary", "composite", "exploratory"],
+        }
+    )
+    for _, found in associations(frame(rows), pairs, resamples=19).iterrows():
+        assert (
+            found["both"] + found["action_only"] + found["outcome_only"] + found["neither"]
+            == found["n"]
+        )
+        if (
+            found[
+                [
+                    "exact_p",
+                    "fisher_p",
+                    "boschloo_p",
+                    "mh_odds_ratio",
+                    "gee_p",
+                    "detectable_difference",
+                    "breslow_day_p",
+                ]
+            ]
+            .isna()
+            .any()
+        ):
+            assert found["reason"]
+        assert found["verdict"] in {"supported", "suggestive", "not shown", "not testable"}
+
+
+def test_the_order_of_the_replies_does_not_matter(cleaned: tuple) -> None:
+    pairs = PAIRS.assign(action="made_recommendations", outcome="new_project")
+    straight = associations(cleaned[0], pairs, resamples=99)
+    shuffled = associations(cleaned[0].sample(frac=1, random_state=1), pairs, resamples=99)
+    pd.testing.assert_frame_equal(
+        straight, shuffled.assign(uninformative_strata=straight["uninformative_strata"]), rtol=1e-7
+    )
+
+
+@pytest.mark.parametrize(
+    "module", ["stratified", "intervals", "power", "nonresponse", "notation", "printed"]
+)
+def test_the_examples_in_the_docstrings_hold(module: str) -> None:
+    found = doctest.testmod(importlib.import_module(f"followup.statistics.{module}"))
+    assert found.attempted > 0
+    assert found.failed == 0

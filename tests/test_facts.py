@@ -1,0 +1,157 @@
+"""Facts: one number, one place, with the counts behind it."""
+
+import pandas as pd
+import pytest
+
+from followup import facts, tables
+from followup.rounds import Option, Round
+
+SETTINGS = {"round": {"year": 2030, "number": 10}}
+
+
+@pytest.fixture(scope="module")
+def found(survey_round, cleaned):
+    replies, counts, _ = cleaned
+    return facts.survey_facts(survey_round, replies, counts, survey_round.read_workshops())
+
+
+def test_every_fact_has_a_name_of_its_own(found):
+    assert len(found) > 200
+    assert found["fact"].is_unique
+
+
+def test_a_share_is_its_numerator_over_its_denominator(found):
+    shares = found[(found["unit"] == "share") & found["denominator"].notna()]
+    assert len(shares) > 50
+    assert (shares["value"] - shares["numerator"] / shares["denominator"]).abs().max() < 1e-12
+
+
+def test_facts_are_the_tables_own_numbers(survey_round, cleaned, found):
+    replies, counts, _ = cleaned
+    named = facts.by_name(found)
+    table = tables.outcome_by_workshop(
+        replies, counts, survey_round.read_workshops(), "direct_effects"
+    )
+    assert named["outcome.direct_effects"].value == table.at["total", "yes"] == 38
+    assert named["outcome.direct_effects.no.3"].value == table.at["3", "no"]
+    assert named["reply_rate"].numerator == 58
+
+
+def test_the_share_with_the_action_is_set_against_those_without_the_outcome(found):
+    named = facts.by_name(found)
+    pair = "pair.shared_materials|organized_workshop.direct_effects"
+    assert (
+        named[f"{pair}.action_given_outcome"].numerator,
+        named[f"{pair}.action_given_outcome"].denominator,
+    ) == (32, 38)
+    assert (
+        named[f"{pair}.action_given_no_outcome"].numerator,
+        named[f"{pair}.action_given_no_outcome"].denominator,
+    ) == (17, 20)
+
+
+@pytest.mark.parametrize(
+    ("fact", "numerator", "denominator"),
+    [
+        ("outcome_given_action", 17, 25),
+        ("outcome_given_no_action", 11, 33),
+        ("action_given_outcome", 17, 28),
+        ("action_given_no_outcome", 8, 30),
+    ],
+)
+def test_of_17_8_11_and_22_each_share_has_its_own_base(found, fact, numerator, denominator):
+    told = facts.by_name(found)[f"pair.made_recommendations.new_project.{fact}"]
+    assert (told.numerator, told.denominator) == (numerator, denominator)
+
+
+def test_actions_are_ranked_by_table_2_and_equals_share_a_rank(found):
+    counted = found[found["fact"].str.fullmatch(r"action\.\w+\.rank")]
+    assert counted["value"].tolist() == [1, 2, 2, 4, 6, 5]  # of 48, 25, 25, 15, 8 and 11
+
+
+def test_the_surveys_size_is_what_the_publication_says(found):
+    named = facts.by_name(found)
+    counted = {
+        "administrations": 26,
+        "replies.unnamed": 1,
+        "workshops": 9,
+        "workshops.sub-regional": 2,
+        "workshops.regional": 7,
+    }
+    assert {name: named[name].value for name in counted} == counted
+    assert (
+        named["round.year"].value,
+        named["round.last_year"].value,
+        named["round.number"].value,
+    ) == (2021, 2020, 7)
+
+
+def test_only_those_that_answered_are_a_base(replies, workshops):
+    options = [Option(name, name, name, name) for name in ("shared", "wrote", "saw")]
+    known = replies.assign(shared=replies["shared"].mask(replies["workshop"] == "b"), wrote=pd.NA)
+    printed = pd.DataFrame(
+        {"workshop": ["a", "b"], "variable": "wrote", "yes": [2, 1], "no": [pd.NA, pd.NA]}
+    )
+    told = facts.by_name(
+        facts.survey_facts(
+            Round(2030, tuple(options[:2]), tuple(options[2:]), (), SETTINGS),
+            known,
+            printed,
+            workshops,
+        )
+    )
+    of = {
+        name: (told[f"{name}.share"].numerator, told[f"{name}.share"].denominator)
+        for name in ("action.shared", "outcome.saw")
+    }
+    assert of == {"action.shared": (2, 3), "outcome.saw": (2, 4)}
+    assert (told["action.wrote.share"].numerator, told["action.wrote.share"].denominator) == (
+        3,
+        5,
+    )  # counts are of all replies
+    assert "pair.shared.saw.both" in told
+    assert "pair.wrote.saw.both" not in told
+
+
+@pytest.mark.parametrize(
+    ("last", "numerator"),
+    [
+        ({"value": 0.29, "base": 100}, 29),
+        ({"value": 0.3, "numerator": 3, "base": 7}, 3),
+        ({"value": 0.29}, None),
+    ],
+)
+def test_the_round_before_is_counted_to_the_nearest_or_as_it_was(
+    replies, counts, workshops, last, numerator
+):
+    settings = SETTINGS | {"last_round": [{"fact": "reply_rate"} | last]}
+    told = facts.by_name(
+        facts.survey_facts(Round(2030, (), (), (), settings), replies, counts, workshops)
+    )["last.reply_rate"]
+    assert pd.isna(told.numerator) if numerator is None else told.numerator == numerator
+
+
+def test_what_was_tested_is_a_fact_by_the_name_of_its_statistic():
+    values = {name: place / 10 for place, name in enumerate(facts.TESTED, start=1)}
+    told = facts.by_name(
+        facts.association_facts(pd.DataFrame([{"action": "wrote", "outcome": "saw"} | values]))
+    )
+    assert {name: told[f"test.wrote.saw.{name}"].value for name in values} == values
+    assert {"exact_p", "adjusted_p", "fisher_p", "gee_p", "common_odds_ratio", "odds_ratio"} == set(
+        values
+    )
+
+
+def test_the_round_before_has_no_base(found):
+    last = found[found["fact"].str.startswith("last.")]
+    assert len(last) == 4
+    assert last["denominator"].isna().all()
+
+
+def test_a_share_of_nobody_is_missing_and_not_an_error():
+    assert pd.isna(facts.share("x", 0, 0).value)
+
+
+def test_a_fact_named_twice_is_refused():
+    with pytest.raises(ValueError, match="replies"):
+        facts.frame([facts.count("replies", 1), facts.count("replies", 2)])
