@@ -1,12 +1,14 @@
 """Facts: every number that the report says in words, by name, with the counts behind it."""
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 
 import pandas as pd
 
 from followup import tables
 from followup.rounds import Round
+from followup.show import numbers
 
 COLUMNS = ["fact", "value", "numerator", "denominator", "unit"]
 TESTED = {
@@ -21,13 +23,79 @@ TESTED = {
 
 @dataclass(frozen=True)
 class Fact:
-    """One number: its value, for a share its numerator and denominator (counts), and its unit (count, share, p, ratio …)."""
+    """One number with the counts behind it; as text a share stands with its base.
+
+    Parameters
+    ----------
+    fact : its name.
+    value : missing where it is not known.
+    numerator, denominator : counts, of a share whose base is known.
+    unit : `count`, `share`, `number`, `p`, `ratio`.
+
+    Examples
+    --------
+    >>> reply_rate = Fact("reply_rate", 58 / 153, 58, 153, "share")
+    >>> str(reply_rate), reply_rate.share, reply_rate.base
+    ('38% (58 of 153)', '38%', '58 of 153')
+    """
 
     fact: str
     value: float
     numerator: float | None
     denominator: float | None
     unit: str
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value."""
+        return not pd.isna(self.value)
+
+    @property
+    def has_base(self) -> bool:
+        """Whether it is a share whose base is known and not nought."""
+        return self.known and self.unit == "share" and not pd.isna(self.denominator)
+
+    @property
+    def share(self) -> str:
+        """The value alone, without its base."""
+        return numbers.FORMATS[self.unit](self.value) if self.known else numbers.UNKNOWN
+
+    @property
+    def base(self) -> str:
+        """The counts behind a share: `58 of 153`."""
+        if not self.has_base:
+            return numbers.UNKNOWN
+        return f"{numbers.count(self.numerator or 0)} of {numbers.count(self.denominator or 0)}"
+
+    def __str__(self) -> str:
+        return f"{self.share} ({self.base})" if self.has_base else self.share
+
+
+class Facts(Mapping[str, Fact]):
+    """A round's facts by name; `frame` holds them as a table.
+
+    A name of several parts can be given as such: `facts["outcome", outcome, "share"]` is `facts["outcome.….share"]`.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self._facts = by_name(frame)
+
+    def __getitem__(self, name: str | tuple[object, ...]) -> Fact:
+        key = name if isinstance(name, str) else ".".join(map(str, name))
+        if key not in self._facts:
+            near = difflib.get_close_matches(key, self._facts, n=3)
+            raise KeyError(f"there is no fact {key!r}; near it are {', '.join(near) or 'none'}")
+        return self._facts[key]
+
+    def __contains__(self, name: object) -> bool:
+        return (".".join(map(str, name)) if isinstance(name, tuple) else name) in self._facts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
 
 
 def count(name: str, value: float) -> Fact:
@@ -93,19 +161,9 @@ def association_facts(associations: pd.DataFrame) -> pd.DataFrame:
     return frame(found)
 
 
-def all_facts(
-    survey_round: Round,
-    replies: pd.DataFrame,
-    counts: pd.DataFrame,
-    workshops: pd.DataFrame,
-    associations: pd.DataFrame,
-) -> pd.DataFrame:
-    """The facts of the replies and of the tests in one table; see `survey_facts` and `association_facts`."""
-    parts = [
-        survey_facts(survey_round, replies, counts, workshops),
-        association_facts(associations),
-    ]
-    return pd.concat(parts, ignore_index=True)
+def with_tests(facts: Facts, associations: pd.DataFrame) -> pd.DataFrame:
+    """Complete the replies' facts with those of the tests; see `association_facts`."""
+    return pd.concat([facts.frame, association_facts(associations)], ignore_index=True)
 
 
 def by_name(facts: pd.DataFrame) -> dict[str, Fact]:

@@ -12,6 +12,8 @@ from followup.problems import InputProblems, Problem
 if TYPE_CHECKING:
     import pandas as pd
 
+    from followup.facts import Facts
+
 ROOT = Path(__file__).resolve().parents[2]
 LAST_COLUMNS = ["fact", "value", "numerator", "base"]
 
@@ -63,6 +65,15 @@ class Round:
     @property
     def strata(self) -> str:
         return self.settings["round"].get("strata", f"{self.stratum}s")
+
+    @property
+    def event(self) -> str:
+        """What the replies are about, in one word; see `stratum`."""
+        return self.stratum
+
+    @property
+    def events(self) -> str:
+        return self.strata
 
     @property
     def last_round(self) -> list[dict]:
@@ -235,6 +246,16 @@ class Round:
     def read_counts(self) -> "pd.DataFrame":
         """Printed counts of what is known only as counts: `workshop, variable, yes, no`; missing = not printed."""
         return _read_parquet(self.processed / "counts.parquet")
+
+    def read_facts(self, tests: bool = False) -> "Facts":
+        """The round's facts: those of the replies, which 10_clean_replies counts, or with those of the tests, from 30."""
+        from followup.facts import Facts
+
+        return Facts(
+            self.read_result("facts.csv")
+            if tests
+            else _read_parquet(self.processed / "facts.parquet")
+        )
 
     def read_result(self, name: str) -> "pd.DataFrame":
         """A CSV that an earlier step wrote, e.g. `facts.csv`."""

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from followup.rounds import Round
+
 TOTAL = "total"
 
 
@@ -17,6 +19,37 @@ def answers(replies: pd.DataFrame, options: str) -> pd.Series:
     for option in others:
         any_of = any_of | replies[option].astype("boolean")
     return any_of
+
+
+def with_totals(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
+    """Add rows that sum the counts: one for each value of `by` where there are several, then `total`.
+
+    Parameters
+    ----------
+    table : counts, a row a workshop; missing = not known.
+    by : a column of text to sum by, which the result lacks.
+
+    Returns
+    -------
+    The table and its totals (Int64); a sum with a missing part is missing.
+    """
+    counts = table.drop(columns=by) if by else table
+    values = list(dict.fromkeys(table[by])) if by else []
+    groups = {value: counts[table[by] == value] for value in (values if len(values) > 1 else [])}
+    sums = {name: part.sum(skipna=False) for name, part in {**groups, TOTAL: counts}.items()}
+    return pd.concat([counts, pd.DataFrame(sums).T]).astype("Int64").rename_axis(table.index.name)
+
+
+def row_labels(survey_round: Round, workshops: pd.DataFrame) -> dict[str, str]:
+    """Give the rows of a table by workshop their names: `1 Tariffs, Nov 2030`, those of a scope, and the total's."""
+    months = pd.to_datetime(workshops["month"], format="%Y-%m", errors="coerce")
+    ends = months.dt.strftime(", %b %Y").fillna("")
+    labels = {
+        row.id: f"{row.id} {row.topic}{end}"
+        for row, end in zip(workshops.itertuples(), ends, strict=True)
+    }
+    sums = {scope: f"All {scope} {survey_round.events}" for scope in scopes(workshops)}
+    return {**labels, **sums, TOTAL: "Total"}
 
 
 def counts_only(replies: pd.DataFrame, option: str) -> bool:

@@ -191,6 +191,10 @@ def folded(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
         if cell.cell_type != "code":
             result.append(cell)
             continue
+        if "remove-output" in cell.metadata.get("tags", []):
+            cell = nbformat.from_dict({**cell, "outputs": []})
+        if cell.source.startswith("%%prose"):
+            cell = nbformat.from_dict({**cell, "source": ""})
         waiting.append(cell)
         run_ends = following is None or following.cell_type != "code"
         if run_ends and any(one.outputs for one in waiting):

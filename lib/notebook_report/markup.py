@@ -80,6 +80,8 @@ def adopt(html: str, page: Page, source: str, title: str | None = None, shift: i
         where = f"cell {output['data-cell']}"
         for table in output.find_all("table"):
             tidy_great_table(table)
+            if shift == 0 and "dataframe" in table.get("class", []):
+                name_frame(table)
         rename_ids(output, page)
         found = [*inert(output), *tables(output, page), *figures(output, page)]
         problems += [f"{where}: {problem}" for problem in found]
@@ -129,6 +131,13 @@ def tables(output: Tag, page: Page) -> list[str]:
         if notes:
             table.parent.insert_after(notes)
     return problems
+
+
+def name_frame(table: Tag) -> None:
+    """Give a frame that a cell ends with a caption, on the page that shows a notebook with its code."""
+    caption = BeautifulSoup().new_tag("caption", attrs={"class": "visually-hidden"})
+    caption.string = "The frame that the code above gives"
+    table.insert(0, caption)
 
 
 def tidy_great_table(table: Tag) -> None:

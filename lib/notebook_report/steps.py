@@ -56,10 +56,8 @@ def steps(survey_round: Round) -> list[Step]:
         survey_round.raw / "workshops.csv",
         ROOT / "data" / "raw" / "administrations.csv",
     )
-    replies = (
-        survey_round.processed / "replies.parquet",
-        survey_round.processed / "counts.parquet",
-    )
+    cleaned = ("replies.parquet", "counts.parquet", "facts.parquet")
+    replies = tuple(survey_round.processed / name for name in cleaned)
     before = (survey_round.processed / "before.parquet",)
     section = (*replies, *before, *known, *examples)
     results = built(survey_round, "associations.csv", "sensitivity.csv", "facts.csv")

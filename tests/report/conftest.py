@@ -2,7 +2,7 @@
 
 import pytest
 
-from followup.facts import all_facts
+from followup.facts import Facts, survey_facts, with_tests
 from followup.rounds import Round
 from followup.statistics.association import associations, declared_pairs
 
@@ -24,4 +24,5 @@ def tested(survey_round, cleaned):
 @pytest.fixture(scope="session")
 def facts(survey_round, cleaned, tested):
     """The 2021 round's facts, those of the tests too."""
-    return all_facts(survey_round, cleaned[0], cleaned[1], survey_round.read_workshops(), tested)
+    facts = survey_facts(survey_round, *cleaned[:2], survey_round.read_workshops())
+    return with_tests(Facts(facts), tested)

@@ -1,0 +1,39 @@
+"""What a notebook shows: tables, figures, and prose with facts, in one style."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from followup.show.style import canvas as canvas
+    from followup.show.style import figure as figure
+    from followup.show.tables import examples as examples
+    from followup.show.tables import key_figures as key_figures
+    from followup.show.tables import marked_codes as marked_codes
+    from followup.show.tables import table as table
+
+# Where each name is found, so that a notebook without a figure does not wait for the drawing library.
+PLACES = {
+    **dict.fromkeys(("canvas", "figure", "axis_of_shares", "axis_of_counts", "wrap", "reference", "values_beside", "pairs_in_words", "INK", "MUTED", "YES", "NO", "OTHER"), "style"),
+    **dict.fromkeys(("table", "key_figures", "marked_codes", "folded", "examples"), "tables"),
+    **dict.fromkeys(("prose", "and_list", "plural", "highest", "lowest", "capital"), "prose"),
+    **dict.fromkeys(("percent", "count", "points", "ratio", "p_value", "of", "between"), "numbers"),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in PLACES:
+        raise AttributeError(f"followup.show has no {name}: it has {', '.join(sorted(PLACES))}")
+    return getattr(import_module(f"followup.show.{PLACES[name]}"), name)
+
+
+def _register() -> None:
+    import sys
+
+    if "IPython" in sys.modules:
+        from followup.show.prose import register_magic
+
+        register_magic()
+
+
+_register()

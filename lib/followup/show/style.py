@@ -1,0 +1,151 @@
+"""The one figure style: theme, palette with one meaning a colour, and how a figure is shown with its numbers."""
+
+import base64
+import html
+import io
+import textwrap
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from followup.facts import Fact
+from followup.rounds import Round
+from followup.show.numbers import percent
+from followup.show.palette import INK, MUTED, NO, OTHER, YES
+from followup.show.tables import Shown, folded, table
+
+__all__ = ["INK", "MUTED", "NO", "OTHER", "YES", "axis_of_counts", "axis_of_shares", "canvas", "figure", "wrap"]  # fmt: skip
+TALL = 7  # inches; a figure that is no taller is set smaller on paper, so that it stands beside its table
+NUMBERS = "The numbers of this figure"
+THEME = {
+    **sns.axes_style("white"),
+    **sns.plotting_context("notebook", font_scale=0.85),
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Helvetica", "Arial", "sans-serif"],
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "ytick.left": False,
+    "svg.hashsalt": "followup",
+    "svg.fonttype": "none",
+    "figure.dpi": 100,
+}
+
+
+def canvas(height: float, width: float = 8.0, **subplots: object) -> tuple[Figure, Axes]:
+    """Give an empty figure in the project's theme, with its axes; the notebook does not show it by itself.
+
+    Parameters
+    ----------
+    height, width : in inches.
+    subplots : what `Figure.subplots` takes, as `nrows=2, sharex=True`; axes are an array then.
+    """
+    mpl.rcParams.update(THEME)
+    drawn = Figure(figsize=(width, max(height, 1.2)), layout="constrained")
+    return drawn, drawn.subplots(**subplots)  # type: ignore[arg-type]
+
+
+def figure(
+    drawn: Figure | Axes,
+    survey_round: Round,
+    name: str,
+    caption: str,
+    alt: str,
+    data: pd.DataFrame | str | None = None,
+    when: bool = True,
+    **shown: object,
+) -> Shown | None:
+    """Save a figure as SVG, and show it with caption, alternative text and its numbers.
+
+    Parameters
+    ----------
+    drawn : the figure, or axes of it.
+    name : of its file under figures/, without ending.
+    caption : the finding that it shows, or what it draws.
+    alt : what a reader who cannot see it must know; never empty.
+    data : the frame that was drawn, as a folded table (`shown` is what `show.table` takes for it), or the name of the
+        table that has the same numbers, as `table_1`.
+    when : whether there is anything to draw; if not, nothing is saved or shown.
+    """
+    if not when:
+        return None
+    if not alt.strip():
+        raise ValueError(f"figure {name} has no alternative text")
+    whole = drawn.figure if isinstance(drawn, Axes) else drawn
+    content = svg(whole)  # type: ignore[arg-type]
+    survey_round.save_figure(content, name)
+    plt.close("all")
+    tall = ' class="tall"' if whole.get_size_inches()[1] > TALL else ""  # type: ignore[union-attr]
+    image = f'<img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{base64.b64encode(content).decode()}">'
+    picture = Shown(
+        f"<figure{tall}>{image}<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )
+    if data is None:
+        return picture
+    if isinstance(data, str):
+        link = f'<a href="#{data.replace("_", "-")}">{data.replace("_", " ").capitalize()}</a>'
+        return picture + Shown(f'<p class="beside">{NUMBERS}: {link}</p>')
+    numbers = table(data, caption, f"figure_{name}", **{"strong": (), **shown})  # type: ignore[arg-type]
+    return picture + folded(NUMBERS, numbers)
+
+
+def svg(drawn: Figure) -> bytes:
+    """Give a figure as SVG in the theme: the same figure, the same bytes."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(THEME):
+        drawn.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
+    return buffer.getvalue()
+
+
+def axis_of_shares(axes: Axes, right: float = 1.0) -> None:
+    """Let the horizontal axis run from 0% to 100%, and to `right` for what is written beside the bars."""
+    places = np.linspace(0, 1, 5)
+    axes.set(xlim=(0, right), ylabel="")
+    axes.set_xticks(places, [percent(place) for place in places])
+    axes.tick_params(left=False)
+
+
+def values_beside(axes: Axes, texts: pd.Series, place: float = 1.04) -> None:
+    """Write a text beside each bar of a horizontal figure of shares, one below another at the right."""
+    for row, text in enumerate(texts):
+        axes.text(place, row, text, va="center", color=INK)
+
+
+def axis_of_counts(axes: Axes) -> None:
+    """Let the horizontal axis have whole numbers."""
+    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+    axes.tick_params(left=False)
+    axes.set_ylabel("")
+
+
+def wrap(text: str, width: int = 34) -> str:
+    """Break a label into lines of at most `width` letters."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
+
+
+def reference(axes: Axes, fact: Fact | None, words: str, dashed: bool = False) -> None:
+    """Mark a fact's value on the horizontal axis by a line, with words above it; nothing if it is not known."""
+    if fact is None or not fact.known:
+        return
+    style = (0, (4, 3)) if dashed else "solid"
+    axes.axvline(fact.value, color=MUTED, linewidth=1, linestyle=style)
+    axes.annotate(
+        f"{words} {fact.share}", (fact.value, 1), (0, 4), color=MUTED, ha="center", va="bottom",
+        xycoords=axes.get_xaxis_transform(), textcoords="offset points",
+    )  # fmt: skip
+
+
+def pairs_in_words(values: pd.Series) -> str:
+    """Say a column for who cannot see its figure: `name: value; name: value`."""
+    return "; ".join(f"{name}: {value}" for name, value in values.items())

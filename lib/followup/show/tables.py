@@ -1,0 +1,204 @@
+"""The one table maker: a frame as an HTML table with caption, scopes, notes, and its cells to download."""
+
+import base64
+import html
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from followup.files import harmless
+from followup.show.numbers import DASH, FORMATS
+
+MIMETYPE = "application/vnd.notebook-report.table+json"
+SHORT, PROSE = (
+    14,
+    40,
+)  # letters of a column's longest cell: does not wrap; is a text that wants room
+TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""
+<table class="data {{ kind }}"{% if filter_by %} data-filter="{{ filter_by }}"{% endif %}>
+<caption>{{ caption }}</caption>
+<thead>
+{% if spanners %}
+<tr>{% for text, width in spanners %}{% if text %}<th scope="colgroup" colspan="{{ width }}" class="spanner">{{ text }}</th>{% else %}<td{% if width > 1 %} colspan="{{ width }}"{% endif %}></td>{% endif %}{% endfor %}</tr>
+{% endif %}
+<tr>{% for column in columns %}<th scope="col"{% if column.kind %} class="{{ column.kind }}"{% endif %}>{{ column.label }}</th>{% endfor %}</tr>
+</thead>
+{% for group, rows in groups %}
+<tbody>
+{% if group %}
+<tr class="group"><th scope="rowgroup" colspan="{{ columns | length }}">{{ group }}</th></tr>
+{% endif %}
+{% for row in rows %}
+<tr{% if row.strong %} class="strong"{% endif %}><th scope="row">{{ row.name }}</th>{% for cell in row.cells %}<td{% if cell[1] %} class="{{ cell[1] }}"{% endif %}>{{ cell[0] }}</td>{% endfor %}</tr>
+{% endfor %}
+</tbody>
+{% endfor %}
+</table>
+{% if notes %}
+<div class="table-notes">{% for note in notes %}<p>{{ note }}</p>{% endfor %}</div>
+{% endif %}
+<p class="download"><a download="{{ name }}.csv" href="data:text/csv;base64,{{ content }}">Download {{ download_name }} (CSV)</a></p>
+""".strip())  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """Something for a notebook to show: `data` is HTML, `record` what a workbook makes of a table."""
+
+    data: str
+    record: dict | None = None
+
+    def _repr_mimebundle_(self, **_: object) -> dict:
+        bundle: dict = {"text/html": self.data}
+        return bundle | {MIMETYPE: self.record} if self.record else bundle
+
+    def _repr_html_(self) -> str:
+        return self.data
+
+    def __add__(self, other: "Shown") -> "Shown":
+        return Shown(self.data + other.data, self.record or other.record)
+
+
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    name: str,
+    labels: Mapping[str, str] | None = None,
+    rows: Mapping[str, str] | None = None,
+    formats: Mapping[str, str] | None = None,
+    notes: Iterable[str] = (),
+    stub: str = "",
+    spanners: Mapping[str, list[str]] | None = None,
+    strong: Iterable[str] = ("total",),
+    groups: str | None = None,
+    filter_by: str = "",
+    download: pd.DataFrame | None = None,
+    kind: str = "",
+) -> Shown:
+    """Show a frame as a table.
+
+    Parameters
+    ----------
+    frame : a row of the table a row, its index the rows' names; text is escaped unless it is `markupsafe.Markup`.
+    caption : what the table shows; a name `table_3` puts `Table 3.` before it.
+    name : of the file that the link downloads, without ending.
+    labels, rows : heading of each column, name of each row; what they lack is shown as it is.
+    formats : by column a kind of number (`share`, `count`, `number`, `p`, `ratio`, `points`), or `text` for figures in words.
+    stub : heading of the rows' names; the index's name where empty.
+    spanners : a heading over several neighbouring columns.
+    strong : rows set in bold.
+    groups : a column whose values head the rows that have them.
+    filter_by : what a reader may filter the rows by, in words; empty for no such field.
+    download : what the link holds, if not the frame.
+    """
+    formats, labels, rows = formats or {}, labels or {}, rows or {}
+    stub = stub or str(frame.index.name or "").replace("_", " ").capitalize()
+    shown = frame.drop(columns=groups) if groups else frame
+    kinds = {column: _kind(shown[column], formats.get(column)) for column in shown}
+    cells = pd.DataFrame(
+        {column: [_cell(value, formats.get(column)) for value in shown[column]] for column in shown},
+        index=frame.index, dtype=object,
+    )  # fmt: skip
+    bold = set(strong)
+    lines = [
+        {"name": rows.get(key, key), "strong": key in bold,
+         "cells": [(cell, kinds[column]) for column, cell in zip(shown, values, strict=True)]}
+        for key, values in zip(frame.index, cells.itertuples(index=False, name=None), strict=True)
+    ]  # fmt: skip
+    title = (
+        f"{name.replace('table_', 'Table ')}. {caption}" if name.startswith("table_") else caption
+    )
+    csv = harmless(frame.reset_index() if download is None else download).to_csv(
+        index=False, float_format="%.12g"
+    )
+    heads = [{"label": stub, "kind": ""}]
+    heads += [{"label": labels.get(column, column), "kind": kinds[column]} for column in shown]
+    text = TEMPLATE.render(
+        caption=title, name=name, columns=heads, kind=kind, filter_by=filter_by, notes=list(notes),
+        groups=_grouped(frame[groups], lines) if groups else [("", lines)],
+        spanners=_spanned(list(shown), spanners or {}),
+        content=base64.b64encode(csv.encode()).decode(), download_name=name.replace("_", " "),
+    )  # fmt: skip
+    record = {
+        "name": name, "title": title, "notes": list(notes), "csv": csv, "stub": stub,
+        "columns": [{"key": str(column), "label": str(labels.get(column, column)), "format": formats.get(column, "")} for column in shown],
+        "rows": {str(key): str(value) for key, value in rows.items()},
+    }  # fmt: skip
+    return Shown(text, record)
+
+
+def _cell(value: object, kind: str | None) -> object:
+    if isinstance(value, str):
+        return value if isinstance(value, Markup) or value else DASH
+    if value is None or value is pd.NA or value != value:
+        return DASH
+    return FORMATS[kind](value) if kind in FORMATS else str(value)  # type: ignore[arg-type]
+
+
+def _kind(column: pd.Series, kind: str | None) -> str:
+    """How a column is set: figures to the right, a word or two on one line, prose with room."""
+    if kind:
+        return "number"
+    longest = max((len(str(text)) for text in column), default=0)
+    return "short" if longest <= SHORT else "prose" if longest >= PROSE else ""
+
+
+def _grouped(group: pd.Series, lines: list[dict]) -> list[tuple[str, list[dict]]]:
+    heads = list(dict.fromkeys(group))
+    return [
+        (str(head), [line for line, own in zip(lines, group, strict=True) if own == head])
+        for head in heads
+    ]
+
+
+def _spanned(columns: list[str], spanners: Mapping[str, list[str]]) -> list[tuple[str, int]]:
+    """The row above the headings: each spanner with its width, and nothing over the columns that have none."""
+    if not spanners:
+        return []
+    over = {column: text for text, group in spanners.items() for column in group}
+    row: list[tuple[str, int]] = [("", 1)]
+    for column in columns:
+        text = over.get(column, "")
+        if row[-1][0] == text:
+            row[-1] = (text, row[-1][1] + 1)
+        else:
+            row.append((text, 1))
+    return row
+
+
+def marked_codes(
+    codes: str, underlined: Iterable[str] = (), bold: Iterable[str] = (), names: Mapping[str, str] | None = None
+) -> Markup:  # fmt: skip
+    """Give codes joined by a space as HTML joined by commas, some underlined, some bold; nobody is a dash.
+
+    A code that `names` has says its name to whoever points at it, and is found by it.
+    """
+    under, strong, known = set(underlined), set(bold), names or {}
+
+    def mark(code: str) -> str:
+        text = html.escape(code)
+        text = f'<abbr title="{html.escape(known[code])}">{text}</abbr>' if code in known else text
+        text = f"<u>{text}</u>" if code in under else text
+        return f"<strong>{text}</strong>" if code in strong else text
+
+    return Markup(", ".join(mark(code) for code in codes.split()) or DASH)
+
+
+def key_figures(figures: Iterable[tuple[str, str, str]]) -> Shown:
+    """Show key figures: the value, what it is, and its base, all text."""
+    cards = "".join(
+        f'<li><span class="value">{html.escape(str(value))}</span> <span class="label">{html.escape(str(label))}</span> '
+        f'<span class="base">{html.escape(str(base))}</span></li>'
+        for value, label, base in figures
+    )
+    return Shown(f'<ul class="key-figures">{cards}</ul>')
+
+
+def folded(summary: str, content: Shown) -> Shown:
+    """Fold something away below a line that opens it."""
+    return Shown(
+        f'<details class="screen"><summary>{html.escape(summary)}</summary>{content.data}</details>', content.record
+    )  # fmt: skip
