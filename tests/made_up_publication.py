@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from followup import tables
-from followup.declaration import Option, Pair
+from followup.declaration import Option, Pair, PreviousFigure, PublishedReport
 from followup.facts import Fact, by_name, survey_facts
 from followup.rounds import Round
 from publication_audit.alternative_reconstructions import Reading
@@ -25,25 +25,25 @@ PAIR = "pair.shared|wrote.saw"
 
 
 def option(name: str) -> Option:
-    return Option(name, name.capitalize(), f"{name} it", f"{name} things", name.capitalize(), "")
+    return Option(id=name, label=name.capitalize(), phrase=f"{name} it", noun=f"{name} things")
 
 
 SURVEY = Round(
     year=2031,
     actions=tuple(map(option, (SHARED, WROTE, HELD))),
     outcomes=tuple(map(option, (SAW, BETTER, BEGAN))),
-    pairs=(Pair(SAW, (SHARED, WROTE), True, ""), Pair(BEGAN, (HELD,), False, "")),
-    settings={
-        "round": {
-            "year": 2031,
-            "number": 17,
-            "fiscal_year": "FY 2030/31",
-            "fiscal_year_from": "2030-07",
-            "workshops_organised": 3,
-        },
-        "publication": {"title": "Report No. 35", "published": "2032-05"},
-        "last_round": [{"fact": "reply_rate", "value": 0.01}],
-    },
+    pairs=(
+        Pair(outcome=SAW, actions=(SHARED, WROTE), composite=True),
+        Pair(outcome=BEGAN, actions=(HELD,)),
+    ),
+    number=17,
+    fiscal_year="FY 2030/31",
+    fiscal_year_from="2030-07",
+    workshops_organised=3,
+    title="A made-up survey",
+    source="publication",
+    publication=PublishedReport(title="Report No. 35", published="2032-05"),
+    previous_round=(PreviousFigure(fact="reply_rate", value=0.01),),
 )
 WORKSHOPS = pd.DataFrame(
     {

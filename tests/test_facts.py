@@ -4,9 +4,13 @@ import pandas as pd
 import pytest
 
 from followup import facts, tables
-from followup.rounds import Option, Round
+from followup.declaration import Option, PreviousFigure
+from followup.rounds import PREVIOUS_COLUMNS, PreviousShare, Round
 
-SETTINGS = {"round": {"year": 2030, "number": 10}}
+
+def a_round(**tables) -> Round:
+    about = {"year": 2030, "number": 10, "fiscal_year": "FY", "title": "T"}
+    return Round(**about, source="questionnaire", **{"actions": (), "outcomes": (), **tables})
 
 
 @pytest.fixture(scope="module")
@@ -87,14 +91,14 @@ def test_the_surveys_size_is_what_the_publication_says(found):
 
 
 def test_only_those_that_answered_are_a_base(replies, workshops):
-    options = [Option(name, name, name, name) for name in ("shared", "wrote", "saw")]
+    options = [Option(id=name, label=name) for name in ("shared", "wrote", "saw")]
     known = replies.assign(shared=replies["shared"].mask(replies["workshop"] == "b"), wrote=pd.NA)
     printed = pd.DataFrame(
         {"workshop": ["a", "b"], "variable": "wrote", "yes": [2, 1], "no": [pd.NA, pd.NA]}
     )
     told = facts.by_name(
         facts.survey_facts(
-            Round(2030, tuple(options[:2]), tuple(options[2:]), (), SETTINGS),
+            a_round(actions=options[:2], outcomes=options[2:]),
             known,
             printed,
             workshops,
@@ -114,21 +118,27 @@ def test_only_those_that_answered_are_a_base(replies, workshops):
 
 
 @pytest.mark.parametrize(
-    ("last", "numerator"),
-    [
-        ({"value": 0.29, "base": 100}, 29),
-        ({"value": 0.3, "numerator": 3, "base": 7}, 3),
-        ({"value": 0.29}, None),
-    ],
+    ("share", "numerator"),
+    [((0.29, None, 100), 29), ((0.3, 3, 7), 3), ((0.29, None, None), None)],
 )
-def test_the_round_before_is_counted_to_the_nearest_or_as_it_was(
-    replies, counts, workshops, last, numerator
+def test_the_previous_round_is_counted_to_the_nearest_or_as_it_was(
+    replies, counts, workshops, share, numerator, monkeypatch
 ):
-    settings = SETTINGS | {"last_round": [{"fact": "reply_rate"} | last]}
-    told = facts.by_name(
-        facts.survey_facts(Round(2030, (), (), (), settings), replies, counts, workshops)
-    )["last.reply_rate"]
-    assert pd.isna(told.numerator) if numerator is None else told.numerator == numerator
+    shares = [PreviousShare("reply_rate", *share)]
+    monkeypatch.setattr(Round, "previous_shares", shares)
+    told = facts.by_name(facts.survey_facts(a_round(), replies, counts, workshops))
+    found = told["last.reply_rate"].numerator
+    assert pd.isna(found) if numerator is None else found == numerator
+
+
+def test_shares_counted_from_replies_go_before_those_printed(monkeypatch):
+    printed = [PreviousFigure(fact=fact, value=0.3, base=10) for fact in ("reply_rate", "other")]
+    counted = pd.DataFrame([("reply_rate", 0.5, 1.0, 2.0)], columns=PREVIOUS_COLUMNS)
+    monkeypatch.setattr(Round, "read_previous_round", lambda survey_round: counted)
+    assert a_round(previous_round=printed).previous_shares == [
+        PreviousShare("reply_rate", 0.5, 1.0, 2.0),
+        PreviousShare("other", 0.3, None, 10),
+    ]
 
 
 def test_what_was_tested_is_a_fact_by_the_name_of_its_statistic():

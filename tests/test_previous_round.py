@@ -1,15 +1,14 @@
 """The round before: counted from its own replies, and only what means the same in both rounds."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
 from followup import previous_round
-from followup.rounds import Option, Pair, Round
+from followup.declaration import Option, Pair
+from followup.rounds import Round
 
-SHARED, WROTE, SAW = (Option(name, name, name, name) for name in ("shared", "wrote", "saw"))
-PAIRS = (Pair("saw", ("shared", "wrote"), True, ""),)
+SHARED, WROTE, SAW = (Option(id=name, label=name) for name in ("shared", "wrote", "saw"))
+PAIRS = (Pair(outcome="saw", actions=("shared", "wrote"), composite=True),)
 
 
 @pytest.fixture
@@ -17,7 +16,14 @@ def rounds(replies, counts, workshops, monkeypatch) -> dict[int, Round]:
     """Three rounds that asked the same; each year's replies are the first of the five, one more every year."""
     known = {
         year: Round(
-            year, (SHARED, WROTE), (SAW,), PAIRS, {"round": {"year": year, "number": year - 2000}}
+            year=year,
+            fiscal_year="FY",
+            number=year - 2000,
+            title="T",
+            source="questionnaire",
+            actions=(SHARED, WROTE),
+            outcomes=(SAW,),
+            pairs=PAIRS,
         )
         for year in (2028, 2029, 2030)
     }
@@ -35,7 +41,7 @@ def rounds(replies, counts, workshops, monkeypatch) -> dict[int, Round]:
 def shares(survey_round: Round) -> dict[str, tuple]:
     return {
         row.fact: (row.numerator, row.base)
-        for row in previous_round.facts_before(survey_round).itertuples()
+        for row in previous_round.previous_shares(survey_round).itertuples()
     }
 
 
@@ -63,7 +69,7 @@ def test_what_both_rounds_have_is_counted_pairs_and_composites_too(rounds):
 
 
 def test_an_action_that_only_this_round_has_takes_its_pairs_with_it(rounds):
-    rounds[2029] = replace(rounds[2029], actions=(SHARED,))
+    rounds[2029] = rounds[2029].model_copy(update={"actions": (SHARED,)})
     named = " ".join(previous_round.comparable(rounds[2030], rounds[2029]))
     assert "pair.shared.saw" in named
     assert "wrote" not in named

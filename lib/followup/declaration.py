@@ -1,134 +1,342 @@
-"""What a round.toml declares: its form, what must fit together in it, and its actions, outcomes and pairs."""
+"""What a round.toml declares: its keys as models, and what must fit together in it."""
 
 import difflib
 import keyword
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
 
-from followup.files import decoded
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from followup.files import decoded, normalise
 from followup.problems import InputProblems, Problem, stop_if_any
 
-# Columns and figures that the report has itself: an action or outcome of that name would be taken for them.
+MONTH, DATE = r"[0-9]{4}-(0[1-9]|1[0-2])", r"-(0[1-9]|[12][0-9]|3[01])"
+PATTERNS = {
+    r"\S": "a text that is not empty",
+    rf"^{MONTH}$": "a month as YYYY-MM",
+    rf"^{MONTH}({DATE})?$": "a month or day as YYYY-MM or YYYY-MM-DD",
+}
+NOT_EMPTY, A_MONTH, A_DATE = PATTERNS
+Text = Annotated[str, StringConstraints(pattern=NOT_EMPTY)]
+Month = Annotated[str, StringConstraints(pattern=A_MONTH)]
+Date = Annotated[str, StringConstraints(pattern=A_DATE)]
+Count = Annotated[int, Field(ge=0)]
+# Lists in a file are kept as tuples, so that nobody changes what was declared.
+Texts = Annotated[tuple[Text, ...], Field(strict=False)]
+
+KINDS = {
+    "string_type": "a text in quotes",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list in square brackets",
+    "model_type": "a table of keys and values",
+    "dict_type": "a table of keys and values",
+}
+RENAMED = {"stratum": "event", "strata": "events", "last_round": "previous_round"}
+# Names that the report's own columns, figures and facts have: an action or outcome of that name would be taken for them.
 RESERVED = {
-    "workshop",
-    "administration",
-    "invited",
-    "replies",
-    "yes",
-    "no",
-    "title",
-    "line",
-    "index",
-    "count",
-} | {
-    *("response", "actions", "lessons", "associations", "sensitivity"),
-    *("forest", "leave_one_out", "specifications", "power", "matrix"),
+    *("workshop", "administration", "invited", "replies", "yes", "no", "title", "line", "index"),
+    *("count", "response", "actions", "lessons", "associations", "sensitivity", "forest", "power"),
+    *("leave_one_out", "specifications", "matrix", "name", "nan", "self", "action", "outcome"),
+    *("row", "scope", "total", "none", "share", "rank", "unnamed"),
 }
-OPTION = {
-    "id": str,
-    "label": str,
-    "phrase?": str,
-    "noun?": str,
-    "title?": str,
-    "question?": str,
-} | {
-    "answer?": str,
-    "heading?": str,
-    "also?": [str],
-}
-# What round.toml holds, by key: a type, a list of one, or a table; `?` marks what may be left out.
-SHAPE = {
-    "round": {
-        "year": int,
-        "fiscal_year": str,
-        "number": int,
-        "title": str,
-        "source": str,
-        "office?": str,
-        "office_name?": str,
-    }
-    | {
-        "stratum?": str,
-        "strata?": str,
-        "months_after?": int,
-        "weeks_open?": int,
-        "workshops_organised?": int,
-    },
-    "actions": [OPTION],
-    "outcomes": [OPTION],
-    "pairs?": [{"outcome": str, "actions": [str], "composite?": bool, "why?": str}],
-    "last_round?": [{"fact": str, "value": float, "base?": int}],
-    "questionnaire?": {"file": str, "sheet?": str, "workshop?": str, "administration?": str}
-    | {"keep_personal?": [str], "yes?": [str], "no?": [str], "unsure?": [str]},
-    "questions?": [
-        {
-            "heading": str,
-            "option?": str,
-            "options?": [str],
-            "base?": str,
-            "other?": str,
-            "none?": [str],
-            "separator?": str,
-        }
-        | {"yes?": [str], "no?": [str], "unsure?": [str]}
-    ],
-    "decisions?": [
-        {
-            "row": int,
-            "was": str,
-            "why": str,
-            "drop?": bool,
-            "keep?": bool,
-            "workshop?": str,
-            "administration?": str,
-        }
-    ],
-    "publication?": {"title?": str, "published?": str},
-    "rebuild?": {"replies": str, "lists": [str], "counts?": {}},
-    "choices?": [
-        {"id": str, "question": str, "alternatives": [{"id": str, "label": str, "edits": [{}]}]}
-    ],
-}
-MAY_BE_EMPTY = (".office", ".office_name", ".why", ".question", ".phrase", ".noun")
-KINDS = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+RESERVED_FORM = re.compile(r"(claim|table|figure|test)_[0-9]+")
 
 
-@dataclass(frozen=True)
-class Option:
-    """An action or an outcome that the questionnaire offers, with the words the report uses for it."""
+class Table(BaseModel):
+    """A table of round.toml: its keys are those of the model, each of the type that it says, and no others."""
 
-    id: str
-    label: str
-    phrase: str
-    noun: str
-    title: str = ""
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )
+
+
+class About(Table):
+    """`[round]`: what the round is called, when it was, and who made it."""
+
+    year: int
+    """The year of the round, which its folder is called."""
+    fiscal_year: Text
+    """The fiscal year as the report names it, such as "FY 2021/22"."""
+    fiscal_year_from: Month | None = None
+    """Its first month, YYYY-MM."""
+    fiscal_year_to: Month | None = None
+    """Its last month, YYYY-MM."""
+    number: int
+    """The how-manieth round of the survey it is."""
+    title: Text
+    """What the report is about: its subtitle."""
+    source: Literal["publication", "questionnaire"]
+    """Where the replies come from: the tables of a publication, or a questionnaire's export."""
+    office: str = ""
+    """The office that makes the survey, in short."""
+    office_name: str = ""
+    """The office's name in full."""
+    contact: str = ""
+    """Whom a reader can ask."""
+    published: Date | None = None
+    """When this report is published, YYYY-MM or YYYY-MM-DD."""
+    series: str = ""
+    """The series that the report belongs to."""
+    previous: int | None = None
+    """The year of the round to compare with; the latest earlier one where it is left out."""
+    event: Text = "workshop"
+    """The word for what the replies are about."""
+    events: Text = Field(default_factory=lambda data: f"{data.get('event')}s")
+    """The word for several of them; the word for one with an s where it is left out."""
+    months_after: Count = 6
+    """How many months after a workshop the questionnaire is due."""
+    weeks_open: Count = 3
+    """For how many weeks replies are taken."""
+    workshops_organised: Count | None = None
+    """How many workshops were held, of which those in workshops.csv were surveyed."""
+    conducted: Text | None = None
+    """How the workshops were held, such as "online"."""
+    questionnaire_inferred: bool = False
+    """Whether the questions are known only from a publication's tables and text."""
+
+
+class Option(Table):
+    """An entry of `[[actions]]` or `[[outcomes]]`: an answer that the questionnaire offers, and the report's words for it."""
+
+    id: Text
+    """Its name in tables and files: small letters, digits and underscores."""
+    label: Text
+    """Its name in the report's tables."""
+    phrase: str = ""
+    """What completes "a reply that …"; the label in small letters where it is left out."""
+    noun: str = ""
+    """What names it in a sentence; the label in small letters where it is left out."""
+    title: Text = ""
+    """The heading of an outcome's section; the label where it is left out."""
     question: str = ""
+    """The question that asks for an outcome."""
+    answer: Text | None = None
+    """The form's wording of the answer; the label where it is left out."""
+    also: Texts = ()
+    """Other wordings of the answer."""
+    heading: Text | None = None
+    """The heading of the answer's own column, where it is neither its question nor its wording."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict) or not isinstance(label := entry.get("label"), str):
+            return entry
+        words = {"phrase": label.lower(), "noun": label.lower(), "title": label}
+        return words | {key: value for key, value in entry.items() if key not in words or value}
 
 
-@dataclass(frozen=True)
-class Pair:
-    """An outcome and the actions claimed to go with it; `composite` asks for "any of these actions" too."""
+class Pair(Table):
+    """An entry of `[[pairs]]`: an outcome, and the actions claimed to go with it."""
 
-    outcome: str
-    actions: tuple[str, ...]
-    composite: bool
-    why: str
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """What is asked in a round: `settings` is round.toml as it stands, the rest is read from it."""
-
-    settings: dict
-    actions: tuple[Option, ...]
-    outcomes: tuple[Option, ...]
-    pairs: tuple[Pair, ...]
+    outcome: Text
+    """The id of an outcome."""
+    actions: Texts
+    """The ids of actions, each of which is tested with the outcome."""
+    composite: bool = False
+    """Whether "any of these actions" is tested too."""
+    why: str = ""
+    """Why this pair, and not another."""
+    declared: Literal["before", "after"] = "before"
+    """Whether the pair was chosen before or after the replies were seen."""
 
 
-def read_declaration(root: Path, file: str, year: int) -> Declaration:
+class PreviousFigure(Table):
+    """An entry of `[[previous_round]]`: a share of the previous round as it was printed."""
+
+    fact: Text
+    """The fact's name."""
+    value: float
+    """The share, 0 to 1."""
+    base: Count | None = None
+    """What it is a share of; where it was not printed the share is shown and not compared."""
+
+
+class Questionnaire(Table):
+    """`[questionnaire]`: where the replies are."""
+
+    file: Text
+    """The export's name in the round's folder."""
+    sheet: str = ""
+    """The sheet to read, where several have the same headings."""
+    workshop: Text | None = None
+    """The heading of the column that names the workshop; may be left out where there is only one."""
+    administration: Text | None = None
+    """The heading of the column that names the administration, where the form asks for it."""
+    keep_personal: Texts = ()
+    """Headings of columns that the check shows on the screen beside a problem, and nowhere else."""
+    yes: Texts | None = None
+    """Words for yes, in all questions."""
+    no: Texts | None = None
+    """Words for no, in all questions."""
+    unsure: Texts | None = None
+    """Words for not sure, in all questions."""
+    none: Texts | None = None
+    """Words for none of the answers, in all questions."""
+
+
+class AskedQuestion(Table):
+    """An entry of `[[questions]]`: a question of the form, and the actions or outcomes that its answers mean."""
+
+    heading: Text
+    """The heading of its column, word for word."""
+    option: Text | None = None
+    """The id of the action or outcome that it asks for by yes or no."""
+    options: Texts | None = None
+    """The ids of those that can be ticked, where several can."""
+    base: Literal["all", "ticked"] = "all"
+    """What its shares are of: all replies, or those that ticked at least one of its answers."""
+    other: str = ""
+    """The id of the answer that free text counts as."""
+    separator: str = ""
+    """What stands between the answers in one cell, where it is something else than , ; | or a new line."""
+    yes: Texts | None = None
+    """Words for yes."""
+    no: Texts | None = None
+    """Words for no."""
+    unsure: Texts | None = None
+    """Words for not sure."""
+    none: Texts | None = None
+    """Words for none of the answers."""
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The ids of the actions or outcomes that it asks for."""
+        return self.options or ((self.option,) if self.option else ())
+
+
+class Decision(Table):
+    """An entry of `[[decisions]]`: what is done with the reply in one row of the export, where no rule can tell."""
+
+    row: int
+    """The row as a spreadsheet numbers it."""
+    was: Text
+    """What one of the row's cells says; if it no longer does, the export has changed and the decision is void."""
+    why: Text
+    """The reason, which the cleaning log repeats."""
+    drop: bool = False
+    """Whether the reply is left out."""
+    keep: bool = False
+    """Whether it is kept though its administration was not invited."""
+    workshop: Text | None = None
+    """The id of the workshop that it is about."""
+    administration: Text | None = None
+    """The code or a spelling of the administration that it is from."""
+
+
+class PublishedReport(Table):
+    """`[publication]`: the published report that the replies are rebuilt from."""
+
+    title: Text
+    """Its title."""
+    published: Date | None = None
+    """When it came out, YYYY-MM or YYYY-MM-DD."""
+    number: int | None = None
+    """Its number in its series, where the title does not say it as "No. 25"."""
+
+
+class Rebuild(Table):
+    """`[rebuild]`: how the replies are rebuilt from printed tables."""
+
+    replies: Text
+    """The table that counts the replies to each workshop."""
+    lists: Texts
+    """The tables whose cells name the members of one workshop."""
+    counts: dict[str, Text] = Field(default_factory=dict)
+    """The table by action or outcome, of those that are known only as counts."""
+
+
+class Edit(Table):
+    """One of an alternative's `edits`: it names one reply, and sets a column, renames it, or drops it."""
+
+    workshop: Text
+    """The workshop of the reply."""
+    administration: str = ""
+    """The code of its administration; empty for the reply that names none."""
+    column: Text | None = None
+    """The action or outcome to set."""
+    value: bool | None = None
+    """What it is set to."""
+    rename: Text | None = None
+    """The code of another administration."""
+    drop: bool = False
+    """Whether the reply is left out."""
+
+
+class Alternative(Table):
+    """One of a choice's `alternatives`."""
+
+    id: Text
+    """Its name in sensitivity.csv."""
+    label: Text
+    """What it takes, in words."""
+    edits: Annotated[tuple[Edit, ...], Field(strict=False)] = ()
+    """How the replies differ from those as rebuilt."""
+
+
+class Choice(Table):
+    """An entry of `[[choices]]`: a choice that rebuilding forces, and its alternatives."""
+
+    id: Text
+    """Its name in sensitivity.csv."""
+    question: Text
+    """What is to be chosen."""
+    alternatives: Annotated[tuple[Alternative, ...], Field(strict=False)]
+    """What it can be; the first is what the report takes."""
+
+
+class Tables(Table):
+    """The tables of a round.toml beside `[round]`."""
+
+    actions: Annotated[tuple[Option, ...], Field(strict=False)]
+    """What the participants could have done."""
+    outcomes: Annotated[tuple[Option, ...], Field(strict=False)]
+    """What may have come of it; each is a section of the report, in this order."""
+    pairs: Annotated[tuple[Pair, ...], Field(strict=False)] = ()
+    """The pairs that are held to the strictest standard."""
+    previous_round: Annotated[tuple[PreviousFigure, ...], Field(strict=False)] = ()
+    """Figures of the previous round as printed; those counted from its replies go before them."""
+    questionnaire: Questionnaire | None = None
+    """Where the replies are, if they come as a questionnaire's export."""
+    questions: Annotated[tuple[AskedQuestion, ...], Field(strict=False)] = ()
+    """The questions of the form."""
+    decisions: Annotated[tuple[Decision, ...], Field(strict=False)] = ()
+    """What a person decided about single replies."""
+    publication: PublishedReport | None = None
+    """The report that the replies are rebuilt from, if they are."""
+    rebuild: Rebuild | None = None
+    """How they are rebuilt from it."""
+    choices: Annotated[tuple[Choice, ...], Field(strict=False)] = ()
+    """The choices that rebuilding forces; every combination is tried in the sensitivity analysis."""
+
+
+class RoundFile(Tables):
+    """A round.toml as it is written."""
+
+    round: About
+    """What the round is called, when it was, and who made it."""
+
+
+def read_declaration(root: Path, file: str, year: int) -> RoundFile:
     """Read a round.toml.
 
     Parameters
@@ -140,132 +348,154 @@ def read_declaration(root: Path, file: str, year: int) -> Declaration:
     Raises
     ------
     InputProblems
-        It is no TOML file, is of another form than SHAPE says, or does not fit together.
+        It is no TOML file, has keys or values that the models do not, or does not fit together.
     """
     path = root / file
     try:
-        settings = tomllib.loads(decoded(path.read_bytes()).replace("\r\n", "\n"))
+        content = tomllib.loads(decoded(path.read_bytes()).replace("\r\n", "\n"))
+        declaration = RoundFile.model_validate(content)
+    except ValidationError as error:
+        raise InputProblems(form_problems(error.errors(include_url=False), file)) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise InputProblems(
-            [Problem(file, expected=f"a TOML file ({error})".replace(str(path), file))]
-        ) from None
-    stop_if_any(shape_problems(settings, SHAPE, "", file))
-    stop_if_any(settings_problems(settings, year, file))
-    pairs = (
-        Pair(
-            entry["outcome"],
-            tuple(entry["actions"]),
-            entry.get("composite", False),
-            entry.get("why", ""),
-        )
-        for entry in settings.get("pairs", [])
-    )
-    actions, outcomes = (tuple(map(_option, settings[kind])) for kind in ("actions", "outcomes"))
-    return Declaration(settings, actions, outcomes, tuple(pairs))
+        expected = f"a TOML file ({error})".replace(str(path), file)
+        raise InputProblems([Problem(file, expected=expected)]) from None
+    stop_if_any(fitting_problems(declaration, year, file))
+    return declaration
 
 
-def _option(entry: dict) -> Option:
-    label = entry["label"]
-    words = {"phrase": label.lower(), "noun": label.lower(), "title": label, "question": ""}
-    return Option(
-        entry["id"], label, **{key: entry.get(key) or default for key, default in words.items()}
-    )
+def form_problems(errors: list[ErrorDetails], file: str) -> Iterator[Problem]:
+    """Yield what the models refuse; a key misspelt is told once, and not also as missing."""
+    meant = {
+        (*error["loc"][:-1], near): error
+        for error in errors
+        if error["type"] == "extra_forbidden" and (near := _nearest_key(error["loc"]))
+    }
+    for error in errors:
+        place, kind = error["loc"], error["type"]
+        column = ".".join(map(str, place))
+        column = re.sub(r"\.(\d+)", lambda number: f"[{int(number[1]) + 1}]", column)
+        value = "(empty)" if error["input"] == "" else str(error["input"])
+        if kind == "missing":
+            if place not in meant:
+                expected = f"this key, which is missing: {_described(place)}"
+                yield Problem(file, column=column, expected=expected)
+        elif kind == "extra_forbidden":
+            keys = ", ".join(_model_at(place[:-1]).model_fields)
+            expected = f"a key that is known here: {keys}"
+            yield Problem(file, column=column, expected=expected, suggestion=_nearest_key(place))
+        else:
+            yield Problem(file, column=column, value=value, expected=_expected(error))
 
 
-def shape_problems(value: object, shape: object, place: str, file: str) -> Iterator[Problem]:
-    """Yield what in a round.toml is of another type than SHAPE says, lacks, or looks like a key misspelt."""
-    if isinstance(shape, dict) and isinstance(value, dict):
-        keys = {key.rstrip("?"): key for key in shape}
-        for key, marked in keys.items():
-            inner = f"{place}.{key}" if place else key
-            if key in value:
-                yield from shape_problems(value[key], shape[marked], inner, file)
-            elif not marked.endswith("?"):
-                yield Problem(file, column=inner, expected=f"{_kind(shape[marked])}: it is missing")
-        lacking = [key for key in keys if key not in value]
-        for key in value.keys() - keys.keys():
-            near = difflib.get_close_matches(key, lacking, n=1, cutoff=0.8)
-            if near:
-                yield Problem(
-                    file,
-                    column=f"{place}.{key}".strip("."),
-                    expected="a key that is known",
-                    suggestion=near[0],
-                )
-    elif isinstance(shape, list) and isinstance(value, list):
-        for number, item in enumerate(value, start=1):
-            yield from shape_problems(item, shape[0], f"{place}[{number}]", file)
-    elif isinstance(shape, dict | list) or not _is_a(value, shape):
-        yield Problem(file, column=place, value=str(value), expected=_kind(shape))
-    elif shape is str and not value.strip() and not place.endswith(MAY_BE_EMPTY):
-        yield Problem(file, column=place, value="(empty)", expected="a text that is not empty")
+def _expected(error: ErrorDetails) -> str:
+    context: dict[str, Any] = error.get("ctx", {})
+    if error["type"] == "literal_error":
+        return context["expected"].replace("'", "")
+    if error["type"] == "string_pattern_mismatch":
+        return PATTERNS[context["pattern"]]
+    return KINDS.get(error["type"], error["msg"])
 
 
-def settings_problems(settings: dict, year: int, file: str) -> Iterator[Problem]:
-    """Yield what is wrong in a round.toml of the right shape: another year, ids that repeat, pairs that name unknown ids."""
-    declared = settings["round"]
-    if declared["year"] != year:
-        yield Problem(
-            file,
-            column="round.year",
-            value=str(declared["year"]),
-            expected=f"{year}, the folder's name",
-        )
-    if declared["source"] not in ("publication", "questionnaire"):
-        yield Problem(
-            file,
-            column="round.source",
-            value=declared["source"],
-            expected="publication or questionnaire",
-        )
-    part = {"publication": "rebuild", "questionnaire": "questionnaire"}.get(declared["source"])
-    if part and part not in settings:
-        yield Problem(
-            file,
-            column=part,
-            expected=f"a table [{part}], since the source is a {declared['source']}",
-        )
-    ids = []
-    for kind in ("actions", "outcomes"):
-        if not settings[kind]:
+def _described(place: tuple[int | str, ...]) -> str:
+    field = _model_at(place[:-1]).model_fields[str(place[-1])]
+    return f"{field.description or ''}".rstrip(".")
+
+
+def _nearest_key(place: tuple[int | str, ...]) -> str:
+    """The key that was probably meant by one that is not known; empty where none is near."""
+    key, keys = str(place[-1]), _model_at(place[:-1]).model_fields
+    if RENAMED.get(key) in keys:
+        return RENAMED[key]
+    return "".join(difflib.get_close_matches(key, keys, n=1, cutoff=0.75))
+
+
+def _model_at(place: Iterable[int | str]) -> type[Table]:
+    """The model of a table by its place in the file."""
+    model: type[Table] = RoundFile
+    for key in place:
+        if isinstance(key, str):
+            model = next(_models_in(model.model_fields[key].annotation))
+    return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[Table]]:
+    if isinstance(annotation, type) and issubclass(annotation, Table):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
+
+
+def fitting_problems(declaration: RoundFile, year: int, file: str) -> Iterator[Problem]:
+    """Yield what does not fit together: another year, ids or labels that repeat, pairs that name unknown ids."""
+    about = declaration.round
+    if about.year != year:
+        expected = f"{year}, the folder's name"
+        yield Problem(file, column="round.year", value=str(about.year), expected=expected)
+    if about.previous is not None and about.previous >= year:
+        expected = f"a year before {year}"
+        yield Problem(file, column="round.previous", value=str(about.previous), expected=expected)
+    parts = {"publication": ("publication", "rebuild"), "questionnaire": ("questionnaire",)}
+    for part in parts[about.source]:
+        if getattr(declaration, part) is None:
+            expected = f"a table [{part}], since the source is a {about.source}"
+            yield Problem(file, column=part, expected=expected)
+    yield from _option_problems(declaration, file)
+    yield from _pair_problems(declaration, file)
+
+
+def _option_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:
+    ids: set[str] = set()
+    labels: dict[str, str] = {}
+    for kind, options in (("actions", declaration.actions), ("outcomes", declaration.outcomes)):
+        if not options:
             yield Problem(file, column=kind, expected=f"at least one [[{kind}]] entry")
-        for number, entry in enumerate(settings[kind], start=1):
-            yield from _id_problems(
-                entry["id"], ids, Problem(file, column=f"{kind}[{number}].id", value=entry["id"])
-            )
-            ids.append(entry["id"])
-    known = {kind: [entry["id"] for entry in settings[kind]] for kind in ("actions", "outcomes")}
-    for number, pair in enumerate(settings.get("pairs", []), start=1):
-        named = {"outcome": [pair["outcome"]], "actions": pair["actions"]}
-        if not pair["actions"]:
-            yield Problem(file, column=f"pairs[{number}].actions", expected="at least one action")
-        for key, kind in (("outcome", "outcomes"), ("actions", "actions")):
-            for name in named[key]:
-                if name not in known[kind]:
-                    near = difflib.get_close_matches(name, known[kind], n=1)
-                    expected = f"an id of [[{kind}]]: {', '.join(known[kind])}"
-                    yield Problem(file, "", f"pairs[{number}].{key}", name, expected, "".join(near))
+        for number, option in enumerate(options, start=1):
+            place = f"{kind}[{number}]"
+            expected, suggestion = _expected_id(option.id, ids)
+            if expected:
+                yield Problem(file, "", f"{place}.id", option.id, expected, suggestion)
+            other = labels.setdefault(normalise(option.label), place)
+            if other != place:
+                expected = f"another label than {other} has, or readers cannot tell the two apart"
+                yield Problem(file, "", f"{place}.label", option.label, expected)
+            ids.add(option.id)
 
 
-def _id_problems(name: str, before: list[str], place: Problem) -> Iterator[Problem]:
+def _expected_id(name: str, taken: set[str]) -> tuple[str, str]:
+    """What an id should be instead, and a suggestion; both empty where nothing is wrong with it."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
-        expected = "small letters, digits and underscores, beginning with a letter"
-        yield replace(
-            place, expected=expected, suggestion=re.sub(r"\W+", "_", name.lower()).strip("_")
-        )
-    elif name in RESERVED:
-        yield replace(place, expected=f"another id: the report uses {name} itself")
-    elif name in before:
-        yield replace(place, expected="an id that is used once")
+        suggestion = re.sub(r"\W+", "_", name.lower()).strip("_")
+        return "small letters, digits and underscores, beginning with a letter", suggestion
+    if name in RESERVED or RESERVED_FORM.fullmatch(name):
+        return f"another id: the report uses {name} itself", ""
+    return ("an id that is used once", "") if name in taken else ("", "")
 
 
-def _is_a(value: object, kind: type) -> bool:
-    if isinstance(value, bool) or kind is bool:
-        return isinstance(value, bool) and kind is bool
-    return isinstance(value, int | float if kind is float else kind)
-
-
-def _kind(shape: object) -> str:
-    if isinstance(shape, dict):
-        return "a table of keys and values"
-    return f"a list, each {_kind(shape[0])}" if isinstance(shape, list) else KINDS[shape]
+def _pair_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:
+    ids = {
+        "outcomes": [option.id for option in declaration.outcomes],
+        "actions": [option.id for option in declaration.actions],
+    }
+    composites: Counter[tuple[str, frozenset[str]]] = Counter()
+    for number, pair in enumerate(declaration.pairs, start=1):
+        place = f"pairs[{number}]"
+        if not pair.actions:
+            yield Problem(file, column=f"{place}.actions", expected="at least one action")
+        for key, kind, names in (
+            ("outcome", "outcomes", (pair.outcome,)),
+            ("actions", "actions", pair.actions),
+        ):
+            for name in names:
+                if name not in ids[kind]:
+                    near = difflib.get_close_matches(name, ids[kind], n=1)
+                    expected = f"an id of [[{kind}]]: {', '.join(ids[kind])}"
+                    yield Problem(file, "", f"{place}.{key}", name, expected, "".join(near))
+        if pair.composite:
+            actions = frozenset(pair.actions)
+            composites[pair.outcome, actions] += 1
+            if len(actions) < 2:
+                expected = 'false, since "any of these actions" takes at least two'
+                yield Problem(file, column=f"{place}.composite", value="true", expected=expected)
+            elif composites[pair.outcome, actions] > 1:
+                expected = 'false, since another entry tests "any of these actions" already'
+                yield Problem(file, column=f"{place}.composite", value="true", expected=expected)

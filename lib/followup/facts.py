@@ -128,8 +128,8 @@ def survey_facts(
         *_outcome_facts(survey_round, replies, counts, workshops),
         *_pair_facts(survey_round, replies),
         *(
-            _last_fact(last["fact"], last["value"], last.get("numerator"), last.get("base"))
-            for last in survey_round.last_round
+            _last_fact(share.fact, share.value, share.numerator, share.base)
+            for share in survey_round.previous_shares
         ),
     ]
     return frame(found)
@@ -172,18 +172,17 @@ def by_name(facts: pd.DataFrame) -> dict[str, Fact]:
 
 
 def _round_facts(survey_round: Round, workshops: pd.DataFrame) -> Iterator[Fact]:
-    declared = survey_round.settings["round"]
     yield Fact("round.year", survey_round.year, None, None, "number")
     yield Fact("round.last_year", survey_round.year - 1, None, None, "number")
     yield Fact("round.number", survey_round.number, None, None, "number")
-    yield Fact("round.months_after", declared.get("months_after", 6), None, None, "number")
-    yield Fact("round.weeks_open", declared.get("weeks_open", 3), None, None, "number")
-    if "workshops_organised" in declared:
-        yield count("workshops_organised", declared["workshops_organised"])
-    if "number" in survey_round.settings.get("publication", {}):
+    yield Fact("round.months_after", survey_round.months_after, None, None, "number")
+    yield Fact("round.weeks_open", survey_round.weeks_open, None, None, "number")
+    if survey_round.workshops_organised is not None:
+        yield count("workshops_organised", survey_round.workshops_organised)
+    if survey_round.publication and survey_round.publication.number is not None:
         yield Fact(
             "publication.number",
-            survey_round.settings["publication"]["number"],
+            survey_round.publication.number,
             None,
             None,
             "number",

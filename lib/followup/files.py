@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import os
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,19 @@ SEPARATORS = (",", ";", "\t")
 def listed(text: str) -> list[str]:
     """The parts of a cell that holds several, separated by semicolons; none where it is empty."""
     return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def normalise(text: str) -> str:
+    """A text without case, accents, punctuation and extra white space, so that spellings compare.
+
+    >>> normalise("Hong Kong, China") == normalise("hong  kong china")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", text)
+    letters = "".join(
+        letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter)
+    )
+    return " ".join(letters.casefold().split())
 
 
 def decoded(content: bytes) -> str:

@@ -4,11 +4,11 @@ import pandas as pd
 
 from followup.cleaning.checks import clean_round
 from followup.facts import survey_facts
-from followup.rounds import LAST_COLUMNS, Round, open_round, years
+from followup.rounds import PREVIOUS_COLUMNS, Round, open_round, years
 from followup.tables import scopes
 
 
-def facts_before(survey_round: Round) -> pd.DataFrame:
+def previous_shares(survey_round: Round) -> pd.DataFrame:
     """Count the shares of the round before from its own replies.
 
     An action counts only where both rounds take its share of the same base, a scope only where both have it; a pair where this
@@ -25,15 +25,15 @@ def facts_before(survey_round: Round) -> pd.DataFrame:
     """
     earlier = [year for year in years() if year < survey_round.year]
     if not earlier:
-        return pd.DataFrame(columns=LAST_COLUMNS).astype(
-            {"fact": "string", **dict.fromkeys(LAST_COLUMNS[1:], "float64")}
+        return pd.DataFrame(columns=PREVIOUS_COLUMNS).astype(
+            {"fact": "string", **dict.fromkeys(PREVIOUS_COLUMNS[1:], "float64")}
         )
     last = open_round(earlier[-1])
     replies, counts, _ = clean_round(last)
     workshops = last.read_workshops()
     facts = survey_facts(last, replies, counts, workshops).rename(columns={"denominator": "base"})
     shared = facts[facts["fact"].isin(comparable(survey_round, last)) & facts["value"].notna()]
-    return shared[LAST_COLUMNS].reset_index(drop=True)
+    return shared[PREVIOUS_COLUMNS].reset_index(drop=True)
 
 
 def comparable(survey_round: Round, last: Round) -> list[str]:

@@ -1,12 +1,12 @@
 """A round of the survey: what it declares, where its files are, and how they are read and saved."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from followup.declaration import Option, Pair, read_declaration
-from followup.files import harmless, listed, read_text_table, write
+from followup.declaration import About, Option, Tables, read_declaration
+from followup.files import decoded, harmless, listed, read_text_table, write
 from followup.problems import InputProblems, Problem
 
 if TYPE_CHECKING:
@@ -15,84 +15,51 @@ if TYPE_CHECKING:
     from followup.facts import Facts
 
 ROOT = Path(__file__).resolve().parents[2]
-LAST_COLUMNS = ["fact", "value", "numerator", "base"]
+PREVIOUS_COLUMNS = ["fact", "value", "numerator", "base"]
+EXAMPLE_COLUMNS = ["id", "section", "theme", "workshop", "administration", "example", "status"]
+EXAMPLE_COLUMNS += ["attribution"]
 
 
 @dataclass(frozen=True)
-class Round:
-    """One year's round: `settings` is round.toml as it stands, the rest is read from it."""
+class PreviousShare:
+    """A share of the previous round; its counts are missing (None) where they are not known."""
 
-    year: int
-    actions: tuple[Option, ...]
-    outcomes: tuple[Option, ...]
-    pairs: tuple[Pair, ...]
-    settings: dict = field(repr=False, hash=False, compare=False)
+    fact: str
+    value: float
+    numerator: float | None
+    base: float | None
 
-    @property
-    def fiscal_year(self) -> str:
-        return self.settings["round"]["fiscal_year"]
 
-    @property
-    def number(self) -> int:
-        return self.settings["round"]["number"]
+class Round(About, Tables):
+    """One year's round: every key of round.toml is an attribute, those of its [round] directly."""
 
     @property
-    def title(self) -> str:
-        return self.settings["round"]["title"]
+    def previous_shares(self) -> list[PreviousShare]:
+        """The previous round's shares: counted from its replies where it is here, else as printed.
 
-    @property
-    def office(self) -> str:
-        return self.settings["round"].get("office", "")
-
-    @property
-    def office_name(self) -> str:
-        """The office's name in full; empty where round.toml has none."""
-        return self.settings["round"].get("office_name", "")
-
-    @property
-    def source(self) -> str:
-        return self.settings["round"]["source"]
-
-    @property
-    def choices(self) -> list[dict]:
-        return self.settings.get("choices", [])
-
-    @property
-    def stratum(self) -> str:
-        """What the replies are about, in one word: a workshop, unless round.toml says otherwise."""
-        return self.settings["round"].get("stratum", "workshop")
-
-    @property
-    def strata(self) -> str:
-        return self.settings["round"].get("strata", f"{self.stratum}s")
-
-    @property
-    def event(self) -> str:
-        """What the replies are about, in one word; see `stratum`."""
-        return self.stratum
-
-    @property
-    def events(self) -> str:
-        return self.strata
-
-    @property
-    def last_round(self) -> list[dict]:
-        """The round before's facts, each `fact, value` and, where the base is known, `numerator, base`.
-
-        They are counted from that round's replies where it is here (10_clean_replies does so), else as round.toml prints them.
+        10_clean_replies counts them; round.toml holds those that were printed.
         """
-        counted = self.read_before().to_dict("records")
-        known = {last["fact"] for last in counted}
-        return [
-            *counted,
-            *(last for last in self.settings.get("last_round", []) if last["fact"] not in known),
+        rows = self.read_previous_round().astype(object)
+        counted = [
+            PreviousShare(*row) for row in rows.where(rows.notna(), None).itertuples(index=False)
         ]
+        names = {share.fact for share in counted}
+        printed = [
+            PreviousShare(figure.fact, figure.value, None, figure.base)
+            for figure in self.previous_round
+        ]
+        return [*counted, *(share for share in printed if share.fact not in names)]
+
+    @property
+    def plain_choices(self) -> list[dict[str, Any]]:
+        """The choices that rebuilding forces as plain data, which `statistics.sensitivity` takes."""
+        return [choice.model_dump(exclude_unset=True) for choice in self.choices]
 
     @property
     def action_ids(self) -> list[str]:
         return [action.id for action in self.actions]
 
-    @cached_property
+    @property
     def options(self) -> dict[str, Option]:
         return {option.id: option for option in (*self.actions, *self.outcomes)}
 
@@ -138,16 +105,9 @@ class Round:
         )
 
     def base_of(self, option: str) -> str:
-        """Whose answers an action or outcome counts: `all` replies, or those that `ticked` an answer of its question."""
-        questions = self.settings.get("questions", [])
-        return next(
-            (
-                question.get("base", "all")
-                for question in questions
-                if option in question.get("options", [])
-            ),
-            "all",
-        )
+        """Whose answers an action or outcome counts: `all` replies, or those that `ticked` an answer."""
+        bases = (question.base for question in self.questions if option in (question.options or ()))
+        return next(bases, "all")
 
     def file(self, name: str) -> str:
         """Path of one of the round's raw files below the project's root, for messages."""
@@ -180,64 +140,64 @@ class Round:
             number += len(names[option.id])
         return names[outcome]
 
-    def words(self, action: str, kind: str = "phrase") -> str:
-        """The words for an action, an outcome, or a composite `a|b` ("shared … or organized …")."""
-        return " or ".join(getattr(self.options[part], kind) for part in action.split("|"))
+    def phrase(self, action: str) -> str:
+        """What completes "a reply that …", for an action, an outcome, or a composite `a|b`."""
+        return " or ".join(self.options[part].phrase for part in action.split("|"))
+
+    def noun(self, action: str) -> str:
+        """What names an action, an outcome, or a composite `a|b` in a sentence."""
+        return " or ".join(self.options[part].noun for part in action.split("|"))
 
     def read_raw(self, name: str) -> "pd.DataFrame":
         """Read a raw CSV file as text, cell by cell as it stands; an empty cell is an empty string."""
         return read_text_table(ROOT, self.file(name))
 
-    def read_workshops(self) -> "pd.DataFrame":
-        """Workshops in published order: `id, title, topic, month, scope` (text) and `invited` (count, missing = not known).
+    def words_file(self, name: str) -> Path:
+        """Where the office's own words of that name (foreword, introduction …) are, if there are any."""
+        return self.raw / "words" / f"{name}.md"
 
-        Where the file has them, `date`, `invited_administrations` and `other_titles` too; an empty month is the date's, an
+    def read_words(self, name: str) -> str:
+        """The office's own words, Markdown with Jinja expressions; empty where there are none."""
+        path = self.words_file(name)
+        return decoded(path.read_bytes()) if path.is_file() else ""
+
+    def read_workshops(self) -> "pd.DataFrame":
+        """Workshops in published order: `id, title, topic, month, scope` (text) and `invited`.
+
+        `invited` is a count, missing where it is not known. Where the file has them, `date`,
+        `invited_administrations` and `other_titles` (text) too; an empty month is the date's, an
         empty count that of the administrations named.
         """
+        return self._workshops.copy()
+
+    @cached_property
+    def _workshops(self) -> "pd.DataFrame":
         import pandas as pd
 
         workshops = self.read_raw("workshops.csv").astype("string")
         invited = pd.to_numeric(workshops["invited"], errors="coerce").astype("Int64")
         if "invited_administrations" in workshops:
-            named = (
-                workshops["invited_administrations"]
-                .map(lambda names: len(listed(names)))
-                .astype("Int64")
-            )
-            invited = invited.fillna(named.mask(named == 0))
+            names = workshops["invited_administrations"].map(lambda cell: len(listed(cell)))
+            invited = invited.fillna(names.astype("Int64").mask(names == 0))
         if "date" in workshops:
-            workshops["month"] = workshops["month"].mask(
-                workshops["month"] == "", workshops["date"].str[:7]
-            )
+            dated = workshops["date"].str[:7]
+            workshops["month"] = workshops["month"].mask(workshops["month"] == "", dated)
         return workshops.assign(invited=invited)
 
     def read_good_practices(self) -> "pd.DataFrame":
         """Examples of good practice, all columns as text; an empty frame where the round has none."""
         import pandas as pd
 
-        columns = [
-            "id",
-            "section",
-            "theme",
-            "workshop",
-            "administration",
-            "example",
-            "status",
-            "attribution",
-        ]
-        present = (self.raw / "good_practices.csv").is_file()
-        return (
-            self.read_raw("good_practices.csv")
-            if present
-            else pd.DataFrame(columns=columns, dtype=str)
-        )
+        if (self.raw / "good_practices.csv").is_file():
+            return self.read_raw("good_practices.csv")
+        return pd.DataFrame(columns=EXAMPLE_COLUMNS, dtype=str)
 
-    def read_before(self) -> "pd.DataFrame":
-        """The round before's facts that 10_clean_replies counted: `fact, value, numerator, base`; empty where it is not here."""
+    def read_previous_round(self) -> "pd.DataFrame":
+        """The previous round's shares that 10_clean_replies counted, one row a share; empty where it is not here."""
         import pandas as pd
 
         path = self.processed / "before.parquet"
-        return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=LAST_COLUMNS)
+        return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=PREVIOUS_COLUMNS)
 
     def read_replies(self) -> "pd.DataFrame":
         """The replies table that 10_clean_replies wrote (DESIGN: one row a reply, nullable booleans)."""
@@ -285,11 +245,13 @@ class Round:
 
 def years() -> list[int]:
     """Years that have a round (a folder of data/raw with a round.toml), in order."""
-    return sorted(
-        int(path.parent.name)
-        for path in (ROOT / "data" / "raw").glob("[0-9]*/round.toml")
-        if path.parent.name.isdigit()
-    )
+    folders = (path.parent.name for path in (ROOT / "data" / "raw").glob("*/round.toml"))
+    return sorted(int(name) for name in folders if is_year(name))
+
+
+def is_year(text: str) -> bool:
+    """Whether a text is a year: four digits, and nothing that only looks like one (², ２)."""
+    return len(text) == 4 and text.isascii() and text.isdigit()
 
 
 def open_round(year: int) -> Round:
@@ -303,18 +265,11 @@ def open_round(year: int) -> Round:
     path = ROOT / "data" / "raw" / str(year) / "round.toml"
     file = path.relative_to(ROOT).as_posix()
     if not path.is_file():
-        known = ", ".join(map(str, years())) or "none yet"
-        raise InputProblems(
-            [
-                Problem(
-                    file,
-                    value=str(year),
-                    expected=f"a year that has a round: {known} (make round YEAR={year} starts one)",
-                )
-            ]
-        )
-    declared = read_declaration(ROOT, file, year)
-    return Round(year, declared.actions, declared.outcomes, declared.pairs, declared.settings)
+        names = ", ".join(map(str, years())) or "none yet"
+        expected = f"a year that has a round: {names} (make round YEAR={year} starts one)"
+        raise InputProblems([Problem(file, value=str(year), expected=expected)])
+    tables = dict(read_declaration(ROOT, file, year))
+    return Round(**dict(tables.pop("round")), **tables)
 
 
 def _read_parquet(path: Path) -> "pd.DataFrame":

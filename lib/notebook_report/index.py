@@ -60,7 +60,7 @@ class Built:
             for action in pair.actions
         }
         given = {
-            f"{name}.{share}": f"{whose.format(survey_round.words(action), survey_round.words(action, 'noun'))}: {survey_round.words(outcome)}"
+            f"{name}.{share}": f"{whose.format(survey_round.phrase(action), survey_round.noun(action))}: {survey_round.phrase(outcome)}"
             for name, (action, outcome) in pairs.items()
             for share, whose in GIVEN.items()
         }
@@ -68,7 +68,7 @@ class Built:
             name.removeprefix("workshops.") for name in self.named if name.startswith("workshops.")
         ]
         rates = {
-            f"reply_rate.{scope}": f"Invited to {scope} {survey_round.strata}, and replied"
+            f"reply_rate.{scope}": f"Invited to {scope} {survey_round.events}, and replied"
             for scope in scopes
         }
         known = {"reply_rate": "Invited administrations that replied", **rates, **shares, **given}

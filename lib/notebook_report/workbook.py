@@ -86,7 +86,7 @@ def named(sheets: list[ShownTable]) -> dict[str, ShownTable]:
 
 def _worded(survey_round: Round, sheet: ShownTable) -> ShownTable:
     labels = {
-        "workshop": survey_round.stratum.capitalize(),
+        "workshop": survey_round.event.capitalize(),
         **{option: survey_round.options[option].label for option in survey_round.options},
     }
     return replace(sheet, cells=sheet.cells.rename(columns=labels))

@@ -31,7 +31,7 @@ def other_readings(
     ----------
     replies : as rebuilt with the first alternative of each choice.
     """
-    for choice in survey_round.choices:
+    for choice in survey_round.plain_choices:
         for alternative in choice["alternatives"][1:]:
             edited = apply_edits(replies, alternative["edits"])
             yield Reading(

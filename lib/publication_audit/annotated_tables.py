@@ -108,7 +108,7 @@ def printed_table(publication: Publication, audited: pd.DataFrame, name: str) ->
         ),
         strong=("total", *publication.workshops["scope"].unique(), *SUMMARIES),
         download=rows,
-        stub=publication.survey_round.stratum.capitalize(),
+        stub=publication.survey_round.event.capitalize(),
     )
     return HTML(shown.data + _reasons(redrawn.reasons))
 

@@ -116,7 +116,7 @@ def _rank(evidence: Evidence, item: Claim) -> Expected:
 
 def _label(evidence: Evidence, item: Claim) -> Expected:
     counted = item.fact.partition(".")[2]
-    words = evidence.publication.survey_round.words(counted, "noun")
+    words = evidence.publication.survey_round.noun(counted)
     return Expected(item.printed if counted == item.value else words, "It names what is counted.")
 
 
@@ -191,11 +191,11 @@ def compared(evidence: Evidence, verdict: str) -> str:
         for part in action.split("|")
     }
     alone = "".join(
-        f"; {survey_round.words(part, 'noun')} alone: {SAID[said]}"
+        f"; {survey_round.noun(part)} alone: {SAID[said]}"
         for part, said in parts.items()
         if said != found
     )
     return (
-        f"of the replies that {survey_round.words(action)}, {of(acted)} {survey_round.words(outcome)}, "
+        f"of the replies that {survey_round.phrase(action)}, {of(acted)} {survey_round.phrase(outcome)}, "
         f"against {of(others)} of those that did not: {SAID[found]}{alone}"
     )

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from followup.cleaning.administrations import fold
 from followup.cleaning.publication import mentions
+from followup.files import normalise
 from followup.problems import InputProblems
 from followup.rounds import open_round
 from followup.tables import TOTAL
@@ -111,7 +111,7 @@ def a_count_equals_the_names_listed(item: Figure, case: Case) -> str | None:
     if item.row in SUMMARIES:
         _, action, outcome, _ = item.quantity.split(".")
         first, second = (action, outcome) if item.row == "led" else (outcome, action)
-        return f"of the {case.evidence.total(item.base):.0f} that {survey_round.words(first)}, {right:.0f} {survey_round.words(second)}"
+        return f"of the {case.evidence.total(item.base):.0f} that {survey_round.phrase(first)}, {right:.0f} {survey_round.phrase(second)}"
     table, named = case.publication.lists.get(item.option, ("", set()))
     codes = sorted(
         code
@@ -183,7 +183,7 @@ def a_conditional_is_worded_as_computed(item: Claim, case: Case) -> str | None:
     if acted is not None and (
         item.count == acted or (acted_share and item.percent == percentage(acted_share))
     ):
-        return f"{acted:.0f} {survey_round.words(action)}, and {both:.0f} of them {survey_round.words(outcome)}"
+        return f"{acted:.0f} {survey_round.phrase(action)}, and {both:.0f} of them {survey_round.phrase(outcome)}"
     for turned in ("action_given_outcome", "outcome_given_action"):
         fact, right = evidence.facts[f"{pair}.{turned}"], evidence.facts.get(item.fact)
         if (
@@ -195,10 +195,8 @@ def a_conditional_is_worded_as_computed(item: Claim, case: Case) -> str | None:
             first, second = (
                 (outcome, action) if turned == "action_given_outcome" else (action, outcome)
             )
-            of_those = (
-                f"of those that {survey_round.words(first)} {of(fact)} {survey_round.words(second)}"
-            )
-            return f"{of_those}, but of those that {survey_round.words(second)} {of(right)} {survey_round.words(first)}"
+            of_those = f"of those that {survey_round.phrase(first)} {of(fact)} {survey_round.phrase(second)}"
+            return f"{of_those}, but of those that {survey_round.phrase(second)} {of(right)} {survey_round.phrase(first)}"
     return None
 
 
@@ -239,7 +237,7 @@ def a_figure_is_what_the_replies_give(item: Figure, case: Case) -> str | None:
     """Any other figure is what follows from the replies."""
     if isinstance(item, Count):
         known = (
-            f"the list of {case.publication.survey_round.strata} has"
+            f"the list of {case.publication.survey_round.events} has"
             if item.quantity.startswith("invited")
             else "the replies give"
         )
@@ -280,7 +278,7 @@ def a_label_names_what_is_counted(item: Claim, case: Case) -> str | None:
         return None
     counted = item.fact.partition(".")[2]
     both = ", not only those that did both" if item.value == counted.replace("|", "&") else ""
-    return f"what is counted is {case.publication.survey_round.words(counted, 'noun')}{both}"
+    return f"what is counted is {case.publication.survey_round.noun(counted)}{both}"
 
 
 @rule(Claim, severity=CONCLUSION)
@@ -326,9 +324,9 @@ def a_share_stands_beside_its_comparison(item: Claim, case: Case) -> Breach | No
     group = (
         "of those that did not act"
         if by_action
-        else f"of those without {survey_round.words(outcome, 'noun')}"
+        else f"of those without {survey_round.noun(outcome)}"
     )
-    reason = f"the comparison is missing: {group}, {of(facts[other])} {survey_round.words(outcome if by_action else action)}"
+    reason = f"the comparison is missing: {group}, {of(facts[other])} {survey_round.phrase(outcome if by_action else action)}"
     return Breach(reason, f"{percentage(facts[item.fact].value)}%, and {of(facts[other])} {group}")
 
 
@@ -336,9 +334,9 @@ def a_share_stands_beside_its_comparison(item: Claim, case: Case) -> Breach | No
 def a_title_is_the_one_listed(item: Title | Example, case: Case) -> str | None:
     """A title is the one that workshops.csv has."""
     workshop = case.evidence.workshops.get(item.row if isinstance(item, Title) else item.workshop)
-    if workshop is None or not item.title or item.title == fold(workshop["title"]):
+    if workshop is None or not item.title or item.title == normalise(workshop["title"]):
         return None
-    return f"the {case.publication.survey_round.stratum} is called {workshop['title']}"
+    return f"the {case.publication.survey_round.event} is called {workshop['title']}"
 
 
 @rule(Title, Example, always=True)
@@ -396,7 +394,7 @@ def a_mark_agrees_with_the_lists(item: Mark, case: Case) -> str | None:
         return None
     survey_round, is_outcome = case.publication.survey_round, item.option == item.outcome
     mark, right = ("bold", bold) if is_outcome else ("underlined", underlined)
-    said = survey_round.words(
+    said = survey_round.phrase(
         "|".join(survey_round.pairs_of(item.outcome)) if is_outcome else item.outcome
     )
     return f"{item.name} is {'not ' if right else ''}{mark}, but is {'' if right else 'not '}among those that {said}"
@@ -438,7 +436,7 @@ def an_example_names_its_source(item: Example, case: Case) -> Breach | None:
     ]
     twice = f"; {case.publication.where(same[0])} has the same with its source" if same else ""
     return Breach(
-        f"it is printed without its administration or {case.publication.survey_round.stratum}{twice}",
+        f"it is printed without its administration or {case.publication.survey_round.event}{twice}",
         same[0].printed if same else "(not known)",
     )
 
@@ -459,7 +457,7 @@ def an_example_comes_from_a_reply(item: Example, case: Case) -> Breach | None:
     others = [workshop for workshop, code in case.evidence.answers if code == item.administration]
     replied = f"only for {', '.join(others)}" if others else "nor for any other"
     return Breach(
-        f"{name} is not known to have replied for {survey_round.stratum} {item.workshop}, {replied}",
+        f"{name} is not known to have replied for {survey_round.event} {item.workshop}, {replied}",
         "(no such reply)",
     )
 
@@ -480,9 +478,9 @@ def an_example_was_reported(item: Example, case: Case) -> Breach | None:
         case.evidence.names.get(item.administration, item.administration),
         case.publication.survey_round,
     )
-    others = " or ".join(f"among those that {survey_round.words(option)}" for option in silent)
+    others = " or ".join(f"among those that {survey_round.phrase(option)}" for option in silent)
     return Breach(
-        f"{name} is not {others} for {survey_round.stratum} {item.workshop}", "(not reported)"
+        f"{name} is not {others} for {survey_round.event} {item.workshop}", "(not reported)"
     )
 
 

@@ -67,7 +67,7 @@ def _worth(publication: Publication | None) -> Iterator[str]:
     if publication is not None and publication.survey_round.source == "publication":
         yield (
             "<strong>What agrees is consistent, not confirmed</strong>: the replies were rebuilt from this publication, and the "
-            f"{publication.survey_round.strata} and the round's own dates and numbers were taken from it."
+            f"{publication.survey_round.events} and the round's own dates and numbers were taken from it."
         )
 
 

@@ -6,9 +6,10 @@ from functools import cached_property, singledispatchmethod
 
 import pandas as pd
 
-from followup.cleaning.administrations import fold, read_administrations
+from followup.cleaning.administrations import read_administrations
 from followup.cleaning.publication import Mention, mentions
 from followup.facts import Fact, by_name
+from followup.files import normalise
 from publication_audit.number_formats import in_months, percentage, with_count, with_value
 from publication_audit.printed import (
     Count,
@@ -46,17 +47,14 @@ class Evidence:
     def settings(self) -> dict[str, float | str]:
         """Facts that round.toml and the examples hold: numbers, and months as YYYY-MM."""
         survey_round, examples = self.publication.survey_round, self.publication.examples
-        declared, printed = (
-            survey_round.settings["round"],
-            survey_round.settings.get("publication", {}),
-        )
-        number = re.search(r"\bNo\. ?(\d+)", printed.get("title", ""))
+        printed = survey_round.publication
+        number = re.search(r"\bNo\. ?(\d+)", printed.title if printed else "")
         known = {
             "round.first_year": float(survey_round.year - survey_round.number + 1),
-            "round.from": declared.get("fiscal_year_from"),
-            "round.to": declared.get("fiscal_year_to"),
+            "round.from": survey_round.fiscal_year_from,
+            "round.to": survey_round.fiscal_year_to,
             "publication.number": float(number[1]) if number else None,
-            "publication.published": printed.get("published"),
+            "publication.published": printed.published if printed else None,
         }
         themes = examples.groupby("section")["theme"].nunique()
         known |= {f"examples.{section}.themes": float(count) for section, count in themes.items()}
@@ -136,7 +134,7 @@ class Evidence:
                 else "The replies do not tell.",
             )
         only = item.option and self.counted_only(item.option)
-        listed = f"The list of {self.publication.survey_round.strata} gives"
+        listed = f"The list of {self.publication.survey_round.events} gives"
         source = listed if item.quantity.startswith("invited") else "The replies give"
         held = self._counted(item, count) if only else f"{source} the same{self._unnamed(item)}."
         return Expected(with_count(item.printed, count, self.share(item)), held)
@@ -168,10 +166,10 @@ class Evidence:
     def _(self, item: Title) -> Expected:
         workshop, (title, printed) = self.workshops[item.row], title_and_month(item.printed)
         month = with_value(printed or in_months(workshop["month"]), workshop["month"], "month")
-        same = fold(title) == fold(workshop["title"]) and month == printed
+        same = normalise(title) == normalise(workshop["title"]) and month == printed
         return Expected(
             item.printed if same else f"{workshop['title']} ({month})",
-            f"It is the {self.publication.survey_round.stratum}'s title and month.",
+            f"It is the {self.publication.survey_round.event}'s title and month.",
         )
 
     @expected.register
@@ -237,16 +235,16 @@ class Evidence:
         same = (
             month == printed
             and name.casefold() == right[0].casefold()
-            and fold(title) == fold(right[1])
+            and normalise(title) == normalise(right[1])
         )
         same = (
             same
             and f"{name} - {title}" in item.printed
             and item.printed.count("(") == item.printed.count(")")
         )
-        replied = f"{right[0]} replied for {self.publication.survey_round.stratum} {item.workshop}"
+        replied = f"{right[0]} replied for {self.publication.survey_round.event} {item.workshop}"
         held = (
-            f"{replied} and {self.publication.survey_round.words(item.outcome)}."
+            f"{replied} and {self.publication.survey_round.phrase(item.outcome)}."
             if item.outcome
             else f"{replied}."
         )
@@ -255,11 +253,9 @@ class Evidence:
                 self.value(f"outcome.{item.outcome}.{item.workshop}"),
                 self.value(f"replies.{item.workshop}"),
             )
-            held = f"{replied}, and all replies for it {self.publication.survey_round.words(item.outcome)}."
+            held = f"{replied}, and all replies for it {self.publication.survey_round.phrase(item.outcome)}."
             if counted and counted != all_replies:
-                which = (
-                    f"which replies for that {self.publication.survey_round.stratum} reported it"
-                )
+                which = f"which replies for that {self.publication.survey_round.event} reported it"
                 return Expected(None, f"Known only as counts: {which} is not told.")
         return Expected(
             item.printed if same else " - ".join(right) + (f" ({month})" if month else ""), held

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from followup.cleaning.administrations import fold
 from followup.cleaning.publication import NOBODY, Mention
+from followup.files import normalise
 from publication_audit.number_formats import COUNT, MONTH, digits_of, month_of
 
 SUMMARIES = ("led", "attributed")
@@ -82,7 +82,7 @@ class Title(Printed):
 
     @property
     def title(self) -> str:
-        return fold(title_and_month(self.printed)[0])
+        return normalise(title_and_month(self.printed)[0])
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Example(Printed):
 
     @property
     def title(self) -> str:
-        return fold(self.parts[1])
+        return normalise(self.parts[1])
 
 
 def marked(mention: Mention, name: str) -> str:

@@ -6,8 +6,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from followup.cleaning.administrations import fold, read_administrations, spellings
+from followup.cleaning.administrations import read_administrations, spellings
 from followup.cleaning.publication import NOBODY, mentions, printed_table, table_names
+from followup.files import normalise
 from followup.problems import Problem, stop_if_any
 from followup.rounds import Round
 from followup.tables import TOTAL
@@ -82,7 +83,7 @@ class Publication:
 
     def code(self, name: str) -> str:
         """The code of a printed name; the name itself where no spelling knows it."""
-        return self.known.get(fold(name), name)
+        return self.known.get(normalise(name), name)
 
     def parts(self, item: Printed) -> list[Count]:
         """The printed cells that a total, or a sub-total of a scope, adds up; none for any other row."""
@@ -108,9 +109,7 @@ class Publication:
         )
         is_workshop = item.row in set(self.workshops["id"])
         row = (
-            f"{self.survey_round.stratum} {item.row}"
-            if is_workshop
-            else ROWS.get(item.row, item.row)
+            f"{self.survey_round.event} {item.row}" if is_workshop else ROWS.get(item.row, item.row)
         )
         return ", ".join(
             part for part in (item.source.replace("_", " ").capitalize(), row, label, name) if part

@@ -1,6 +1,5 @@
 """The list of rounds in a real browser: accessible, silent, and readable on a phone."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ def index_page(survey_round, cleaned, tmp_path: Path) -> Path:
     replies, counts, _ = cleaned
     facts = survey_facts(survey_round, replies, counts, survey_round.read_workshops())
     page = index_html(
-        [Built(dataclasses.replace(survey_round, year=2022), facts), Built(survey_round, facts)]
+        [Built(survey_round.model_copy(update={"year": 2022}), facts), Built(survey_round, facts)]
     )
     (tmp_path / "index.html").write_text(page, encoding="utf-8")
     return tmp_path / "index.html"

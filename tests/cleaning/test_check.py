@@ -91,7 +91,7 @@ def test_a_round_that_is_not_there_is_not_said_to_have_bad_data(project, capsys)
         ('outcome = "new_project"', 'outcome = "new_projects"', "did you mean 'new_project'"),
         ('id = "direct_effects"', 'id = "Direct effects"', "did you mean 'direct_effects'"),
         ('id = "other_action"', 'id = "replies"', "the report uses replies itself"),
-        ('base = "all"', 'base = "some"', "base all"),
+        ('base = "all"', 'base = "some"', "all or ticked"),
         ('option = "improved_work"', 'option = "direct_effects"', "each action and outcome once"),
         ("[[outcomes]]", "[outcomes]", "TOML"),
         ('id = "developed_manual"', 'id = "submitted_report"', "used once"),

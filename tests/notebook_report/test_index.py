@@ -36,7 +36,7 @@ def earlier(survey_round):
 
 def later(survey_round, *rows, **changes):
     """The same round a year on, with other facts."""
-    return index.Built(dataclasses.replace(survey_round, year=2022, **changes), facts(*rows))
+    return index.Built(survey_round.model_copy(update={"year": 2022, **changes}), facts(*rows))
 
 
 def test_each_round_has_its_heading_and_key_figures(earlier):
@@ -61,7 +61,7 @@ def test_only_shares_with_both_bases_stand_side_by_side(survey_round, earlier):
 
 def test_an_answer_that_two_rounds_word_otherwise_is_not_compared(survey_round, earlier):
     reworded = tuple(
-        dataclasses.replace(action, phrase="sent the slides to others")
+        action.model_copy(update={"phrase": "sent the slides to others"})
         for action in survey_round.actions
     )
     other = later(
@@ -96,17 +96,8 @@ def test_rounds_that_share_nothing_say_so(survey_round, earlier):
 
 def test_what_a_round_calls_itself_is_text(survey_round, earlier):
     title = "<script>alert(1)</script>{{ 7 * 7 }}"
-    named = {
-        **survey_round.settings,
-        "round": {**survey_round.settings["round"], "title": title, "office": title},
-    }
-    page = index.index_html(
-        [
-            dataclasses.replace(
-                earlier, survey_round=dataclasses.replace(survey_round, settings=named)
-            )
-        ]
-    )
+    named = survey_round.model_copy(update={"title": title, "office": title})
+    page = index.index_html([dataclasses.replace(earlier, survey_round=named)])
     assert "<script>alert" not in page
     assert "{{ 7 * 7 }}" in page
 

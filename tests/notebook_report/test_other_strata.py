@@ -58,7 +58,7 @@ def published_round(raw: Path) -> None:
         path.write_text(table_of_courses(path.read_text(encoding="utf-8")), encoding="utf-8")
     settings = of_courses((raw / "round.toml").read_text(encoding="utf-8"))
     (raw / "round.toml").write_text(
-        settings.replace("[round]", '[round]\nstratum = "course"', 1), encoding="utf-8"
+        settings.replace("[round]", '[round]\nevent = "course"', 1), encoding="utf-8"
     )
 
 
@@ -68,8 +68,8 @@ def questionnaire_round(raw: Path) -> None:
     template = (ROOT / "data" / "template" / "round.toml").read_text(encoding="utf-8")
     named = (
         template.replace('"replies.xlsx"', '"export.csv"')
-        .replace("# stratum", "stratum")
-        .replace("# strata", "strata")
+        .replace("# event =", "event =")
+        .replace("# events", "events")
     )
     declared = string.Template(of_courses(named)).substitute(year=YEAR, fiscal_year="FY", number=9)
     (raw / "round.toml").write_text(declared, encoding="utf-8")

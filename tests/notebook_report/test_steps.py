@@ -1,10 +1,10 @@
 """The map of the real round agrees with its data, its notebooks and what other programs read."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
+from followup.declaration import Option
 from followup.rounds import ROOT, Round
 from notebook_report.build import needed_by
 from notebook_report.steps import Step, steps
@@ -52,8 +52,9 @@ def test_sections_follow_in_the_order_in_which_they_are_read(chain):
 
 
 def test_a_round_with_other_outcomes_needs_no_code(chain, survey_round):
-    first = survey_round.outcomes[0]
-    other = replace(survey_round, outcomes=(replace(first, id="calm", title="Calm"),), pairs=())
+    other = survey_round.model_copy(
+        update={"outcomes": (Option(id="calm", label="Calm"),), "pairs": ()}
+    )
     names = [step.name for step in steps(other) if step.name.startswith("24")]
     assert names == ["24_outcome-calm"]
 

@@ -34,6 +34,7 @@ from made_up_publication import (
 from followup import rounds
 from followup.cleaning.administrations import FILE
 from followup.cleaning.reconstruction import rebuild
+from followup.declaration import Rebuild
 from followup.facts import survey_facts
 from followup.rounds import Round
 from publication_audit import audit as door
@@ -514,8 +515,9 @@ def written(whole: Printed, folder: Path) -> Round:
     WORKSHOPS.to_csv(raw.parent / "workshops.csv", index=False)
     for name, table in whole.tables.items():
         table.rename_axis("workshop").to_csv(raw / f"{name}.csv")
-    rebuild = {"replies": "table_1", "lists": ["table_4", "table_7"], "counts": {BETTER: "table_5"}}
-    return replace(SURVEY, settings={**SURVEY.settings, "rebuild": rebuild})
+    lists, counts = ("table_4", "table_7"), {BETTER: "table_5"}
+    rebuild = Rebuild(replies="table_1", lists=lists, counts=counts)
+    return SURVEY.model_copy(update={"rebuild": rebuild})
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from made_up_publication import (
     without,
 )
 
+from followup.declaration import Choice
 from followup.facts import survey_facts
 from publication_audit.alternative_reconstructions import fitting, other_readings
 from publication_audit.audit import COLUMNS, errors, summary
@@ -418,16 +419,16 @@ def test_every_alternative_but_the_one_taken_is_read():
     choices = [
         {
             "id": "one",
-            "question": "",
+            "question": "which?",
             "alternatives": [{"id": n, "label": n, "edits": [edit] * (n != "a")} for n in "abc"],
         },
         {
             "id": "two",
-            "question": "",
+            "question": "which?",
             "alternatives": [{"id": n, "label": n, "edits": []} for n in "de"],
         },
     ]
-    survey_round = replace(SURVEY, settings=SURVEY.settings | {"choices": choices})
+    survey_round = SURVEY.model_copy(update={"choices": tuple(map(Choice.model_validate, choices))})
     read = list(other_readings(survey_round, REPLIES, NO_COUNTS, WORKSHOPS))
     assert [(one.choice, one.label) for one in read] == [("one", "b"), ("one", "c"), ("two", "e")]
     assert [int(one.replies[SAW].sum()) for one in read] == [5, 5, 6]

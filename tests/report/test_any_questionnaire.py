@@ -28,19 +28,27 @@ KINDS = {
     "thirty actions": {"actions": 30, "outcomes": 2, "pairs": 2},
     "ten outcomes": {"actions": 4, "outcomes": 10, "pairs": 10},
     "courses in place of workshops, one scope, nobody counted as invited": {
-        "stratum": "course",
+        "event": "course",
         "scopes": 1,
         "invited": False,
     },
     "of those that ticked, no pair declared": {"base": "ticked", "pairs": 0},
-    "one workshop, two replies": {"strata": 1, "replies": 2},
+    "one workshop, two replies": {"events": 1, "replies": 2},
     "everybody says yes": {"chance": 1.0},
     "nobody answers": {"chance": None},
 }
 
 
 def questionnaire(
-    folder: Path, actions=5, outcomes=2, pairs=1, strata=4, replies=40, scopes=2, chance=0.5, **kind
+    folder: Path,
+    actions=5,
+    outcomes=2,
+    pairs=1,
+    events=4,
+    replies=40,
+    scopes=2,
+    chance=0.5,
+    **kind,
 ) -> None:
     """Write a round that asks so many things of so many, with answers drawn by chance (None: no answer)."""
     took, saw = [f"act_{n}" for n in range(actions)], [f"came_{n}" for n in range(outcomes)]
@@ -54,7 +62,7 @@ def questionnaire(
         "title": '<b>Made-up</b> & "other"',
         "source": "questionnaire",
     }
-    settings |= {"stratum": kind["stratum"]} if "stratum" in kind else {}
+    settings |= {"event": kind["event"]} if "event" in kind else {}
     parts = [
         table("[round]", settings),
         table("[questionnaire]", {"file": "export.csv", **heading}),
@@ -79,7 +87,7 @@ def questionnaire(
     ]
     folder.mkdir(parents=True)
     (folder / "round.toml").write_text("\n".join(parts), encoding="utf-8")
-    ids = [f"s{n}" for n in range(strata)]
+    ids = [f"s{n}" for n in range(events)]
     rows = [
         (
             name,
@@ -100,7 +108,7 @@ def questionnaire(
     )
     said = (lambda: "") if chance is None else (lambda: "Yes" if rng.random() < chance else "No")
     export = [
-        {"Which one?": ids[n % strata], "Who?": codes[n // strata]}
+        {"Which one?": ids[n % events], "Who?": codes[n // events]}
         | {
             "Did what?": ", ".join(
                 f"Made-up <{name}>, of a kind" for name in took if said() == "Yes"

@@ -3,13 +3,13 @@
 import html
 import math
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from followup.declaration import AskedQuestion
 from followup.facts import Fact, frame
-from followup.previous_round import comparable, facts_before
+from followup.previous_round import comparable, previous_shares
 from followup.report import comparison
 
 
@@ -64,12 +64,12 @@ def test_without_a_round_before_there_is_not_even_a_heading():
 
 
 def test_the_first_round_has_none_before(survey_round):
-    assert facts_before(survey_round).empty
+    assert previous_shares(survey_round).empty
 
 
 def test_only_shares_of_the_same_base_are_comparable(survey_round):
-    asked = {"options": ["shared_materials"], "base": "ticked", "heading": "x"}
-    other = replace(survey_round, settings={**survey_round.settings, "questions": [asked]})
+    asked = AskedQuestion(options=["shared_materials"], base="ticked", heading="x")
+    other = survey_round.model_copy(update={"questions": (asked,)})
     assert "action.shared_materials.share" in comparable(survey_round, survey_round)
     assert "action.shared_materials.share" not in comparable(other, survey_round)
     assert "action.submitted_report.share" in comparable(other, survey_round)

@@ -1,7 +1,6 @@
 """The front page: what the survey is and what to trust of it are true of any round, by rule and from facts alone."""
 
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -15,18 +14,11 @@ AUDIT = pd.DataFrame({"verdict": ["agrees", "agrees", "differs", "not checkable"
 @pytest.fixture
 def questionnaire(survey_round):
     """The round as if its replies had come from a questionnaire, with nothing chosen and no office named."""
-    settings = {
-        key: value
-        for key, value in survey_round.settings.items()
-        if key not in ("publication", "rebuild", "choices")
-    }
-    settings["round"] = {
-        "year": 2021,
-        "source": "questionnaire",
-        "months_after": 1,
-        "stratum": "course",
-    }
-    return replace(survey_round, settings=settings)
+    lost = dict.fromkeys(("publication", "rebuild", "conducted", "workshops_organised"))
+    about = {"source": "questionnaire", "months_after": 1, "event": "course", "events": "courses"}
+    return survey_round.model_copy(
+        update={**lost, **about, "office": "", "office_name": "", "choices": ()}
+    )
 
 
 def without(facts, *names):
@@ -209,20 +201,12 @@ def test_the_list_is_short(survey_round, facts, tested):
 
 
 def test_names_are_text_on_the_front_page(survey_round, facts, tested):
-    hostile = {
-        **survey_round.settings,
-        "round": {
-            **survey_round.settings["round"],
-            "office_name": "<script>",
-            "office": "",
-            "conducted": "<b>",
-        },
-    }
-    named = replace(survey_round, settings=hostile)
     outcomes = tuple(
-        replace(outcome, phrase="<i>", noun="<i>") for outcome in survey_round.outcomes
+        outcome.model_copy(update={"phrase": "<i>", "noun": "<i>"})
+        for outcome in survey_round.outcomes
     )
-    named = replace(named, outcomes=outcomes)
+    hostile = {"office_name": "<script>", "office": "", "conducted": "<b>", "outcomes": outcomes}
+    named = survey_round.model_copy(update=hostile)
     supported = tested.assign(verdict="supported")
     found = [
         *summary.findings(named, facts, supported, AUDIT),

@@ -1,11 +1,11 @@
 """Methods in brief: each method has its question and the section that shows it, and only those that a round uses are named."""
 
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from followup.declaration import PreviousFigure
 from followup.report import methods
 from followup.rounds import ROOT
 from notebook_report.steps import steps
@@ -46,13 +46,9 @@ def test_a_round_from_a_questionnaire_names_no_method_that_it_does_not_use(
     survey_round, cleaned, monkeypatch
 ):
     monkeypatch.setattr(methods, "table_names", lambda survey_round: [])
-    asked = {
-        key: value
-        for key, value in survey_round.settings.items()
-        if key not in ("choices", "last_round")
-    }
+    asked = survey_round.model_copy(update={"choices": (), "previous_round": ()})
     unnamed = cleaned[0].assign(administration=pd.NA)
-    said = methods.methods(replace(survey_round, settings=asked), unnamed).data
+    said = methods.methods(asked, unnamed).data
     assert not [
         words
         for words in ("rebuilding", "published", "GEE", "administration", "round before")
@@ -61,6 +57,6 @@ def test_a_round_from_a_questionnaire_names_no_method_that_it_does_not_use(
 
 
 def test_a_round_before_with_its_base_is_compared(survey_round, cleaned):
-    last = {"fact": "reply_rate", "value": 0.7, "base": 80}
-    compared = replace(survey_round, settings={**survey_round.settings, "last_round": [last]})
+    printed = PreviousFigure(fact="reply_rate", value=0.7, base=80)
+    compared = survey_round.model_copy(update={"previous_round": (printed,)})
     assert "What changed since the round before?" in methods.methods(compared, cleaned[0]).data

@@ -1,7 +1,6 @@
 """Sentences and the executive summary: every figure is a fact's, whatever the round."""
 
 import re
-from dataclasses import replace
 
 import pandas as pd
 
@@ -63,7 +62,7 @@ def test_the_summary_counts_the_audit(survey_round, facts, tested):
 
 
 def test_a_round_that_declares_no_pair_makes_no_claim(survey_round, facts, tested):
-    plain = replace(survey_round, pairs=())
+    plain = survey_round.model_copy(update={"pairs": ()})
     none = tested[tested["family"] == "exploratory"]
     assert "associations" not in text(summary.findings(plain, facts, none, NO_AUDIT))
 

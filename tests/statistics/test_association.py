@@ -50,16 +50,19 @@ def option(name: str) -> Option:
 
 def test_a_round_declares_primary_composite_and_all_other_pairs() -> None:
     pairs = (
-        Pair("saw", ("wrote", "shared"), True, ""),
-        Pair("began", ("wrote",), True, ""),
-        Pair("won", ("wrote", "shared"), False, ""),
+        Pair(outcome="saw", actions=("wrote", "shared"), composite=True),
+        Pair(outcome="began", actions=("wrote",), composite=True),
+        Pair(outcome="won", actions=("wrote", "shared")),
     )
     survey_round = Round(
-        2030,
-        tuple(map(option, ("wrote", "shared"))),
-        tuple(map(option, ("saw", "began", "won"))),
-        pairs,
-        {},
+        year=2030,
+        fiscal_year="FY",
+        number=1,
+        title="T",
+        source="questionnaire",
+        actions=tuple(map(option, ("wrote", "shared"))),
+        outcomes=tuple(map(option, ("saw", "began", "won"))),
+        pairs=pairs,
     )
     assert declared_pairs(survey_round).values.tolist() == [
         ["wrote", "saw", "primary"],

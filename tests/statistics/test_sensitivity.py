@@ -136,8 +136,8 @@ def test_the_surveys_grid_is_full_and_starts_with_the_report(
 ) -> None:
     pairs = declared_pairs(survey_round)
     claimed = pairs[pairs["family"] != "exploratory"]
-    found = sensitivity(cleaned[0], claimed, survey_round.choices)
-    scenarios = prod(len(choice["alternatives"]) for choice in survey_round.choices)
+    found = sensitivity(cleaned[0], claimed, survey_round.plain_choices)
+    scenarios = prod(len(choice["alternatives"]) for choice in survey_round.plain_choices)
     assert len(found) == scenarios * len(claimed)
     assert not found.duplicated(["scenario", "action", "outcome"]).any()
     reported = associations(cleaned[0], claimed, resamples=19)

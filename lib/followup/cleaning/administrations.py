@@ -1,12 +1,11 @@
 """The member administrations: their codes, names and the spellings met for them."""
 
 import difflib
-import unicodedata
 
 import pandas as pd
 
 from followup import rounds
-from followup.files import read_text_table
+from followup.files import normalise, read_text_table
 
 FILE = "data/raw/administrations.csv"
 
@@ -17,25 +16,16 @@ def read_administrations() -> pd.DataFrame:
 
 
 def spellings(administrations: pd.DataFrame) -> dict[str, str]:
-    """Map every known spelling, folded (see `fold`), to its code: the code itself, the name and the other names."""
+    """Map every known spelling, folded (see `normalise`), to its code: the code itself, the name and the other names."""
     known = {}
     for code, row in administrations.iterrows():
         for spelling in (code, row["name"], *row["other_names"].split(";")):
-            known[fold(spelling)] = code
+            known[normalise(spelling)] = code
     known.pop("", None)
     return known
 
 
-def fold(text: str) -> str:
-    """Fold case, accents, punctuation and white space, so that `Hong Kong, China` and `hong kong china` are the same."""
-    plain = unicodedata.normalize("NFKD", text)
-    letters = "".join(
-        letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter)
-    )
-    return " ".join(letters.casefold().split())
-
-
 def suggestion(text: str, known: dict[str, str]) -> str:
     """The code whose spelling is nearest to a text that is not a known spelling; empty where none is near."""
-    near = difflib.get_close_matches(fold(text)[:500], known, n=1, cutoff=0.75)
+    near = difflib.get_close_matches(normalise(text)[:500], known, n=1, cutoff=0.75)
     return known[near[0]] if near else ""

@@ -4,8 +4,8 @@ import difflib
 import re
 from dataclasses import dataclass, field
 
-from followup.cleaning.administrations import fold
 from followup.cleaning.questions import Answer, Question
+from followup.files import normalise
 
 BLANK = {"", "-", "--", "–", "—", ".", "…", "/"}
 TICKS = {"✓", "✔", "☑", "✅", "☒"}
@@ -37,7 +37,7 @@ class Read:
 
 def yes_or_no(text: str, question: Question) -> Read:
     """Read a cell that answers yes or no; blank and not sure are no answer."""
-    name, word = question.answers[0].id, fold(text)
+    name, word = question.answers[0].id, normalise(text)
     if text.strip() in BLANK:
         return Read({name: None})
     if word in question.unsure:
@@ -51,7 +51,7 @@ def yes_or_no(text: str, question: Question) -> Read:
 
 def one_ticked(text: str, question: Question, answer: Answer) -> Read:
     """Read a cell of the column that one answer has: ticked in any way, or not; free text ticks the answer for others."""
-    word = fold(text)
+    word = normalise(text)
     if text.strip() in BLANK or word in question.no | question.unsure | UNTICKED:
         return Read({answer.id: False})
     if text.strip() in TICKS or word in question.yes | TICKED | answer.spellings:
@@ -71,7 +71,7 @@ def several_in_one(text: str, question: Question) -> Read:
     """
     chosen, rest = split(text, question)
     other = next((answer for answer in question.answers if answer.id == question.other), None)
-    none = [run for run in rest if fold(" ".join(run)) in question.none]
+    none = [run for run in rest if normalise(" ".join(run)) in question.none]
     changes = []
     for run in (run for run in rest if run not in none):
         near = next(filter(None, (_near(" ".join(part), question) for part in _parts(run))), "")
@@ -108,7 +108,7 @@ def split(text: str, question: Question) -> tuple[set[str], list[list[str]]]:
     longest = max((spelling.count(" ") + 1 for spelling in known), default=0)
     parts = text.split(question.separator) if question.separator else SEPARATORS.split(text)
     parts = [part.strip() for part in parts if part.strip() not in BLANK]
-    folded, chosen, rest, start, loose = [fold(part) for part in parts], set(), [], 0, False
+    folded, chosen, rest, start, loose = [normalise(part) for part in parts], set(), [], 0, False
     while start < len(parts):
         ends = range(min(len(parts), start + longest), start, -1)
         end = next((end for end in ends if " ".join(folded[start:end]) in known), None)
@@ -129,5 +129,5 @@ def _near(text: str, question: Question) -> str:
         if answer.id != question.other
         for spelling in answer.spellings
     }
-    near = difflib.get_close_matches(fold(text)[:500], words, n=1, cutoff=NEAR)
+    near = difflib.get_close_matches(normalise(text)[:500], words, n=1, cutoff=NEAR)
     return words[near[0]] if near else ""

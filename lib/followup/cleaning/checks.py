@@ -7,11 +7,11 @@ import pandas as pd
 
 from followup import rounds
 from followup.cleaning import reconstruction, schema
-from followup.cleaning.administrations import FILE, fold, spellings, suggestion
+from followup.cleaning.administrations import FILE, spellings, suggestion
 from followup.cleaning.cleaning import Remark, cleaning_log
 from followup.cleaning.questionnaire import read_questionnaire
 from followup.cleaning.reader import Reading
-from followup.files import listed, read_text_table
+from followup.files import listed, normalise, read_text_table
 from followup.problems import InputProblems, Problem
 from followup.rounds import Round
 
@@ -55,7 +55,7 @@ def workshop_problems(
     """Yield what does not fit together in a workshops.csv whose cells are well formed."""
     file = survey_round.file("workshops.csv")
     if workshops.empty:
-        yield Problem(file, expected=f"a row for each {survey_round.stratum}: there is none yet")
+        yield Problem(file, expected=f"a row for each {survey_round.event}: there is none yet")
     for line, row in zip(workshops.index.astype(str), workshops.to_dict("records"), strict=True):
         if row["id"] in {"total", *workshops["scope"]}:
             yield Problem(
@@ -75,12 +75,12 @@ def workshop_problems(
             )
         names = listed(row.get("invited_administrations", ""))
         for name in names:
-            if fold(name) not in known:
+            if normalise(name) not in known:
                 expected = f"codes or spellings of {FILE}, separated by semicolons"
                 yield Problem(
                     file, line, "invited_administrations", name, expected, suggestion(name, known)
                 )
-        codes = [known.get(fold(name), name) for name in names]
+        codes = [known.get(normalise(name), name) for name in names]
         for code in sorted({code for code in codes if codes.count(code) > 1}):
             yield Problem(file, line, "invited_administrations", code, "each administration once")
         if names and row["invited"] and int(row["invited"]) != len(names):

@@ -4,9 +4,9 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from followup.cleaning.administrations import fold
 from followup.cleaning.exports import Grid
 from followup.cleaning.questions import Question, questions
+from followup.files import normalise
 from followup.problems import InputProblems, Problem
 from followup.rounds import Round
 
@@ -78,8 +78,8 @@ def find_layout(found: list[Grid], survey_round: Round, file: str) -> Layout:
 
 def _with_suggestion(layout: Layout, problem: Problem) -> Problem:
     """A missing heading with the one that is nearest to it."""
-    folded = {fold(heading): heading for heading in layout.headings}
-    near = difflib.get_close_matches(fold(problem.column), folded, n=1, cutoff=0.6)
+    folded = {normalise(heading): heading for heading in layout.headings}
+    near = difflib.get_close_matches(normalise(problem.column), folded, n=1, cutoff=0.6)
     return (
         problem
         if not near or "times" in problem.expected
@@ -105,19 +105,13 @@ def read_headings(layout: Layout, survey_round: Round, file: str) -> Layout:
     """Fill in a layout's columns, and what is missing, from its heading row."""
     places: dict[str, list[int]] = {}
     for place, parts in enumerate(heading_parts(layout.grid, layout.row, layout.depth)):
-        for spelling in {fold(" ".join(parts)), fold(parts[0])} - {""}:
+        for spelling in {normalise(" ".join(parts)), normalise(parts[0])} - {""}:
             places.setdefault(spelling, []).append(place)
-    settings = survey_round.settings.get("questionnaire", {})
     for name in ("workshop", "administration"):
-        if name in settings:
-            _want(
-                layout,
-                places,
-                name,
-                [settings[name]],
-                Problem(file, str(layout.row), settings[name]),
-                f"questionnaire.{name}",
-            )
+        heading = getattr(survey_round.questionnaire, name)
+        if heading is not None:
+            place = Problem(file, str(layout.row), heading)
+            _want(layout, places, name, [heading], place, f"questionnaire.{name}")
     for question in questions(survey_round):
         _want_question(layout, places, question, Problem(file, str(layout.row), question.heading))
     return layout
@@ -137,7 +131,7 @@ def _want_question(
                 Problem(place.file, place.row, answer.words),
                 question.key,
             )
-        one_cell = len(places.get(fold(question.heading), [])) == 1
+        one_cell = len(places.get(normalise(question.heading), [])) == 1
         if not own.missing or (own.columns and not one_cell):
             layout.columns |= own.columns
             layout.missing += own.missing
@@ -160,7 +154,7 @@ def _want(
     place: Problem,
     key: str,
 ) -> None:
-    found = next((places[fold(text)] for text in wanted if fold(text) in places), [])
+    found = next((places[normalise(text)] for text in wanted if normalise(text) in places), [])
     if len(found) == 1:
         layout.columns[name] = found[0]
         return

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from followup.cleaning.administrations import FILE, fold, suggestion
+from followup.cleaning.administrations import FILE, suggestion
+from followup.files import normalise
 from followup.problems import InputProblems, Problem
 from followup.rounds import Round
 
@@ -72,7 +73,7 @@ def table_problems(
     """Yield what cannot be read in a printed table: rows, columns, counts, and members that no spelling knows."""
     file, workshops = table_file(survey_round, name), list(survey_round.read_workshops()["id"])
     yield from _row_problems(table, workshops, file)
-    lists = name in survey_round.settings["rebuild"]["lists"]
+    lists = name in survey_round.rebuild.lists
     for column in table.columns.drop(["title", "line"], errors="ignore"):
         if column not in (*survey_round.options, "invited", "replies", "yes", "no"):
             yield Problem(
@@ -125,7 +126,7 @@ def _row_problems(table: pd.DataFrame, workshops: list[str], file: str) -> Itera
 
 def _name_problems(cell: str, place: Problem, known: dict[str, str]) -> Iterator[Problem]:
     for mention in mentions(cell):
-        if fold(mention.name) not in known:
+        if normalise(mention.name) not in known:
             near = suggestion(mention.name, known)
             yield Problem(
                 place.file,

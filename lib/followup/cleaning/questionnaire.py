@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from followup.cleaning.administrations import fold
 from followup.cleaning.cleaning import Change, Remark
 from followup.cleaning.decisions import decision_problems
 from followup.cleaning.exports import grids
@@ -12,8 +11,8 @@ from followup.cleaning.headings import Layout, find_layout
 from followup.cleaning.privacy import without_personal
 from followup.cleaning.questions import question_problems, questions
 from followup.cleaning.reader import ADMINISTRATION, WORKSHOP, Reader, Reading
-from followup.files import listed
-from followup.problems import InputProblems, Problem
+from followup.files import listed, normalise
+from followup.problems import Problem, stop_if_any
 from followup.rounds import Round
 
 
@@ -25,15 +24,11 @@ def read_questionnaire(survey_round: Round) -> Reading:
     InputProblems
         The questions are not declared well, or the export or its headings cannot be found.
     """
-    settings, declared = (
-        survey_round.settings["questionnaire"],
-        list(_declared_problems(survey_round)),
-    )
-    if declared:
-        raise InputProblems(declared)
-    file = survey_round.file(settings["file"])
+    stop_if_any(_declared_problems(survey_round))
+    declared = survey_round.questionnaire
+    file = survey_round.file(declared.file)
     layout = find_layout(
-        grids(survey_round.raw / settings["file"], file, settings.get("sheet", "")),
+        grids(survey_round.raw / declared.file, file, declared.sheet),
         survey_round,
         file,
     )
@@ -55,8 +50,8 @@ def read_questionnaire(survey_round: Round) -> Reading:
 
 
 def _declared_problems(survey_round: Round) -> Iterator[Problem]:
-    settings, place = survey_round.settings["questionnaire"], survey_round.file("round.toml")
-    name = settings["file"]
+    declared, place = survey_round.questionnaire, survey_round.file("round.toml")
+    name = declared.file
     if name in (".", "..") or not name.isprintable() or set(name) & set("/\\:"):
         yield Problem(
             place,
@@ -64,8 +59,8 @@ def _declared_problems(survey_round: Round) -> Iterator[Problem]:
             value=name,
             expected=f"the name of a file beside it in {survey_round.file('')}",
         )
-    if WORKSHOP not in settings and len(survey_round.read_workshops()) != 1:
-        expected = f"the heading of the column that names the {survey_round.stratum}: workshops.csv has several"
+    if declared.workshop is None and len(survey_round.read_workshops()) != 1:
+        expected = f"the heading of the column that names the {survey_round.event}: workshops.csv has several"
         yield Problem(place, column="questionnaire.workshop", expected=expected)
     yield from question_problems(survey_round)
     yield from decision_problems(survey_round)
@@ -103,29 +98,30 @@ def invited_codes(workshops: pd.DataFrame, known: dict[str, str]) -> dict[str, s
         return {}
     named = zip(workshops["id"], map(listed, workshops["invited_administrations"]), strict=True)
     return {
-        workshop: {known[fold(text)] for text in texts if fold(text) in known}
+        workshop: {known[normalise(text)] for text in texts if normalise(text) in known}
         for workshop, texts in named
         if texts
     }
 
 
 def _decided_elsewhere(reader: Reader) -> Iterator[Problem]:
-    for row, decided in reader.decisions.items():
-        if row not in reader.found.contacts:
-            place = (reader.survey_round.file("round.toml"), "", f"{decided.key}.row", str(row))
-            yield Problem(*place, f"a row of {reader.file} that has a reply")
+    for number, decision in enumerate(reader.survey_round.decisions, start=1):
+        if decision.row not in reader.found.contacts:
+            column, value = f"decisions[{number}].row", str(decision.row)
+            expected = f"a row of {reader.file} that has a reply"
+            yield Problem(reader.survey_round.file("round.toml"), "", column, value, expected)
 
 
 def _dropped_columns(layout: Layout, survey_round: Round, file: str) -> Iterator[Problem]:
     """Name the columns left unread, but for a question's own beside those of its answers: it says the same again."""
     read, named = (
         set(layout.columns.values()),
-        {fold(question.heading) for question in questions(survey_round)},
+        {normalise(question.heading) for question in questions(survey_round)},
     )
     headings = [
         heading.strip() for place, heading in enumerate(layout.headings) if place not in read
     ]
-    dropped = [heading for heading in headings if heading and fold(heading) not in named]
+    dropped = [heading for heading in headings if heading and normalise(heading) not in named]
     if dropped:
         value = without_personal("; ".join(dropped))
         yield Remark(
@@ -143,7 +139,7 @@ def settle_repeated(reader: Reader) -> None:
         named = reply[WORKSHOP], reply[ADMINISTRATION]
         before = first.setdefault(named, reply) if None not in named else reply
         same = all(before.get(name) is reply.get(name) for name in reader.survey_round.options)
-        label = f"{named[1]}, {reader.survey_round.stratum} {named[0]}"
+        label = f"{named[1]}, {reader.survey_round.event} {named[0]}"
         if before is reply:
             kept.append(reply)
         elif same:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from followup.cleaning.administrations import fold
+from followup.declaration import AskedQuestion, Option, Questionnaire
+from followup.files import normalise
 from followup.problems import Problem
 from followup.rounds import Round
 
@@ -21,7 +22,7 @@ UNSURE = (
     "prefer not to say",
 )
 NONE = ("none", "none of these", "none of the above", "no action", "nothing")
-BASES = ("all", "ticked")
+WORDS = {"yes": YES, "no": NO, "unsure": UNSURE, "none": NONE}
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Answer:
     @property
     def spellings(self) -> set[str]:
         """Every way to write it, folded: its words, other spellings, and its id, as some tools export it."""
-        return {fold(text) for text in (self.words, self.id, *self.also)}
+        return {normalise(text) for text in (self.words, self.id, *self.also)}
 
 
 @dataclass(frozen=True)
@@ -61,86 +62,62 @@ class Question:
 
 def questions(survey_round: Round) -> list[Question]:
     """The questions that round.toml declares, in its order; `question_problems` says what is wrong with them."""
-    offered = {
-        entry["id"]: _answer(entry)
-        for kind in ("actions", "outcomes")
-        for entry in survey_round.settings[kind]
-    }
-    common = survey_round.settings.get("questionnaire", {})
-    found = []
-    for number, entry in enumerate(survey_round.settings.get("questions", []), start=1):
-        ids = entry.get("options", [entry["option"]] if "option" in entry else [])
-        words = {"yes": YES, "no": NO, "unsure": UNSURE, "none": NONE}
-        folded = {
-            key: frozenset(map(fold, entry.get(key, common.get(key, default)))) - {""}
-            for key, default in words.items()
-        }
-        found.append(
-            Question(
-                heading=entry["heading"],
-                answers=tuple(offered[name] for name in ids if name in offered),
-                several="options" in entry,
-                base=entry.get("base", "all"),
-                other=entry.get("other", ""),
-                separator=entry.get("separator", ""),
-                key=f"questions[{number}]",
-                **folded,
-            )
+    common = survey_round.questionnaire
+    return [
+        Question(
+            heading=asked.heading,
+            answers=tuple(
+                _answer(survey_round.options[name])
+                for name in asked.asks
+                if name in survey_round.options
+            ),
+            several=asked.options is not None,
+            base=asked.base,
+            other=asked.other,
+            separator=asked.separator,
+            key=f"questions[{number}]",
+            **{kind: _words(kind, asked, common) for kind in WORDS},
         )
-    return found
+        for number, asked in enumerate(survey_round.questions, start=1)
+    ]
 
 
-def _answer(entry: dict) -> Answer:
-    return Answer(
-        entry["id"],
-        entry.get("answer", entry["label"]),
-        tuple(entry.get("also", ())),
-        entry.get("heading", ""),
-    )
+def _words(kind: str, asked: AskedQuestion, common: Questionnaire | None) -> frozenset[str]:
+    """The words for yes, no, unsure or none: the question's, those of all questions, or ours."""
+    declared = (getattr(part, kind) for part in (asked, common) if part is not None)
+    words = next((words for words in declared if words is not None), WORDS[kind])
+    return frozenset(map(normalise, words)) - {""}
+
+
+def _answer(option: Option) -> Answer:
+    return Answer(option.id, option.answer or option.label, option.also, option.heading or "")
 
 
 def question_problems(survey_round: Round) -> Iterator[Problem]:
     """Yield what is wrong in round.toml's questions: what none asks, or two; answers that cannot be told apart."""
-    file, asked = survey_round.file("round.toml"), {}
-    for number, entry in enumerate(survey_round.settings.get("questions", []), start=1):
-        place = Problem(file, column=f"questions[{number}]", value=entry["heading"])
-        if ("option" in entry) == ("options" in entry):
-            yield replace(
-                place,
-                expected="either option (answered yes or no) or options (several can be ticked)",
-            )
-        for name in entry.get("options", [entry.get("option", "")]):
-            if name and name not in survey_round.options:
-                yield replace(
-                    place,
-                    value=name,
-                    expected=f"the id of an action or outcome: {', '.join(survey_round.options)}",
-                )
-            if name in asked:
-                yield replace(
-                    place,
-                    value=name,
-                    expected=f"each action and outcome once; {asked[name]} asks it too",
-                )
-            asked.setdefault(name, f"questions[{number}]")
-        if entry.get("base", "all") not in BASES:
-            yield replace(
-                place,
-                value=entry["base"],
-                expected="base all (of all replies) or ticked (of those that ticked an answer)",
-            )
-        if "other" in entry and entry["other"] not in entry.get("options", []):
-            yield replace(
-                place, value=entry["other"], expected="other to be one of the question's options"
-            )
+    file, asked_in = survey_round.file("round.toml"), {}
+    known = ", ".join(survey_round.options)
+    for number, asked in enumerate(survey_round.questions, start=1):
+        key = f"questions[{number}]"
+        place = Problem(file, column=key, value=asked.heading)
+        if (asked.option is None) == (asked.options is None):
+            expected = "either option (answered yes or no) or options (several can be ticked)"
+            yield replace(place, expected=expected)
+        for name in asked.asks:
+            if name not in survey_round.options:
+                expected = f"the id of an action or outcome: {known}"
+                yield replace(place, value=name, expected=expected)
+            if name in asked_in:
+                expected = f"each action and outcome once; {asked_in[name]} asks it too"
+                yield replace(place, value=name, expected=expected)
+            asked_in.setdefault(name, key)
+        if asked.other and asked.other not in (asked.options or ()):
+            expected = "other to be one of the question's options"
+            yield replace(place, value=asked.other, expected=expected)
     for name in survey_round.options:
-        if name not in asked:
-            yield Problem(
-                file,
-                column="questions",
-                value=name,
-                expected="a question whose option or options name it",
-            )
+        if name not in asked_in:
+            expected = "a question whose option or options name it"
+            yield Problem(file, column="questions", value=name, expected=expected)
     for question in questions(survey_round):
         yield from _answer_problems(question, file)
 

@@ -7,7 +7,6 @@ import pandas as pd
 
 from followup.cleaning.administrations import (
     FILE,
-    fold,
     read_administrations,
     spellings,
     suggestion,
@@ -21,12 +20,13 @@ from followup.cleaning.answers import (
     yes_or_no,
 )
 from followup.cleaning.cleaning import Change, Remark
-from followup.cleaning.decisions import Decision, decisions
+from followup.cleaning.decisions import NO_DECISION, Decision, decisions
 from followup.cleaning.exports import body
 from followup.cleaning.headings import Layout
 from followup.cleaning.privacy import without_personal
 from followup.cleaning.questions import Question, questions
 from followup.cleaning.titles import Titles
+from followup.files import normalise
 from followup.problems import Problem
 from followup.rounds import Round
 
@@ -116,21 +116,21 @@ class Reader:
             self.found.contacts[number] = ", ".join(
                 cells[place].strip() for place in kept if place < len(cells)
             )
-            self.read_row(row, self.decisions.get(number, Decision()))
+            self.read_row(row, self.decisions.get(number, NO_DECISION))
         return self.found
 
     @property
     def kept(self) -> list[str]:
-        return self.survey_round.settings["questionnaire"].get("keep_personal", [])
+        return self.survey_round.questionnaire.keep_personal
 
     def read_row(self, row: Row, decided: Decision) -> None:
         """Read one row: into a reply, or into the log with the reason why it is none."""
-        if decided.row and fold(decided.was) not in map(fold, row.texts):
+        if decided.row and normalise(decided.was) not in map(normalise, row.texts):
             self.problem(
                 row,
                 "",
                 row.label,
-                f"a cell {decided.was!r}, as {decided.key} of round.toml has it: the export has changed",
+                f"a cell {decided.was!r}, as the decision about this row has it: the export has changed",
             )
         elif decided.drop:
             self.log(row, "", row.label, "", f"left out: {decided.why}")
@@ -184,7 +184,7 @@ class Reader:
                 row,
                 heading,
                 text,
-                f"a {self.survey_round.stratum}: a [[decisions]] entry of round.toml can name it, or drop the reply",
+                f"a {self.survey_round.event}: a [[decisions]] entry of round.toml can name it, or drop the reply",
             )
             return None
         try:
@@ -209,7 +209,7 @@ class Reader:
                 row, heading, text, "the reply counts, without an administration", kind=Remark
             )
             return None
-        code = self.known.get(fold(text))
+        code = self.known.get(normalise(text))
         if code is None:
             near = self.names.get(suggestion(text, self.known), "")
             self.problem(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from followup.cleaning.administrations import fold, read_administrations, spellings
+from followup.cleaning.administrations import read_administrations, spellings
 from followup.cleaning.cleaning import Change, cleaning_log
 from followup.cleaning.publication import (
     NOBODY,
@@ -16,6 +16,7 @@ from followup.cleaning.publication import (
     table_names,
     table_problems,
 )
+from followup.files import normalise
 from followup.problems import InputProblems, Problem, stop_if_any
 from followup.rounds import Round
 
@@ -39,7 +40,7 @@ class Reconstruction:
     def members(self) -> dict[str, dict[str, set[str]]]:
         """For each listed column, for each workshop, the codes of the members that its cell names."""
         named = {}
-        for name in self.survey_round.settings["rebuild"]["lists"]:
+        for name in self.survey_round.rebuild.lists:
             for column in self.tables[name].columns.intersection(
                 list(self.survey_round.options), sort=False
             ):
@@ -63,7 +64,7 @@ class Reconstruction:
                 "a comma between two members was lost in print",
             )
         for mention in found:
-            code = self.known[fold(mention.name)]
+            code = self.known[normalise(mention.name)]
             if code != mention.name:
                 self.log(
                     *place, mention.name, code, "another spelling of the administration's code"
@@ -78,7 +79,7 @@ class Reconstruction:
         """What is known only as counts, never more yes than replies less no: `workshop, variable, yes, no` (Int64)."""
         frames = [pd.DataFrame({"workshop": [], "variable": [], "yes": [], "no": []})]
         outcomes = {outcome.id for outcome in self.survey_round.outcomes}
-        for variable, table in self.survey_round.settings["rebuild"].get("counts", {}).items():
+        for variable, table in self.survey_round.rebuild.counts.items():
             column = "yes" if variable in outcomes else variable
             yes = self.numbers(table, column)
             no = (
@@ -114,7 +115,7 @@ class Reconstruction:
                 reason = f"in none of the lists: took none of their {len(named)} answers, administration not known"
                 after = f"{len(members)} named and {unnamed} unnamed"
                 self.log(
-                    self.survey_round.settings["rebuild"]["replies"],
+                    self.survey_round.rebuild.replies,
                     workshop,
                     "replies",
                     total,
@@ -161,7 +162,7 @@ def rebuild(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFra
     )
     named, replied = (
         work.members(),
-        work.numbers(survey_round.settings["rebuild"]["replies"], "replies"),
+        work.numbers(survey_round.rebuild.replies, "replies"),
     )
     stop_if_any(_too_many_names(survey_round, named, replied))
     counts, replies = work.counts(replied), work.replies(named, replied)
@@ -187,11 +188,11 @@ def read_tables(survey_round: Round) -> dict[str, pd.DataFrame]:
 def _missing_sources(
     survey_round: Round, tables: dict[str, pd.DataFrame], told: set[str]
 ) -> Iterator[Problem]:
-    settings = survey_round.settings["rebuild"]
+    declared = survey_round.rebuild
     outcomes = {outcome.id for outcome in survey_round.outcomes}
-    wanted = {name: [] for name in settings["lists"]}
-    wanted.setdefault(settings["replies"], []).append("replies")
-    for variable, name in settings.get("counts", {}).items():
+    wanted = {name: [] for name in declared.lists}
+    wanted.setdefault(declared.replies, []).append("replies")
+    for variable, name in declared.counts.items():
         wanted.setdefault(name, []).extend(["yes", "no"] if variable in outcomes else [variable])
     for name, columns in wanted.items():
         if name not in tables and table_file(survey_round, name) not in told:
@@ -212,7 +213,7 @@ def _missing_sources(
 def _too_many_names(
     survey_round: Round, named: dict[str, dict[str, set[str]]], replied: pd.Series
 ) -> Iterator[Problem]:
-    base = survey_round.settings["rebuild"]["replies"]
+    base = survey_round.rebuild.replies
     for workshop, total in replied.items():
         members = members_of(named, workshop)
         if len(members) > total:
@@ -221,6 +222,6 @@ def _too_many_names(
             yield Problem(
                 table_file(survey_round, base),
                 column="replies",
-                value=f"{survey_round.stratum} {workshop}: {found}",
+                value=f"{survey_round.event} {workshop}: {found}",
                 expected=expected,
             )

@@ -113,7 +113,7 @@ def replies_schema(
                 & replies.duplicated(["workshop", "administration"])
             )
         ),
-        error=f"one reply of an administration for a {survey_round.stratum}",
+        error=f"one reply of an administration for a {survey_round.event}",
     )
     return pa.DataFrameSchema(columns, checks=once, strict=True, ordered=True)
 

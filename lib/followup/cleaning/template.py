@@ -100,15 +100,12 @@ def empty_sheet(survey_round: Round) -> bytes:
 
 def sheet_columns(survey_round: Round) -> dict[str, list[str]]:
     """Headings of the sheet to fill by hand, and what each cell below can be; free text where the list is empty."""
-    settings, workshops = (
-        survey_round.settings.get("questionnaire", {}),
-        survey_round.read_workshops(),
-    )
+    declared, workshops = survey_round.questionnaire, survey_round.read_workshops()
     columns = {}
-    if "workshop" in settings:
-        columns[settings["workshop"]] = [f"{row.id} {row.title}" for row in workshops.itertuples()]
-    if "administration" in settings:
-        columns[settings["administration"]] = sorted(read_administrations()["name"])
+    if declared and declared.workshop:
+        columns[declared.workshop] = [f"{row.id} {row.title}" for row in workshops.itertuples()]
+    if declared and declared.administration:
+        columns[declared.administration] = sorted(read_administrations()["name"])
     for question in questions(survey_round):
         if not question.several:
             columns[question.heading] = YES_NO

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from followup.cleaning.administrations import fold
 from followup.cleaning.answers import NotUnderstood
-from followup.files import listed
+from followup.files import listed, normalise
 
 MONTHS = (
     "january",
@@ -64,8 +63,8 @@ class Titles:
                 *listed(row.get("other_titles", "")),
             ):
                 self.written[text].add(row["id"])
-                self.folded[fold(text)].add(row["id"])
-                self.dateless[without_dates(fold(text))].add(row["id"])
+                self.folded[normalise(text)].add(row["id"])
+                self.dateless[without_dates(normalise(text))].add(row["id"])
 
     def find(self, text: str) -> Found:
         """The workshop that a cell means.
@@ -75,7 +74,7 @@ class Titles:
         NotUnderstood
             No workshop has that title, more than one has, or the date beside it is another workshop's.
         """
-        folded = fold(text)
+        folded = normalise(text)
         if len(self.written.get(text, ())) == 1:
             return Found(*self.written[text])
         if len(self.folded.get(folded, ())) == 1:

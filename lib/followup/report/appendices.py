@@ -11,7 +11,7 @@ from followup.show import display
 
 def questionnaire(survey_round: Round) -> HTML:
     """The questions and the answers offered, as round.toml has them."""
-    inferred = survey_round.settings["round"].get("questionnaire_inferred", False)
+    inferred = survey_round.questionnaire_inferred
     rows = [
         *(
             {

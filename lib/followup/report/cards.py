@@ -47,7 +47,7 @@ def shares(survey_round: Round, row: pd.Series, number: int) -> str:
     acted, others = row["both"] + row["action_only"], row["outcome_only"] + row["neither"]
     if not acted + others > 0:
         return ""
-    phrase, outcome = survey_round.words(row["action"]), survey_round.words(row["outcome"], "noun")
+    phrase, outcome = survey_round.phrase(row["action"]), survey_round.noun(row["outcome"])
     drawn = figures.shares({phrase: (row["both"], acted), "did not": (row["outcome_only"], others)})
     caption = f"Replies with {outcome}, of those that {phrase} and of those that did not"
     alt = f"{caption}: {with_action(row)} against {without_action(row)}."
@@ -68,8 +68,8 @@ def folded(survey_round: Round, row: pd.Series) -> str:
 def numbers(survey_round: Round, row: pd.Series) -> Iterator[tuple[str, str]]:
     """The numbers behind a verdict, by name."""
     acted, saw = (
-        survey_round.words(row["action"], "noun"),
-        survey_round.words(row["outcome"], "noun"),
+        survey_round.noun(row["action"]),
+        survey_round.noun(row["outcome"]),
     )
     yield f"{saw}, with {acted}", with_action(row)
     yield f"{saw}, without", without_action(row)
@@ -84,10 +84,10 @@ def numbers(survey_round: Round, row: pd.Series) -> Iterator[tuple[str, str]]:
         f"{ratio(row['odds_ratio'])} ({interval(row['or_low'], row['or_high'])})",
     )
     yield (
-        f"odds ratio, within {survey_round.strata}",
+        f"odds ratio, within {survey_round.events}",
         f"{ratio(row['common_odds_ratio'])} ({interval(row['common_or_low'], row['common_or_high'])})",
     )
-    yield f"exact test within {survey_round.strata}", f"p = {p_value(row['exact_p'])}"
+    yield f"exact test within {survey_round.events}", f"p = {p_value(row['exact_p'])}"
     if not pd.isna(row["adjusted_p"]):
         yield (
             f"adjusted for the other tests ({row['adjustment']})",
@@ -110,6 +110,6 @@ def numbers(survey_round: Round, row: pd.Series) -> Iterator[tuple[str, str]]:
         )
     if not pd.isna(row["loo_workshop_max_p"]):
         yield (
-            f"largest p with one {survey_round.stratum} left out",
+            f"largest p with one {survey_round.event} left out",
             f"{p_value(row['loo_workshop_max_p'])} ({row['loo_workshop']})",
         )

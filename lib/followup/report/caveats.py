@@ -49,7 +49,7 @@ def _counts(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
         return
     only = [
         survey_round.options[option].noun
-        for option in survey_round.settings["rebuild"].get("counts", {})
+        for option in (survey_round.rebuild.counts if survey_round.rebuild else ())
     ]
     but = (
         f" Known only as counts by {{stratum}}, and not by reply: {sentences.join(only)}."
@@ -63,7 +63,7 @@ def _counts(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
         "**Solid as reported: the counts.** They are counts of {replies} replies, rebuilt from the lists of the published report"
         f"{tried}.{but}",
         facts,
-        stratum=survey_round.stratum,
+        stratum=survey_round.event,
     )
 
 

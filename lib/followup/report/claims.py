@@ -36,7 +36,7 @@ def primary(associations: pd.DataFrame) -> pd.DataFrame:
 
 def name(survey_round: Round, row: pd.Series) -> str:
     """A pair in words: `sending the slides and better work`."""
-    return f"{survey_round.words(row['action'], 'noun')} and {survey_round.words(row['outcome'], 'noun')}"
+    return f"{survey_round.noun(row['action'])} and {survey_round.noun(row['outcome'])}"
 
 
 def badge(verdict: str) -> str:
@@ -83,7 +83,7 @@ def plain_sentence(survey_round: Round, row: pd.Series) -> str:
     """One sentence for a reader without statistics: both shares, what follows, and what could not have been seen."""
     if row["verdict"] == "not testable":
         return f"This could not be tested ({html.escape(str(row['reason']).rpartition(': ')[2])})."
-    acted, saw = survey_round.words(row["action"]), survey_round.words(row["outcome"])
+    acted, saw = survey_round.phrase(row["action"]), survey_round.phrase(row["outcome"])
     shares = f"{with_action(row)} of the replies that {acted} also {saw}, against {without_action(row)} of those that did not"
     return html.escape(f"{shares}: {conclusion(survey_round, row)}").replace(
         "p = ", "p\u00a0=\u00a0"
@@ -94,7 +94,7 @@ def conclusion(survey_round: Round, row: pd.Series) -> str:
     """What the verdict means, with the numbers that decide it."""
     exact = f"p = {p_value(row['exact_p'])}" if row["exact_p"] >= 0.001 else "p less than 0.001"
     limits = interval(row["common_or_low"], row["common_or_high"])
-    size = f"odds ratio within {survey_round.strata} {ratio(row['common_odds_ratio'])}, 95% interval {limits}; {exact}"
+    size = f"odds ratio within {survey_round.events} {ratio(row['common_odds_ratio'])}, 95% interval {limits}; {exact}"
     if row["verdict"] == "supported":
         return f"the two go together ({size})."
     if row["verdict"] == "suggestive":
@@ -106,7 +106,7 @@ def conclusion(survey_round: Round, row: pd.Series) -> str:
 def signs(survey_round: Round, row: pd.Series) -> list[str]:
     """The tests of one pair that are below .05 before any adjustment."""
     tests = {
-        f"within {survey_round.strata}": "exact_p",
+        f"within {survey_round.events}": "exact_p",
         "over all replies": "fisher_p",
         "allowing for administrations": "gee_p",
     }
@@ -116,12 +116,12 @@ def signs(survey_round: Round, row: pd.Series) -> list[str]:
 def fails(survey_round: Round, row: pd.Series) -> list[str]:
     """What a suggestive result does not survive, with the p that shows it."""
     hurdles = {
-        f"a comparison within {survey_round.strata}": "exact_p",
+        f"a comparison within {survey_round.events}": "exact_p",
         "allowing for the other tests": "adjusted_p",
         f"leaving out {_administration(row['loo_administration'])}": "loo_administration_max_p",
     }
     if pd.isna(row["loo_administration_max_p"]):
-        hurdles[f"leaving out {survey_round.stratum} {row['loo_workshop']}"] = "loo_workshop_max_p"
+        hurdles[f"leaving out {survey_round.event} {row['loo_workshop']}"] = "loo_workshop_max_p"
     return [
         f"{hurdle} (p = {p_value(row[p])})"
         for hurdle, p in hurdles.items()
@@ -160,7 +160,7 @@ def pairs_table(survey_round: Round, pairs: pd.DataFrame, file: str, caption: st
     labels = {
         "with": "Outcome, with the action",
         "without": "Outcome, without it",
-        "common": f"Odds ratio within {survey_round.strata} (95%)",
+        "common": f"Odds ratio within {survey_round.events} (95%)",
         "p": "p",
         "adjusted": "Adjusted p",
         "verdict": "Verdict",
@@ -171,7 +171,7 @@ def pairs_table(survey_round: Round, pairs: pd.DataFrame, file: str, caption: st
         else ""
     )
     notes = [
-        f"p: exact test that the odds ratio common to the {survey_round.strata} is one, two-sided.",
+        f"p: exact test that the odds ratio common to the {survey_round.events} is one, two-sided.",
         "What each verdict means, and how often chance alone brings it, is said in the glossary.",
         *(
             f"Not testable ({reason}): {join([name(survey_round, row) for _, row in rows.iterrows()])}."

@@ -27,9 +27,9 @@ PRINTED = (
 
 def of_responses(survey_round: Round, facts: pd.DataFrame) -> HTML | None:
     """The reply rates beside those of the round before."""
-    names = {"reply_rate": f"Reply rate, all {survey_round.strata}"}
+    names = {"reply_rate": f"Reply rate, all {survey_round.events}"}
     names |= {
-        f"reply_rate.{scope}": f"Reply rate, {scope} {survey_round.strata}"
+        f"reply_rate.{scope}": f"Reply rate, {scope} {survey_round.events}"
         for scope in scopes(survey_round.read_workshops())
     }
     return changes_table(facts, names, "changes_response")
@@ -46,10 +46,10 @@ def of_actions(survey_round: Round, facts: pd.DataFrame) -> HTML | None:
 
 def of_outcome(survey_round: Round, facts: pd.DataFrame, outcome: str) -> HTML | None:
     """An outcome's share, and those of its declared pairs, beside those of the round before."""
-    saw = survey_round.words(outcome)
+    saw = survey_round.phrase(outcome)
     names = {f"outcome.{outcome}.share": f"Share that {saw}"}
     for action in declared(survey_round, outcome):
-        acted = survey_round.words(action)
+        acted = survey_round.phrase(action)
         names[f"pair.{action}.{outcome}.outcome_given_action"] = (
             f"Share that {saw}, of those that {acted}"
         )

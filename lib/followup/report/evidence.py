@@ -38,17 +38,17 @@ def forest(survey_round: Round, associations: pd.DataFrame) -> HTML:
         (tested["common_or_high"] >= 1) | tested["common_or_high"].isna()
     )
     caption = (
-        f"Within {survey_round.strata}, the interval of {int(inside.sum())} of {len(tested)} pairs includes an odds ratio of one, "
+        f"Within {survey_round.events}, the interval of {int(inside.sum())} of {len(tested)} pairs includes an odds ratio of one, "
         "which is no association."
     )
     alt = "Odds ratios with intervals. " + "; ".join(
-        f"{label}: all replies {ratio(row.odds_ratio)}, within {survey_round.strata} {ratio(row.common_odds_ratio)}, "
+        f"{label}: all replies {ratio(row.odds_ratio)}, within {survey_round.events} {ratio(row.common_odds_ratio)}, "
         f"by administration {ratio(row.gee_odds_ratio)}"
         for label, row in zip(names, tested.itertuples(), strict=True)
     )
-    data = figure_data.estimates(tested, names, survey_round.strata)
+    data = figure_data.estimates(tested, names, survey_round.events)
     return figures.show(
-        _forest(tested, names, survey_round.strata), survey_round, "forest", caption, alt, data
+        _forest(tested, names, survey_round.events), survey_round, "forest", caption, alt, data
     )
 
 
@@ -123,7 +123,7 @@ def without_one(survey_round: Round, replies: pd.DataFrame, associations: pd.Dat
         "leave_one_out",
         caption,
         alt,
-        figure_data.left_out(rest, names, survey_round.stratum),
+        figure_data.left_out(rest, names, survey_round.event),
     )
 
 
@@ -194,7 +194,7 @@ def specification_curve(
         else "none brings the p-value of any claim below 0.05."
     )
     caption = f"Of {len(runs[0])} combinations of the choices, {outcome}"
-    drawn = _specifications(runs, names, counts, survey_round.strata)
+    drawn = _specifications(runs, names, counts, survey_round.events)
     alt = f"Odds ratios in every scenario. {'; '.join(said)}"
     return figures.show(
         drawn, survey_round, "specifications", caption, alt, figure_data.scenarios(runs, names)

@@ -58,7 +58,7 @@ class Explorer(widgets.VBox):
             "Outcome", [(outcome.label, outcome.id) for outcome in survey_round.outcomes]
         )
         self.workshop = _choice(
-            survey_round.stratum.capitalize(), [(f"All {survey_round.strata}", EVERY), *places]
+            survey_round.event.capitalize(), [(f"All {survey_round.events}", EVERY), *places]
         )
         self.administration = _choice("Administration", [("All administrations", EVERY), *who])
         self.table, self.figure, self.test = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -125,7 +125,7 @@ def pair_table(
     """The action crossed with the outcome over the replies selected, each share with its base."""
     cells = pair_counts(selected, action, outcome)
     rows = {
-        survey_round.words(action): (cells["both"], cells["action_only"]),
+        survey_round.phrase(action): (cells["both"], cells["action_only"]),
         "did not": (cells["outcome_only"], cells["neither"]),
     }
     rows["all of these"] = tuple(map(sum, zip(*rows.values(), strict=True)))
@@ -173,7 +173,7 @@ def pair_figure(survey_round: Round, selected: pd.DataFrame, action: str, outcom
     drawn = figures.both_conditionals(
         pd.DataFrame([row]), [survey_round.options[outcome].label], ("took the action", "did not")
     )
-    alt = f"{fraction(cells['both'], acted)} of the replies that {survey_round.words(action)} {survey_round.words(outcome)}, "
+    alt = f"{fraction(cells['both'], acted)} of the replies that {survey_round.phrase(action)} {survey_round.phrase(outcome)}, "
     alt += f"{fraction(cells['outcome_only'], others)} of those that did not."
     return figures.image(figures.svg(drawn), alt, style="max-width: 42rem")
 
@@ -184,13 +184,13 @@ def pair_test(survey_round: Round, selected: pd.DataFrame, action: str, outcome:
     exact = exact_common_odds_ratio(tables)
     silent = len(exact.uninformative)
     if silent == len(tables):
-        strata = f"within one {survey_round.stratum}" if len(tables) != 1 else "here"
+        strata = f"within one {survey_round.event}" if len(tables) != 1 else "here"
         return display.note(
             f"Nothing can be tested: {strata} the action and the outcome do not both vary."
         ).data
     said = (
-        f"<strong>Odds ratio within {survey_round.strata} {ratio(exact.odds_ratio)}, 95% interval {interval(exact.low, exact.high)}; "
-        f"exact p {p_value(exact.p_value)}</strong> ({len(tables) - silent} of {len(tables)} {survey_round.strata} carry information; "
+        f"<strong>Odds ratio within {survey_round.events} {ratio(exact.odds_ratio)}, 95% interval {interval(exact.low, exact.high)}; "
+        f"exact p {p_value(exact.p_value)}</strong> ({len(tables) - silent} of {len(tables)} {survey_round.events} carry information; "
         f"the smallest p that these counts can reach: {p_value(exact.minimum_p)})."
     )
     return display.paragraphs([said]).data + display.note(CAUTION).data
@@ -213,7 +213,7 @@ def counted(
             labels={"replies": "Replies", "yes": "Yes", "no": "No"},
             rows=row_names(survey_round, workshops),
             formats=dict.fromkeys(rows, "count"),
-            stub=survey_round.stratum.capitalize(),
+            stub=survey_round.event.capitalize(),
         )
     )
 

@@ -34,7 +34,7 @@ def replies_matrix(survey_round: Round, replies: pd.DataFrame, workshops: pd.Dat
         )
     if administrations > MOST_ROWS or len(workshops) > MOST_COLUMNS or not shown:
         return display.note(
-            f"{administrations} administrations and {len(workshops)} {survey_round.strata}: see replies.csv."
+            f"{administrations} administrations and {len(workshops)} {survey_round.events}: see replies.csv."
         )
     grid = cells(named, list(workshops["id"]), [option.id for option in shown])
     drawn = _drawn(grid, shown, survey_round, workshops)
@@ -61,11 +61,11 @@ def answers_table(
     return figures.behind(
         "matrix",
         said.assign(workshop=[f"{place} {topics[place]}" for place in said["workshop"]]),
-        f"Each reply by administration and {survey_round.stratum}",
-        labels={"workshop": survey_round.stratum.capitalize()},
+        f"Each reply by administration and {survey_round.event}",
+        labels={"workshop": survey_round.event.capitalize()},
         stub="Administration",
         download=said.reset_index(),
-        filter_by=f"administration, {survey_round.stratum} or answer",
+        filter_by=f"administration, {survey_round.event} or answer",
     )
 
 
@@ -108,7 +108,7 @@ def caption(survey_round: Round, replies: pd.DataFrame, grid: pd.DataFrame) -> s
         f"; {unnamed} without a name {'is' if unnamed == 1 else 'are'} not shown" if unnamed else ""
     )
     return (
-        f"{once} of {len(counts)} administrations replied for one {survey_round.stratum} only; {for_most}. "
+        f"{once} of {len(counts)} administrations replied for one {survey_round.event} only; {for_most}. "
         f"(Base: {len(replies)} replies{without}.)"
     )
 
@@ -118,7 +118,7 @@ def alternative(survey_round: Round, grid: pd.DataFrame, shown: list[Option]) ->
     said = [f"{option.label} {int(grid[option.id].sum())}" for option in shown]
     rows = [f"{name} {len(part)}" for name, part in grid.groupby("name")]
     return (
-        f"Matrix of {len(rows)} administrations by {survey_round.strata}, a square for each action and a circle for each outcome of a "
+        f"Matrix of {len(rows)} administrations by {survey_round.events}, a square for each action and a circle for each outcome of a "
         f"reply, filled where reported. Replies by administration: {', '.join(rows)}. Reported in {len(grid)} cells: "
         f"{', '.join(said)}."
     )

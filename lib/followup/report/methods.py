@@ -21,7 +21,7 @@ SECTIONS = {
 def methods(survey_round: Round, replies: pd.DataFrame) -> HTML:
     """The methods that this round's report uses: question, method, and a link to the section that shows it."""
     listed = list(_all_rounds(survey_round, replies["administration"].notna().any()))
-    if any(pd.notna(last.get("base")) for last in survey_round.last_round):
+    if any(pd.notna(share.base) for share in survey_round.previous_shares):
         method = "the difference between the two shares, with Newcombe's 95% interval"
         listed.append(("What changed since the round before?", method, RESPONSE))
     if survey_round.choices:
@@ -49,7 +49,7 @@ def methods(survey_round: Round, replies: pd.DataFrame) -> HTML:
 
 def _all_rounds(survey_round: Round, named: bool) -> Iterator[tuple[str, str, str]]:
     """What every round's report uses; `named` tells whether replies name their administrations."""
-    stratum, strata = survey_round.stratum, survey_round.strata
+    stratum, strata = survey_round.event, survey_round.events
     yield (
         "How sure is a share?",
         "Wilson's 95% interval, which stays sensible when replies are few",

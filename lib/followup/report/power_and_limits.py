@@ -80,7 +80,7 @@ def hardly_tested(
         if min(acted, did_not) > least:
             continue
         group = (
-            f"replies {survey_round.words(row['action'])}"
+            f"replies {survey_round.phrase(row['action'])}"
             if acted < did_not
             else "replies did not take the action"
         )
@@ -155,8 +155,8 @@ def limits(survey_round: Round, facts: pd.DataFrame) -> list[str]:
     """What a design like this cannot tell, whatever the numbers."""
     return [
         "<strong>What happened and what came of it were told by the same person</strong>, in one questionnaire. "
-        f"Who looks back kindly on the {survey_round.stratum} may report both; that alone makes an association.",
-        f"There is no measurement before the {survey_round.stratum} and no group without one: nothing here shows that an action "
+        f"Who looks back kindly on the {survey_round.event} may report both; that alone makes an association.",
+        f"There is no measurement before the {survey_round.event} and no group without one: nothing here shows that an action "
         "brought an outcome about.",
         sentence(
             "{reply_rate} replied. Those who did nothing may have been slower to answer.", facts

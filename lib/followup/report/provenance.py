@@ -20,15 +20,15 @@ def origin(survey_round: Round) -> Iterator[str]:
     if survey_round.source == "questionnaire":
         yield "The replies are the questionnaire's own, one row a reply."
         return
-    publication, rebuild = survey_round.settings["publication"], survey_round.settings["rebuild"]
-    lists = join([name.replace("table_", "Table ") for name in rebuild["lists"]])
+    publication, rebuild = survey_round.publication, survey_round.rebuild
+    lists = join([name.replace("table_", "Table ") for name in rebuild.lists])
     yield (
-        f"<strong>The questionnaires themselves are not published.</strong> {lists} of the {publication['title']} name, "
-        f"for each {survey_round.stratum}, every member that took an action or saw an outcome: from those lists each reply is rebuilt. "
+        f"<strong>The questionnaires themselves are not published.</strong> {lists} of the {publication.title} name, "
+        f"for each {survey_round.event}, every member that took an action or saw an outcome: from those lists each reply is rebuilt. "
         "A reply says yes where a list names it and no where none does."
     )
-    counted = join([survey_round.options[option].noun for option in rebuild.get("counts", {})])
-    yield f"Known only as counts for each {survey_round.stratum}: {counted}. These stay counts; no reply is guessed from them."
+    counted = join([survey_round.options[option].noun for option in rebuild.counts])
+    yield f"Known only as counts for each {survey_round.event}: {counted}. These stay counts; no reply is guessed from them."
 
 
 def replies_made(survey_round: Round, replies: pd.DataFrame) -> list[str]:
@@ -36,7 +36,7 @@ def replies_made(survey_round: Round, replies: pd.DataFrame) -> list[str]:
     named = replies["administration"].notna()
     return [
         f"<strong>{len(replies)} replies, {int(named.sum())} of them with an administration</strong>: "
-        f"{replies['administration'].nunique()} administrations, and {replies['workshop'].nunique()} {survey_round.strata}."
+        f"{replies['administration'].nunique()} administrations, and {replies['workshop'].nunique()} {survey_round.events}."
     ]
 
 
@@ -63,7 +63,7 @@ def log_table(survey_round: Round, log: pd.DataFrame) -> HTML:
         "after": {"^$": "(nothing)"},
     }
     shown = log.replace(words, regex=True).set_index("source")
-    labels = {"row": f"{survey_round.stratum.capitalize()} or row", **LOG}
+    labels = {"row": f"{survey_round.event.capitalize()} or row", **LOG}
     return display.table(
         shown,
         "cleaning_log",
@@ -81,11 +81,9 @@ def choices_table(survey_round: Round) -> HTML:
         return display.note("The replies are as they were given: nothing had to be chosen.")
     rows = [
         {
-            "question": choice["question"],
-            "taken": choice["alternatives"][0]["label"],
-            "alternatives": "; ".join(
-                alternative["label"] for alternative in choice["alternatives"][1:]
-            ),
+            "question": choice.question,
+            "taken": choice.alternatives[0].label,
+            "alternatives": "; ".join(alternative.label for alternative in choice.alternatives[1:]),
         }
         for choice in survey_round.choices
     ]
@@ -116,14 +114,14 @@ def unknowns(survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame
         unnamed.value_counts(sort=False).items() if len(unnamed) < len(replies) else ()
     ):
         what = f"{count} replies have" if count > 1 else "one reply has"
-        where = f"{survey_round.stratum.capitalize()} {workshop} ({topics[workshop]})"
+        where = f"{survey_round.event.capitalize()} {workshop} ({topics[workshop]})"
         yield f"{where}: {what} no administration{because}."
     for option in survey_round.options.values():
         missing = int(replies[option.id].isna().sum())
         if survey_round.source == "questionnaire" and missing:
             yield f"{option.label}: {missing} of {len(replies)} replies gave no answer, or were not sure."
     replied = set(zip(replies["workshop"], replies["administration"], strict=True))
-    examples, stratum = survey_round.read_good_practices(), survey_round.stratum
+    examples, stratum = survey_round.read_good_practices(), survey_round.event
     for example in examples.itertuples():
         place = (example.workshop, example.administration)
         if all(place) and place not in replied:
@@ -159,6 +157,6 @@ def members_table(survey_round: Round, replies: pd.DataFrame, workshops: pd.Data
         labels=labels,
         rows=names,
         formats={"replies": "count"},
-        stub=survey_round.stratum.capitalize(),
-        filter_by=f"administration or {survey_round.stratum}",
+        stub=survey_round.event.capitalize(),
+        filter_by=f"administration or {survey_round.event}",
     )

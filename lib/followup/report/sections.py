@@ -26,7 +26,7 @@ def row_names(survey_round: Round, workshops: pd.DataFrame) -> dict[str, str]:
         row.id: f"{row.id} {row.topic}{month}"
         for row, month in zip(workshops.itertuples(), months, strict=True)
     }
-    scopes = {scope: f"All {scope} {survey_round.strata}" for scope in tables.scopes(workshops)}
+    scopes = {scope: f"All {scope} {survey_round.events}" for scope in tables.scopes(workshops)}
     return {**labels, **scopes, tables.TOTAL: "Total"}
 
 
@@ -49,9 +49,9 @@ def responses_table(survey_round: Round, responses: pd.DataFrame, names: dict[st
         rows=names,
         formats={"invited": "count", "replies": "count", "reply_rate": "share"},
         notes=[
-            f"Base of each rate: the administrations that took part in the {survey_round.stratum}, each asked for one reply."
+            f"Base of each rate: the administrations that took part in the {survey_round.event}, each asked for one reply."
         ],
-        stub=survey_round.stratum.capitalize(),
+        stub=survey_round.event.capitalize(),
         strong=[row for row in names if row not in set(survey_round.read_workshops()["id"])],
     )
 
@@ -71,15 +71,15 @@ def responses_figure(
         for row in rows.itertuples()
     }
     caption, rates = (
-        f"How many were invited is not known of any {survey_round.stratum}.",
+        f"How many were invited is not known of any {survey_round.event}.",
         rows["reply_rate"].astype(float),
     )
     if rates.notna().any():
         most, least = said[rates.idxmax()], said[rates.idxmin()]
-        caption = f"Most answered is {survey_round.stratum} {most}; least answered is {survey_round.stratum} {least}."
+        caption = f"Most answered is {survey_round.event} {most}; least answered is {survey_round.event} {least}."
     if without_base:
         caption += " * The round before's rate was printed without its base."
-    alt = f"Reply rate by {survey_round.stratum} with intervals. {'; '.join(said.values())}"
+    alt = f"Reply rate by {survey_round.event} with intervals. {'; '.join(said.values())}"
     labels = {
         "invited": "Invited",
         "replies": "Replies",
@@ -90,7 +90,7 @@ def responses_figure(
     data = figures.behind(
         "response",
         known,
-        f"Reply rate by {survey_round.stratum}, with its interval",
+        f"Reply rate by {survey_round.event}, with its interval",
         labels=labels,
         rows=names,
         formats={
@@ -101,7 +101,7 @@ def responses_figure(
             "high": "share",
         },
         spanners={"95% interval": ["low", "high"]},
-        stub=survey_round.stratum.capitalize(),
+        stub=survey_round.event.capitalize(),
     )
     return figures.show(drawn, survey_round, "response", caption, alt, data)
 
@@ -138,7 +138,7 @@ def actions_table(
     return display.table(
         shown,
         "table_2",
-        numbered("table_2", f"Follow-up actions taken after the {survey_round.strata}"),
+        numbered("table_2", f"Follow-up actions taken after the {survey_round.events}"),
         labels=labels,
         rows={**names, **rows},
         formats=dict.fromkeys(actions, "text"),
@@ -146,7 +146,7 @@ def actions_table(
             "One reply can name several actions.",
             *sentences.plain(sentences.counted_only(survey_round, replies, survey_round.actions)),
         ],
-        stub=survey_round.stratum.capitalize(),
+        stub=survey_round.event.capitalize(),
         strong=("total", *rows),
         download=actions.reset_index(),
     )
@@ -189,9 +189,9 @@ def actions_figure(
         caption = (
             f"{labels[most]} is the most common action ({number(total[most])} of {number(bases[most])} replies), "
             f"{labels[least].lower()} the least ({number(total[least])}). "
-            f"The darker a cell, the larger its share of the {survey_round.stratum}'s replies."
+            f"The darker a cell, the larger its share of the {survey_round.event}'s replies."
         )
-    alt = f"Heat map, counts of replies by {survey_round.stratum} and action: " + "; ".join(
+    alt = f"Heat map, counts of replies by {survey_round.event} and action: " + "; ".join(
         f"{names[workshop]}, {number(by_workshop[workshop])} replies: "
         + ", ".join(f"{labels[action].lower()} {number(row[action])}" for action in actions)
         for workshop, row in actions.drop(index=tables.TOTAL).iterrows()
@@ -222,7 +222,7 @@ def outcome_table(
         rows={**names, "share": f"Share of the {number(answered)} that answered"},
         formats=dict.fromkeys(outcome, "text"),
         notes=sentences.plain(sentences.counted_only(survey_round, replies, [option])),
-        stub=survey_round.stratum.capitalize(),
+        stub=survey_round.event.capitalize(),
         strong=("total", "share"),
         download=outcome.reset_index(),
     )
@@ -239,11 +239,11 @@ def outcome_figure(
     caption = "No reply answered this question."
     if shares.notna().any() and (rows["yes"] + rows["no"]).sum() > 0:
         most, least = [
-            f"{number(rows.at[row, 'yes'])} of {number(rows.at[row, 'replies'])} for {survey_round.stratum} {names[row]}"
+            f"{number(rows.at[row, 'yes'])} of {number(rows.at[row, 'replies'])} for {survey_round.event} {names[row]}"
             for row in (shares.idxmax(), shares.idxmin())
         ]
         caption = f"The share that {option.phrase} runs from {least} to {most}."
-    alt = f"{option.label} by {survey_round.stratum}: " + "; ".join(
+    alt = f"{option.label} by {survey_round.event}: " + "; ".join(
         f"{names[row.Index]}: yes {number(row.yes)}, no {number(row.no)}, of {number(row.replies)} replies"
         for row in rows.itertuples()
     )
@@ -326,10 +326,10 @@ def members_table(
             else f"Underlined: took the action and {option.phrase}. Bold: {option.phrase} and had taken any of these actions.",
             "A share of those with the outcome says nothing by itself: the sentences below set it beside those without.",
         ],
-        stub=survey_round.stratum.capitalize(),
+        stub=survey_round.event.capitalize(),
         strong=("total", "led", "attributed"),
         download=listed.reset_index(),
-        filter_by=f"administration or {survey_round.stratum}",
+        filter_by=f"administration or {survey_round.event}",
     )
 
 
@@ -405,10 +405,10 @@ def examples(survey_round: Round, section: str, workshops: pd.DataFrame) -> HTML
         ordered.sort_values("theme", kind="stable").set_index("administration")[list(EXAMPLES)],
         f"examples_{section}",
         f"{len(found)} examples, {planned or 'none'} of them only planned; retold in one sentence each",
-        labels={**EXAMPLES, "workshop": survey_round.stratum.capitalize()},
+        labels={**EXAMPLES, "workshop": survey_round.event.capitalize()},
         stub="Administration",
         strong=(),
-        filter_by=f"administration, {survey_round.stratum} or word",
+        filter_by=f"administration, {survey_round.event} or word",
         kind="examples",
     )
     return display.titled("What did it look like in practice?", shown)
@@ -459,7 +459,7 @@ def themes_sentence(survey_round: Round, section: str) -> HTML:
     named = found.loc[found["administration"] != "", "administration"].nunique()
     workshops = found.loc[found["workshop"] != "", "workshop"].nunique()
     text = (
-        f"<strong>{len(found)} examples come from {named} administrations and {workshops} {survey_round.strata}.</strong> "
+        f"<strong>{len(found)} examples come from {named} administrations and {workshops} {survey_round.events}.</strong> "
         "They show what is possible; they were chosen by the office and say nothing of how common it is."
     )
     return display.paragraphs([text])

@@ -31,7 +31,7 @@ def by_scope(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
     scopes = [scope for scope in names if known(facts, f"workshops.{scope}")]
     if len(scopes) > 1:
         first, *others = [
-            f"invited to {scope} {survey_round.strata} {{reply_rate.{scope}}}" for scope in scopes
+            f"invited to {scope} {survey_round.events} {{reply_rate.{scope}}}" for scope in scopes
         ]
         rest = "".join(f", of those {other}" for other in others)
         yield sentence(f"Of the administrations {first} replied{rest}.", facts)
@@ -60,12 +60,10 @@ def actions(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
         f"**The most common follow-up was {{noun}}: {{action.{first}.share:share}} of the replies "
         f"({{action.{first}.share:base}}).**",
         facts,
-        noun=survey_round.words(first, "noun"),
+        noun=survey_round.noun(first),
     )
     others = [
-        sentence(
-            f"{{noun}} {{action.{action}.share}}", facts, noun=survey_round.words(action, "noun")
-        )
+        sentence(f"{{noun}} {{action.{action}.share}}", facts, noun=survey_round.noun(action))
         for action in rest
     ]
     if others:
@@ -79,7 +77,7 @@ def counted_only(
     only = [option.label for option in options if tables.counts_only(replies, option.id)]
     if only:
         yield (
-            f"{html.escape(join(only))}: the source gives counts for each {survey_round.stratum} and does not say who replied so; "
+            f"{html.escape(join(only))}: the source gives counts for each {survey_round.event} and does not say who replied so; "
             "they are shown as printed, never more than the replies allow, and cannot be compared reply by reply."
         )
 
@@ -95,7 +93,7 @@ def outcome(survey_round: Round, facts: pd.DataFrame, outcome_id: str) -> Iterat
         f"**{{outcome.{outcome_id}.share:share}} of the replies {{phrase}} ({{outcome.{outcome_id}.share:base}}); "
         f"{{outcome.{outcome_id}.no_share:share}} did not ({{outcome.{outcome_id}.no_share:base}}).**",
         facts,
-        phrase=survey_round.words(outcome_id),
+        phrase=survey_round.phrase(outcome_id),
     )
 
 
@@ -105,8 +103,8 @@ def conditionals(
     """Both directions and both rows of one pair, each share with its base."""
     name, acted, saw = (
         f"pair.{action}.{outcome_id}",
-        survey_round.words(action),
-        survey_round.words(outcome_id),
+        survey_round.phrase(action),
+        survey_round.phrase(outcome_id),
     )
     yield sentence(
         f"Of the replies that {{acted}}, {{{name}.outcome_given_action}} {{saw}}; "

@@ -25,7 +25,7 @@ def _about(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
         "what they did with what they had learnt and what came of it.",
         facts,
         who=_office(survey_round),
-        strata=survey_round.strata,
+        strata=survey_round.events,
         months="month" if months == 1 else "months",
     )
     some = sentences.known(facts, "workshops_organised")
@@ -35,9 +35,9 @@ def _about(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
         else "{workshops} {strata}"
     )
     strata = (
-        survey_round.stratum
+        survey_round.event
         if not some and by_name(facts)["workshops"].value == 1
-        else survey_round.strata
+        else survey_round.events
     )
     yield sentence(
         f"This round is about {which}{{held}}.", facts, strata=strata, held=_held(survey_round)
@@ -75,7 +75,7 @@ def _held(survey_round: Round) -> str:
         if len(named) > 1
         else "".join(f" in {month}" for month in named)
     )
-    how = survey_round.settings["round"].get("conducted")
+    how = survey_round.conducted
     return f", held{f' {how}' if how else ''}{when}" if how or when else ""
 
 
@@ -155,7 +155,7 @@ def _claims(survey_round: Round, associations: pd.DataFrame) -> Iterator[str]:
     yield f"<strong>Of the {len(tested)} associations that {_whose(survey_round)}, {claims.verdict_counts(associations)}.</strong>"
     composites = tested[(tested["family"] == "composite") & (tested["verdict"] != "not testable")]
     for _, row in composites.head(2).iterrows():
-        saw, acted = survey_round.words(row["outcome"]), survey_round.words(row["action"])
+        saw, acted = survey_round.phrase(row["outcome"]), survey_round.phrase(row["action"])
         without = claims.without_outcome(row)
         said = f"Of the replies that {saw}, {claims.with_outcome(row)} {acted}, against {without} of those that did not."
         yield html.escape(said)

@@ -25,8 +25,7 @@ def deadlines(survey_round: Round, workshops: pd.DataFrame) -> pd.DataFrame:
     DataFrame indexed by workshop: `due, closes` (YYYY-MM-DD). Of a workshop known only by its month, `due` is a month (YYYY-MM)
     and `closes` empty; both are empty where not even that is known.
     """
-    declared = survey_round.settings["round"]
-    months, weeks = declared.get("months_after", 6), declared.get("weeks_open", 3)
+    months, weeks = survey_round.months_after, survey_round.weeks_open
     rows = {}
     for row in workshops.to_dict("records"):
         day = pd.to_datetime(row.get("date") or row["month"] or None) + pd.DateOffset(months=months)
@@ -89,10 +88,9 @@ def tracking_table(
         else "not known"
         for workshop in shown.index
     ]
-    declared = survey_round.settings["round"]
     notes = [
-        f"Due {declared.get('months_after', 6)} months after the {survey_round.stratum}; replies close "
-        f"{declared.get('weeks_open', 3)} weeks later. Where only the month is known, so is that of the due date."
+        f"Due {survey_round.months_after} months after the {survey_round.event}; replies close "
+        f"{survey_round.weeks_open} weeks later. Where only the month is known, so is that of the due date."
     ]
     if len(invited) < len(workshops):
         notes.append(
@@ -108,8 +106,8 @@ def tracking_table(
         LABELS,
         names,
         notes=notes,
-        stub=survey_round.stratum.capitalize(),
+        stub=survey_round.event.capitalize(),
         strong=(),
         download=missing,
-        filter_by=f"administration or {survey_round.stratum}",
+        filter_by=f"administration or {survey_round.event}",
     )
