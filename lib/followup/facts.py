@@ -214,12 +214,9 @@ def _action_facts(
 ) -> Iterator[Fact]:
     actions = [action.id for action in survey_round.actions]
     table = tables.actions_by_workshop(replies, counts, workshops, actions)
+    bases = tables.bases(replies, counts, actions)
     for action in actions:
-        answered = (
-            len(replies)
-            if tables.counts_only(replies, action)
-            else int(replies[action].notna().sum())
-        )
+        answered = int(bases[action])
         yield count(f"action.{action}", table.at[tables.TOTAL, action])
         yield share(f"action.{action}.share", table.at[tables.TOTAL, action], answered)
         for workshop in workshops["id"]:

@@ -1,10 +1,14 @@
 """The round before: the facts of its replies that this round has too, to be set side by side."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from followup.cleaning.checks import clean_round
-from followup.facts import survey_facts
+from followup.facts import Fact, Facts, survey_facts
 from followup.rounds import PREVIOUS_COLUMNS, Round, open_round, years
+from followup.show.numbers import between, points
+from followup.statistics.intervals import newcombe
 from followup.tables import scopes
 
 
@@ -70,3 +74,46 @@ def declared(survey_round: Round, outcome: str) -> list[str]:
         if pair.outcome == outcome and pair.composite
     ]
     return list(dict.fromkeys([*survey_round.pairs_of(outcome), *composites]))
+
+
+def title(survey_round: Round) -> str:
+    """Name the round that is set beside this one: by its year where its replies are here, else as the previous round."""
+    earlier = [year for year in years() if year < survey_round.year]
+    counted = earlier and not survey_round.read_previous_round().empty
+    return f"round of {earlier[-1]}" if counted else "previous round"
+
+
+def changes(facts: Facts, names: Mapping[str, str]) -> pd.DataFrame:
+    """Set the shares that the previous round has too beside those of this one.
+
+    Parameters
+    ----------
+    names : a share's words by its fact.
+
+    Returns
+    -------
+    A row a share, indexed by its words: `fact`, `previous` and `now` (Fact), `change` (0 to 1) with its 95% interval, `low` and
+    `high` (Newcombe, for two separate groups), which are missing where a base is not known, and `in_words` for the three.
+    """
+    both = [fact for fact in names if fact in facts and f"last.{fact}" in facts]
+    rows = [
+        (fact, facts[f"last.{fact}"], facts[fact], *difference(facts[f"last.{fact}"], facts[fact]))
+        for fact in both
+    ]
+    columns = ["fact", "previous", "now", "change", "low", "high"]
+    table = pd.DataFrame(rows, columns=columns, index=[names[fact] for fact in both])
+    limits = table[["change", "low", "high"]].itertuples(index=False)
+    table["in_words"] = [
+        "not compared" if pd.isna(change) else f"{points(change)} ({between(low, high, 'points')})"
+        for change, low, high in limits
+    ]
+    return table
+
+
+def difference(previous: Fact, now: Fact) -> tuple[float, float, float]:
+    """Give this round's share less the previous one's with Newcombe's interval; missing where a count or base is not known."""
+    counts = [now.numerator, now.denominator, previous.numerator, previous.denominator]
+    unknown = any(count is None or pd.isna(count) for count in counts)
+    if unknown or not counts[1] or not counts[3] or counts[0] > counts[1] or counts[2] > counts[3]:
+        return (float("nan"),) * 3
+    return float(now.value - previous.value), *newcombe(*(int(count) for count in counts))

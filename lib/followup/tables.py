@@ -1,7 +1,11 @@
 """The tables of the report: counts by workshop, and the members behind them."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from followup.cleaning.administrations import read_administrations
+from followup.declaration import Option
 from followup.rounds import Round
 
 TOTAL = "total"
@@ -200,3 +204,40 @@ def pair_counts(replies: pd.DataFrame, action: str, outcome: str) -> dict[str, i
         "outcome_only": int((~acted & saw).sum()),
         "neither": int((~acted & ~saw).sum()),
     }
+
+
+def words_of(options: Iterable[Option]) -> pd.DataFrame:
+    """Give the words for actions or outcomes, indexed by id: `label`, `noun`, `phrase`."""
+    rows = {option.id: (option.label, option.noun, option.phrase) for option in options}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["label", "noun", "phrase"])
+
+
+def bases(replies: pd.DataFrame, counts: pd.DataFrame, options: list[str]) -> pd.Series:
+    """Count the replies that the share of each action or outcome is of.
+
+    Returns
+    -------
+    Series by option: the replies whose answer is known, all of them where the source gives counts, 0 where nothing is known.
+    """
+    known = replies[options].notna().sum()
+    printed = known.index.isin(counts["variable"])
+    return known.mask((known == 0) & printed, len(replies))
+
+
+def examples_of(survey_round: Round, section: str, workshops: pd.DataFrame) -> pd.DataFrame:
+    """Give a section's examples of good practice, each once, in the order of their themes.
+
+    Returns
+    -------
+    DataFrame indexed by `administration` (its name, or "Not named"): `example`, `workshop` (topic, or "Not named"), `theme`,
+    `status` ("Done" or "Planned"). Of one printed twice the row that names its administration is kept.
+    """
+    examples = survey_round.read_good_practices()
+    own = examples[examples["section"] == section].copy()
+    own["named"] = own["administration"] != ""
+    own["administration"] = own["administration"].map(read_administrations()["name"])
+    own["workshop"] = own["workshop"].map(workshops.set_index("id")["topic"])
+    own["status"] = own["status"].where(own["status"] == "planned", "done").str.capitalize()
+    once = own.sort_values("named", ascending=False, kind="stable").drop_duplicates("example")
+    ordered = once.sort_index().sort_values("theme", kind="stable").fillna("Not named")
+    return ordered.set_index("administration")[["example", "workshop", "theme", "status"]]

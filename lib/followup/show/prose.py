@@ -122,9 +122,20 @@ def lowest(values: Mapping[str, float] | pd.Series) -> Extreme:
     return _extreme(values, greatest=False)
 
 
+def each(extreme: Extreme, words: pd.Series) -> str:
+    """Say what the rows of an extreme have: `83% (48 of 58)`; of several rows `each 83% (48 of 58)`, or one after another.
+
+    Parameters
+    ----------
+    words : by the names of the rows, a share with its base.
+    """
+    texts = list(dict.fromkeys(words[list(extreme.names)]))
+    return f"each {texts[0]}" if len(texts) == 1 < len(extreme.names) else and_list(texts)
+
+
 HELPERS: dict[str, Callable[..., Any]] = {
     helper.__name__: helper
-    for helper in (and_list, plural, agree, how_many, compared, capital, highest, lowest)
+    for helper in (and_list, plural, agree, how_many, compared, capital, highest, lowest, each)
 }
 HELPERS |= {"of": numbers.of, "between": numbers.between}
 

@@ -77,8 +77,9 @@ def table(
     filter_by: str = "",
     download: pd.DataFrame | None = None,
     kind: str = "",
-) -> Shown:
-    """Show a frame as a table.
+    when: bool = True,
+) -> Shown | None:
+    """Show a frame as a table; nothing unless `when`.
 
     Parameters
     ----------
@@ -94,6 +95,8 @@ def table(
     filter_by : what a reader may filter the rows by, in words; empty for no such field.
     download : what the link holds, if not the frame.
     """
+    if not when:
+        return None
     formats, labels, rows = formats or {}, labels or {}, rows or {}
     stub = stub or str(frame.index.name or "").replace("_", " ").capitalize()
     shown = frame.drop(columns=groups) if groups else frame
@@ -202,3 +205,51 @@ def folded(summary: str, content: Shown) -> Shown:
     return Shown(
         f'<details class="screen"><summary>{html.escape(summary)}</summary>{content.data}</details>', content.record
     )  # fmt: skip
+
+
+def changes(frame: pd.DataFrame, caption: str, name: str, stub: str) -> Shown | None:
+    """Show shares beside those of the previous round, as `previous_round.changes` gives them; nothing where there are none."""
+    notes = ["The interval is Newcombe's, of chance only."] if frame["change"].notna().any() else []
+    if frame["change"].isna().any():
+        notes.append("Printed without its base, a share of the previous round is not compared.")
+    labels = {
+        "previous": "Previous round",
+        "now": "This round",
+        "in_words": "Change in percentage points, 95% interval",
+    }
+    return table(
+        frame[list(labels)],
+        caption,
+        name,
+        labels=labels,
+        stub=stub,
+        formats=dict.fromkeys(labels, "text"),
+        strong=(),
+        notes=notes,
+        download=frame[["fact", "change", "low", "high"]],
+        when=len(frame) > 0,
+    )
+
+
+def examples(frame: pd.DataFrame, name: str, event: str) -> Shown | None:
+    """Show examples of good practice, those of a theme together; nothing where there are none.
+
+    Parameters
+    ----------
+    frame : as `tables.examples_of` gives it.
+    event : the word for what the examples followed.
+    """
+    planned = int((frame["status"] == "Planned").sum())
+    status = f", {planned} of them only planned" if planned else ""
+    return table(
+        frame,
+        f"{len(frame)} {'example' if len(frame) == 1 else 'examples'}{status}",
+        name,
+        labels={"example": "What was done", "workshop": event.capitalize(), "status": "Status"},
+        stub="Administration",
+        strong=(),
+        groups="theme",
+        filter_by=f"administration, {event} or word",
+        kind="examples",
+        when=len(frame) > 0,
+    )

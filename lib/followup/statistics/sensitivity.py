@@ -90,6 +90,28 @@ def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame
     return edited.drop(index=dropped)
 
 
+def share_ranges(
+    replies: pd.DataFrame, choices: Sequence[Mapping], options: Sequence[str]
+) -> pd.DataFrame:
+    """Count the replies that say yes to each action or outcome under every combination of the choices' alternatives.
+
+    Returns
+    -------
+    DataFrame indexed by option: the least and the greatest count, `yes_low` and `yes_high`, and share of those that answered,
+    `share_low` and `share_high` (0 to 1; missing where none did).
+    """
+    ids = list(options)
+    answered = [edited[ids].astype("Float64") for _, edited in scenarios(replies, choices)]
+    yes = pd.DataFrame([rows.sum() for rows in answered])
+    shares = pd.DataFrame([rows.mean() for rows in answered]).astype(float)
+    return pd.DataFrame(
+        {
+            **{"yes_low": yes.min(), "yes_high": yes.max()},
+            **{"share_low": shares.min(), "share_high": shares.max()},
+        }
+    )
+
+
 def ranges(scenario_tests: pd.DataFrame) -> pd.DataFrame:
     """Summarise the scenarios of each pair.
 
