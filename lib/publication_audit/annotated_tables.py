@@ -1,19 +1,18 @@
-"""The published tables redrawn as they were printed: what differs is marked, the right figure beside it, the reason below."""
+"""The published tables as they were printed: what differs is marked, the right figure beside it, the reason below."""
 
-import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
-from IPython.display import HTML, display
+from IPython.display import display
+from markupsafe import Markup, escape
 
-from followup.report.sentences import capital
-from followup.show.display import note, table, titled
-from publication_audit import corrections
-from publication_audit.corrections import MARKS, marked_names, place_name, should_be
+from followup.show.tables import Shown, folded, table
 from publication_audit.findings import DIFFERS
+from publication_audit.presentation import MARKS, marked_names, should_be
 from publication_audit.printed import SUMMARIES
-from publication_audit.published import ROWS, Publication
+from publication_audit.publication import SUMMARY_ROWS, Publication, table_in_words
 
 HEADS = {
     "invited": "Administrations that took part",
@@ -21,119 +20,101 @@ HEADS = {
     "yes": "Yes",
     "no": "No",
 }
-LEGEND = (
-    "The tables as they were printed. Where something differs it is marked, an arrow leads to what it should be, and the small "
-    "number to the reason below the table."
-)
 
 
 @dataclass
-class Redrawn:
-    """One table being redrawn: its rows of the audit by row and column, and the reasons collected so far."""
+class Annotations:
+    """The audit's rows of one table by row and column, and the reasons numbered so far."""
 
-    name: str
-    judged: dict[tuple[str, str], pd.Series]
-    reasons: list[str] = field(default_factory=list)
+    rows: dict[tuple[str, str], pd.Series]
+    reasons: list[Markup] = field(default_factory=list)
 
-    def cell(self, row: str, column: str, printed: str) -> str:
-        """One cell as HTML: as printed, and where it differs marked, with what it should be."""
-        judged = self.judged.get((row, column))
-        if judged is None:
-            return html.escape(printed) or "–"
-        members = {
-            key[1].partition(" ")[2]
-            for key in self.judged
-            if key[0] == row and key[1].startswith(f"{column} ")
-        }
-        shown = self._members(row, column, printed) if members else marked_names(printed)
-        return self._beside(shown, judged) if judged["verdict"] == DIFFERS else shown
+    def cell(self, row: str, column: str, printed: str) -> Markup:
+        """One cell as printed; what differs in it is marked, with what it should be."""
+        audited = self.rows.get((row, column))
+        if audited is None:
+            return escape(printed)
+        has_marks = any(key[0] == row and key[1].startswith(f"{column} ") for key in self.rows)
+        text = self._members(row, column, printed) if has_marks else marked_names(printed)
+        return self._beside(text, audited)
 
-    def _members(self, row: str, column: str, printed: str) -> str:
-        def one(found: re.Match) -> str:
-            judged = self.judged.get((row, f"{column} {found[3]}"))
-            shown = marked_names(found[0])
-            return (
-                self._beside(shown, judged)
-                if judged is not None and judged["verdict"] == DIFFERS
-                else shown
-            )
+    def title(self, row: str, printed: str) -> Markup:
+        """A row's name as printed: its number and title, and where it differs what it should be."""
+        audited = self.rows.get((row, "title"))
+        if audited is None:
+            return Markup("({})").format(row) if printed == row else escape(printed)
+        return Markup("({}) {}").format(row, self._beside(escape(printed), audited))
 
-        return MARKS.sub(one, printed)
+    def _members(self, row: str, column: str, printed: str) -> Markup:
+        def member(match: re.Match) -> str:
+            audited = self.rows.get((row, f"{column} {match[3]}"))
+            text = marked_names(match[0])
+            return text if audited is None else self._beside(text, audited)
 
-    def _beside(self, shown: str, judged: pd.Series) -> str:
-        self.reasons.append(
-            f"{marked_names(judged['printed'])} → {should_be(judged)}: {html.escape(judged['explanation'])}"
-        )
-        return f"<mark>{shown}</mark> → {should_be(judged)}<sup>[{len(self.reasons)}]</sup>"
+        return Markup(MARKS.sub(member, printed))
 
-
-def show_tables(publication: Publication | None, audited: pd.DataFrame, heading: str) -> None:
-    """Show every published table as printed, one output each, under a heading; nothing where nothing was published."""
-    if publication is None:
-        return
-    display(titled(heading, note(LEGEND)))
-    for name in publication.tables:
-        display(printed_table(publication, audited, name))
+    def _beside(self, text: Markup, audited: pd.Series) -> Markup:
+        if audited["verdict"] != DIFFERS:
+            return text
+        right, printed = should_be(audited), marked_names(audited["printed"])
+        self.reasons.append(Markup("{} → {}: {}").format(printed, right, audited["explanation"]))
+        number = len(self.reasons)
+        return Markup("<mark>{}</mark> → {}<sup>[{}]</sup>").format(text, right, number)
 
 
-def printed_table(publication: Publication, audited: pd.DataFrame, name: str) -> HTML:
+def annotated_tables(publication: Publication | None, audited: pd.DataFrame) -> Iterator[Shown]:
+    """Yield every published table as it was printed, annotated; nothing where nothing was published."""
+    for name in publication.tables if publication else []:
+        yield annotated_table(publication, audited, name)
+
+
+def show_annotated_tables(publication: Publication | None, audited: pd.DataFrame) -> None:
+    """Show every published table as it was printed, annotated, one output each."""
+    for shown in annotated_tables(publication, audited):
+        display(shown)
+
+
+def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) -> Shown:
     """One published table as printed, with what differs marked, and the reasons folded below."""
     rows = audited[audited["source"] == name]
-    redrawn = Redrawn(name, {(row["row"], row["column"]): row for _, row in rows.iterrows()})
+    annotations = Annotations({(row["row"], row["column"]): row for _, row in rows.iterrows()})
     printed = publication.tables[name].drop(columns="line", errors="ignore")
-    cells = printed.drop(columns="title", errors="ignore").astype(object)
-    for row in cells.index:
-        cells.loc[row] = [
-            redrawn.cell(row, column, cells.at[row, column].strip()) for column in cells
-        ]
+    names = {
+        row: annotations.title(row, _row_name(row, printed.loc[row].get("title", "")))
+        for row in printed.index
+    }
+    columns = [column for column in printed if column != "title"]
+    cells = [
+        [annotations.cell(row, column, printed.at[row, column].strip()) for column in columns]
+        for row in printed.index
+    ]
     differing = int((rows["verdict"] == DIFFERS).sum())
-    told = (
-        f"{differing} of {len(rows)} printed figures, names and marks differ"
-        if differing
-        else f"all {len(rows)} agree"
-    )
-    options, lists = publication.survey_round.options, any(row in SUMMARIES for row in cells.index)
+    result = f"{differing} of {len(rows)} printed figures, names and marks differ"
+    options, is_lists = publication.survey_round.options, publication.lists_members(name)
+    labels = {column: options[column].label for column in columns if column in options} | HEADS
     shown = table(
-        cells,
+        pd.DataFrame(cells, printed.index, columns, dtype=object),
+        f"{table_in_words(name)} of the published report: {result if differing else f'all {len(rows)} agree'}",
         f"published_{name}",
-        f"{place_name(name)} as printed: {told}",
-        labels={
-            column: HEADS.get(column, options[column].label if column in options else column)
-            for column in cells
-        },
-        rows=_row_names(redrawn, printed),
-        marked=list(cells),
-        formats=dict.fromkeys(
-            (column for column in cells if not lists or column == "replies"), "text"
-        ),
+        labels=labels,
+        rows=names,
+        formats=dict.fromkeys([one for one in columns if not is_lists or one == "replies"], "text"),
         strong=("total", *publication.workshops["scope"].unique(), *SUMMARIES),
         download=rows,
         stub=publication.survey_round.event.capitalize(),
-    )
-    return HTML(shown.data + _reasons(redrawn.reasons))
+    )  # fmt: skip
+    return shown + _reasons(annotations.reasons)
 
 
-def _row_names(redrawn: Redrawn, printed: pd.DataFrame) -> dict[str, str]:
-    names = {}
-    for row in printed.index:
-        title = redrawn.judged.get((row, "title"))
-        text = (
-            capital(ROWS.get(row, ""))
-            or (printed.at[row, "title"] if "title" in printed else "")
-            or str(row).capitalize()
-        )
-        wrong = title is not None and title["verdict"] == DIFFERS
-        if wrong:
-            change = f"{title['printed']} → {title['recomputed']}: {title['explanation']}"
-            redrawn.reasons.append(html.escape(change))
-        named = f"({row}) {text}" if title is not None else f"({row})" if text == row else text
-        names[row] = f"{named} → {title['recomputed']} [{len(redrawn.reasons)}]" if wrong else named
-    return names
+def _row_name(row: str, title: str) -> str:
+    summary = SUMMARY_ROWS.get(row, "")
+    is_summary = title == "" and not summary
+    return summary[:1].upper() + summary[1:] or title or (row.capitalize() if is_summary else row)
 
 
-def _reasons(reasons: list[str]) -> str:
+def _reasons(reasons: list[Markup]) -> Shown:
     if not reasons:
-        return ""
-    items = "".join(f"<li>{reason}</li>" for reason in reasons)
-    summary = f"Why: {corrections.counted(len(reasons), 'reason')}"
-    return f"<details><summary>{summary}</summary><ol>{items}</ol></details>"
+        return Shown("")
+    items = Markup().join(Markup("<li>{}</li>").format(reason) for reason in reasons)
+    head = f"Why: {len(reasons)} reason{'' if len(reasons) == 1 else 's'}"
+    return folded(head, Shown(Markup("<ol>{}</ol>").format(items)))

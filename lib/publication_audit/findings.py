@@ -1,12 +1,11 @@
-"""How printed things are judged: what each should have been, the rules that it breaks, and how much that matters."""
+"""How printed things are judged: the rules that one breaks, and how much that matters."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from publication_audit.assertions import expected_claim
-from publication_audit.evidence import Evidence
-from publication_audit.printed import Claim, Printed
-from publication_audit.published import Publication
+from publication_audit.context import Context
+from publication_audit.expected import expected
+from publication_audit.printed import Printed
 
 AGREES, DIFFERS, NOT_CHECKABLE = VERDICTS = ("agrees", "differs", "not checkable")
 CONCLUSION, FIGURE, EDITORIAL = SEVERITIES = (
@@ -17,96 +16,105 @@ CONCLUSION, FIGURE, EDITORIAL = SEVERITIES = (
 
 
 @dataclass(frozen=True)
-class Breach:
-    """A rule broken: the reason without its full stop, what should stand instead of the printed, and how much it matters."""
+class Violation:
+    """A rule that is broken.
+
+    Parameters
+    ----------
+    reason : why, as a clause.
+    instead : what should stand instead of the printed, where what it should be does not say so.
+    severity : how much it matters; the rule's own where empty.
+    """
 
     reason: str
     instead: str = ""
     severity: str = ""
 
 
-@dataclass(frozen=True)
-class Case:
-    """What was published, and what the replies say."""
-
-    publication: Publication
-    evidence: Evidence
+Check = Callable[[Printed, Context], Violation | str | None]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its name says what must hold. An `always` rule looks at every item of its kinds, others at those that differ."""
+    """Something that must hold of printed things.
 
-    check: Callable[[Printed, Case], Breach | str | None]
+    Parameters
+    ----------
+    id : the name of its function.
+    name, asks : what must hold, in a few words and as a sentence.
+    kinds : what it looks at.
+    severity : how much it matters where it does not hold.
+    always : whether it looks at every item of its kinds, or only at those that are not as they should be.
+    check : gives what is wrong, as a clause or a violation; None where nothing is.
+    """
+
+    id: str
+    name: str
+    asks: str
     kinds: tuple[type[Printed], ...]
     severity: str
     always: bool
+    check: Check = field(repr=False)
 
-    @property
-    def name(self) -> str:
-        return self.check.__name__.replace("_", " ")
-
-    @property
-    def meaning(self) -> str:
-        return str(self.check.__doc__).strip()
-
-    def breach(self, item: Printed, case: Case) -> Breach | None:
+    def violation(self, item: Printed, context: Context) -> Violation | None:
         """What is wrong with an item by this rule; None where nothing is."""
-        found = self.check(item, case) if isinstance(item, self.kinds) else None
-        found = Breach(found) if isinstance(found, str) else found
-        return found and replace(found, severity=found.severity or self.severity)
+        if not isinstance(item, self.kinds):
+            return None
+        violation = self.check(item, context)
+        if isinstance(violation, str):
+            violation = Violation(violation)
+        return violation and replace(violation, severity=violation.severity or self.severity)
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """One row of the audit; `wrong` tells that the printed is not what it should have been, whatever rule else is broken."""
+class Finding:
+    """What the audit says of one printed thing, a row of its table.
+
+    `wrong` tells that the printed is not what it should have been, whatever rule else is broken.
+    """
 
     item: Printed
     recomputed: str
     verdict: str
     explanation: str
-    rule: str = ""
+    rule: Rule | None = None
     severity: str = ""
     root: str = ""
     wrong: bool = False
 
 
-def judge(item: Printed, case: Case, rules: Iterable[Rule]) -> Judgement:
+def judge(item: Printed, context: Context, rules: Iterable[Rule]) -> Finding:
     """Judge one printed thing: what it should have been, the rules that it breaks, and the worst that follows.
 
-    Of the rules that look only at what differs, the first that can tell explains; every `always` rule that is broken is added.
-    The judgement's rule and severity are those of the gravest breach.
+    Of the rules that look only at what differs, the first that can tell explains; every `always` rule
+    that is broken is added. The finding's rule and severity are those of the gravest violation.
 
     Raises
     ------
     ValueError
         A thing differs and no rule explains it.
     """
-    expected = (
-        expected_claim(case.evidence, item)
-        if isinstance(item, Claim)
-        else case.evidence.expected(item)
-    )
-    if expected.text is None:
-        return Judgement(item, "", NOT_CHECKABLE, expected.why)
-    differs, broken = expected.text != item.printed, []
+    right = expected(item, context)
+    if right.text is None:
+        return Finding(item, "", NOT_CHECKABLE, right.why)
+    differs, explained = right.text != item.printed, False
+    violations: list[tuple[Rule, Violation]] = []
     for rule in rules:
-        told = any(not other.always for other, _ in broken)
-        breach = rule.breach(item, case) if rule.always or (differs and not told) else None
-        broken += [(rule, breach)] if breach else []
-    if not broken and differs:
-        raise ValueError(
-            f"no rule explains {item.place}: printed {item.printed!r}, recomputed {expected.text!r}"
-        )
-    if not broken:
-        return Judgement(item, expected.text, AGREES, sentence(expected.why))
-    instead = [breach.instead for _, breach in broken if breach.instead]
-    text = instead[0] if instead and not differs else expected.text
-    reason = "; ".join(breach.reason for _, breach in broken)
-    gravest, breach = min(broken, key=lambda one: SEVERITIES.index(one[1].severity))
-    return Judgement(
-        item, text, DIFFERS, sentence(reason), gravest.name, breach.severity, wrong=differs
-    )
+        asked = rule.always or (differs and not explained)
+        violation = rule.violation(item, context) if asked else None
+        if violation:
+            violations.append((rule, violation))
+            explained = explained or not rule.always
+    if not violations and differs:
+        difference = f"printed {item.printed!r}, recomputed {right.text!r}"
+        raise ValueError(f"no rule explains {item.place}: {difference}")
+    if not violations:
+        return Finding(item, right.text, AGREES, sentence(right.why))
+    instead = [one.instead for _, one in violations if one.instead]
+    text = instead[0] if instead and not differs else right.text
+    reason = "; ".join(one.reason for _, one in violations)
+    rule, gravest = min(violations, key=lambda one: SEVERITIES.index(one[1].severity))
+    return Finding(item, text, DIFFERS, sentence(reason), rule, gravest.severity, wrong=differs)
 
 
 def sentence(text: str) -> str:

@@ -1,5 +1,6 @@
-"""How print writes numbers: percentages, months and number words, read and written in the printed style."""
+"""How print writes numbers: percentages, months and number words, read and written in its style."""
 
+import calendar
 import re
 
 import pandas as pd
@@ -9,38 +10,9 @@ PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?=\s*%)")
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 FISCAL = re.compile(r"\d{4}/(\d{2,4})")
 MONTH = re.compile(r"([A-Z][a-z]+)(\.?) (\d{4})")
-MONTHS = [
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-]
-CARDINALS = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
-ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-]
+MONTHS = list(calendar.month_name)
+CARDINALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]  # fmt: skip
+ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"]  # fmt: skip
 
 
 def percentage(share: float, decimals: int = 0) -> str:
@@ -60,8 +32,8 @@ def decimals(digits: str) -> int:
 
 def digits_of(text: str) -> str | None:
     """The first number of a text as digits, without thousands separators; None where it has none."""
-    found = NUMBER.search(text)
-    return found[0].replace(",", "") if found else None
+    number = NUMBER.search(text)
+    return number[0].replace(",", "") if number else None
 
 
 def month_of(text: str) -> str:
@@ -71,7 +43,7 @@ def month_of(text: str) -> str:
     ('2020-11', '2021-06', '')
     """
     for name, _, year in MONTH.findall(text):
-        places = [place for place, month in enumerate(MONTHS, start=1) if month.startswith(name)]
+        places = [place for place, month in enumerate(MONTHS) if month.startswith(name)]
         if len(places) == 1:
             return f"{year}-{places[0]:02d}"
     return ""
@@ -83,59 +55,59 @@ def with_count(printed: str, count: float, share: float | None) -> str:
     >>> with_count("29 (50%)", 28, 28 / 58), with_count("-", 0, None)
     ('28 (48%)', '-')
     """
-    found = COUNT.fullmatch(printed)
-    if found is None:
+    cell = COUNT.fullmatch(printed)
+    if cell is None:
         return printed if count == 0 else f"{count:.0f}"
-    separated = f"{count:,.0f}" if "," in found["count"] else f"{count:.0f}"
-    if found["percent"] is None:
+    separated = f"{count:,.0f}" if "," in cell["count"] else f"{count:.0f}"
+    if cell["percent"] is None:
         return separated
-    new = "–" if share is None else percentage(share, decimals(found["percent"]))
-    return separated + found["rest"].replace(found["percent"], new)
+    new = "–" if share is None else percentage(share, decimals(cell["percent"]))
+    return separated + cell["rest"].replace(cell["percent"], new)
 
 
 def with_value(printed: str, value: float | str, unit: str) -> str:
     """A printed figure with another value, in the style of the printed one.
 
-    >>> with_value("around 92%", 0.9, "share"), with_value("FY 2020/21", 2022, "year"), with_value("seventh", 8, "ordinal")
-    ('around 90%', 'FY 2021/22', 'eighth')
+    >>> with_value("around 92%", 0.9, "share"), with_value("FY 2020/21", 2022, "year")
+    ('around 90%', 'FY 2021/22')
+    >>> with_value("seventh", 8, "ordinal")
+    'eighth'
     """
-    if unit == "share":
-        return PERCENT.sub(
-            lambda found: percentage(float(value), decimals(found[0])), printed, count=1
-        )
     if unit == "month":
-        return MONTH.sub(lambda found: _month_like(found, str(value)), printed, count=1)
+        return MONTH.sub(lambda month: _month_like(month, str(value)), printed, count=1)
+    number = float(value)
+    if unit == "share":
+        return PERCENT.sub(lambda old: percentage(number, decimals(old[0])), printed, count=1)
     if unit == "year" and FISCAL.search(printed):
-        return FISCAL.sub(
-            lambda found: f"{value - 1:.0f}/{f'{value:.0f}'[-len(found[1]) :]}", printed, count=1
-        )
+        return FISCAL.sub(lambda old: _fiscal_year(number, len(old[1])), printed, count=1)
     if NUMBER.search(printed):
         return NUMBER.sub(
-            lambda found: f"{value:,.0f}" if "," in found[0] else f"{value:g}", printed, count=1
+            lambda old: f"{number:,.0f}" if "," in old[0] else f"{number:g}", printed, count=1
         )
-    return _in_words(printed, value)
+    return _in_words(printed, number)
 
 
 def in_months(month: str) -> str:
     """A month YYYY-MM in words: `November 2020`; empty where it is missing."""
-    return "" if pd.isna(month) or not month else f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
+    return "" if pd.isna(month) or not month else f"{MONTHS[int(month[5:])]} {month[:4]}"
 
 
-def _month_like(found: re.Match, month: str) -> str:
-    if month_of(found[0]) == month:
-        return found[0]
-    name = MONTHS[int(month[5:]) - 1]
-    return f"{name[:3]}. {month[:4]}" if found[2] else f"{name} {month[:4]}"
+def _fiscal_year(ends: float, digits: int) -> str:
+    return f"{ends - 1:.0f}/{f'{ends:.0f}'[-digits:]}"
+
+
+def _month_like(printed: re.Match, month: str) -> str:
+    if month_of(printed[0]) == month:
+        return printed[0]
+    name = MONTHS[int(month[5:])]
+    return f"{name[:3]}. {month[:4]}" if printed[2] else f"{name} {month[:4]}"
 
 
 def _in_words(printed: str, value: float) -> str:
     for words in (CARDINALS, ORDINALS):
-        found = re.search(rf"\b({'|'.join(words)})\b", printed, re.IGNORECASE)
-        if found:
+        word = re.search(rf"\b({'|'.join(words)})\b", printed, re.IGNORECASE)
+        if word:
             new = words[int(value) - 1] if 0 < value <= len(words) else f"{value:g}"
-            return (
-                printed[: found.start()]
-                + (new.capitalize() if found[0][0].isupper() else new)
-                + printed[found.end() :]
-            )
+            new = new.capitalize() if word[0][0].isupper() else new
+            return printed[: word.start()] + new + printed[word.end() :]
     return f"{value:g}"

@@ -1,4 +1,4 @@
-"""The kinds of things that a report prints and that are audited, each with its place and the fact that it should equal."""
+"""The kinds of things that a report prints, each with its place and the fact that it should equal."""
 
 import re
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from followup.files import normalise
 from publication_audit.number_formats import COUNT, MONTH, digits_of, month_of
 
 SUMMARIES = ("led", "attributed")
-GIVEN = {
+CELLS_OF_SHARE = {
     "outcome_given_action": ("both", "action_only"),
     "outcome_given_no_action": ("outcome_only", "neither"),
     "action_given_outcome": ("both", "outcome_only"),
     "action_given_no_outcome": ("action_only", "neither"),
 }
-_DATED = re.compile(rf"(?P<title>.*?)\s*\((?P<month>{MONTH.pattern.replace('(', '(?:')})\)+\s*")
-_ATTRIBUTED = re.compile(r"(?P<name>.+?)\s+-[\s-]*(?P<rest>\S.*)")
+DATED = re.compile(rf"(?P<title>.*?)\s*\((?P<month>{MONTH.pattern.replace('(', '(?:')})\)+\s*")
+ATTRIBUTION = re.compile(r"(?P<name>.+?)\s+-[\s-]*(?P<rest>\S.*)")
 
 
 @dataclass(frozen=True)
@@ -35,35 +35,34 @@ class Printed:
 
 @dataclass(frozen=True)
 class Figure(Printed):
-    """A number: the count that is the fact `quantity`, its percentage of the sum of the facts `base`, or both."""
+    """A number.
+
+    Parameters
+    ----------
+    quantity : the fact that it counts.
+    base : the facts whose sum is what it is part of; none where it is part of nothing.
+    option : the action or outcome that is counted; empty where replies or pairs are.
+    negated : whether those that said no are counted.
+    """
 
     quantity: str = ""
     base: tuple[str, ...] = ()
+    option: str = ""
+    negated: bool = False
 
     @cached_property
     def count(self) -> int | None:
         """The printed count; None where only a percentage, or no number, is printed."""
-        found = COUNT.fullmatch(self.printed)
-        return (
-            int(found["count"].replace(",", "")) if found else 0 if self.printed in NOBODY else None
-        )
+        cell = COUNT.fullmatch(self.printed)
+        if cell is None:
+            return 0 if self.printed in NOBODY else None
+        return int(cell["count"].replace(",", ""))
 
     @cached_property
     def percent(self) -> str | None:
         """The digits of the printed percentage."""
-        found = COUNT.fullmatch(self.printed)
-        return found["percent"] if found else None
-
-    @property
-    def option(self) -> str:
-        """The action or outcome that is counted; empty where replies or pairs are."""
-        kind, *rest = self.quantity.split(".")
-        return rest[0] if kind in ("action", "outcome") else ""
-
-    @property
-    def negated(self) -> bool:
-        """Whether those that said no are counted."""
-        return self.option != "" and self.quantity.split(".")[2:3] == ["no"]
+        cell = COUNT.fullmatch(self.printed)
+        return cell["percent"] if cell else None
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Dash(Printed):
 
 @dataclass(frozen=True)
 class Title(Printed):
-    """A workshop's title and month, as a table's first cell prints them."""
+    """The title and month of what the replies are about, as a table's first cell prints them."""
 
     @property
     def title(self) -> str:
@@ -87,12 +86,15 @@ class Title(Printed):
 
 @dataclass(frozen=True)
 class Names(Printed):
-    """The members that a cell lists for the action or outcome `column`; their marks are things of their own."""
+    """The members that a cell lists for the action or outcome `column`; each mark is a thing of its own."""
 
 
 @dataclass(frozen=True)
 class Mark(Printed):
-    """One member of a list with its underline and bold; `option` is the list's action or outcome, `outcome` the table's."""
+    """One member of a list with its underline and bold.
+
+    `option` is the list's action or outcome, `outcome` the table's.
+    """
 
     option: str
     outcome: str
@@ -109,13 +111,16 @@ class Mark(Printed):
 
 @dataclass(frozen=True)
 class Claim(Figure):
-    """A figure, word or claim of the text, a row of claims.csv; `said_base` is the fact that the sentence names as its base."""
+    """A figure, word or claim of the text, a row of claims.csv.
+
+    `named_base` is the fact that the sentence names as its base.
+    """
 
     about: str = ""
     value: str = ""
     unit: str = ""
     fact: str = ""
-    said_base: str = ""
+    named_base: str = ""
     kind: str = "figure"
 
     @cached_property
@@ -129,9 +134,15 @@ class Claim(Figure):
 
 @dataclass(frozen=True)
 class Example(Printed):
-    """An example of good practice, known by its attribution; `outcome` is what its section says that it reports.
+    """An example of good practice, known by its attribution.
 
-    `status` is `done` or `planned`, as the example tells; `says` are the other actions and outcomes that it tells of.
+    Parameters
+    ----------
+    outcome : what its section says that it reports; empty for a section that is about no outcome.
+    text : the example itself.
+    status : `done` or `planned`, as the example tells.
+    says : the other actions and outcomes that it tells of.
+    repeats : the example that has the same text and its source; None where this is the one.
     """
 
     workshop: str
@@ -140,12 +151,13 @@ class Example(Printed):
     text: str
     status: str = "done"
     says: tuple[str, ...] = ()
+    repeats: Printed | None = None
 
     @cached_property
     def parts(self) -> tuple[str, str, str]:
-        """The printed name of the administration, title of the workshop, and month; empty where not printed."""
-        found = _ATTRIBUTED.fullmatch(self.printed.strip())
-        return (found["name"], *title_and_month(found["rest"])) if found else ("", "", "")
+        """The printed name of the administration, the title, and the month; empty where not printed."""
+        source = ATTRIBUTION.fullmatch(self.printed.strip())
+        return (source["name"], *title_and_month(source["rest"])) if source else ("", "", "")
 
     @property
     def name(self) -> str:
@@ -156,10 +168,10 @@ class Example(Printed):
         return normalise(self.parts[1])
 
 
-def marked(mention: Mention, name: str) -> str:
+def as_marked(name: str, underlined: bool = False, bold: bool = False) -> str:
     """A member as print marks it: `_WS_` underlined, `**FJ**` bold."""
-    text = f"_{name}_" if mention.underlined else name
-    return f"**{text}**" if mention.bold else text
+    text = f"_{name}_" if underlined else name
+    return f"**{text}**" if bold else text
 
 
 def title_and_month(text: str) -> tuple[str, str]:
@@ -168,14 +180,14 @@ def title_and_month(text: str) -> tuple[str, str]:
     >>> title_and_month("Course on Tariffs (East)) (Nov. 2030)"), title_and_month("Course on Trade")
     (('Course on Tariffs (East))', 'Nov. 2030'), ('Course on Trade', ''))
     """
-    found = _DATED.fullmatch(text)
-    return (found["title"], found["month"]) if found and month_of(found["month"]) else (text, "")
+    dated = DATED.fullmatch(text)
+    return (dated["title"], dated["month"]) if dated and month_of(dated["month"]) else (text, "")
 
 
-def behind(fact: str) -> tuple[str, tuple[str, ...]]:
-    """The count behind a fact that is a share, and the facts whose sum is its base; any other fact is its own count.
+def count_and_base(fact: str) -> tuple[str, tuple[str, ...]]:
+    """The count of a fact that is a share, and the facts whose sum is its base; any other is its own.
 
-    >>> behind("reply_rate.regional"), behind("workshops / workshops_organised")
+    >>> count_and_base("reply_rate.regional"), count_and_base("workshops / workshops_organised")
     (('replies.regional', ('invited.regional',)), ('workshops', ('workshops_organised',)))
     """
     stem, _, last = fact.rpartition(".")
@@ -183,9 +195,10 @@ def behind(fact: str) -> tuple[str, tuple[str, ...]]:
         part, whole = fact.split(" / ")
         return part, (whole,)
     if fact.split(".")[0] == "reply_rate":
-        return fact.replace("reply_rate", "replies", 1), (fact.replace("reply_rate", "invited", 1),)
-    if last in GIVEN and stem.startswith("pair."):
-        part, rest = (f"{stem}.{cell}" for cell in GIVEN[last])
+        replies, invited = (fact.replace("reply_rate", name, 1) for name in ("replies", "invited"))
+        return replies, (invited,)
+    if last in CELLS_OF_SHARE and stem.startswith("pair."):
+        part, rest = (f"{stem}.{cell}" for cell in CELLS_OF_SHARE[last])
         return part, (part, rest)
     if last in ("share", "no_share"):
         count = f"{stem}.no" if last == "no_share" else stem
