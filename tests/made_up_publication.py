@@ -9,10 +9,10 @@ from followup import tables
 from followup.declaration import Option, Pair, PreviousFigure, PublishedReport
 from followup.facts import Fact, by_name, survey_facts
 from followup.rounds import Round
-from publication_audit.alternative_reconstructions import Reading
+from publication_audit.alternative_reconstructions import Reconstruction
 from publication_audit.audit import audit
 from publication_audit.number_formats import percentage
-from publication_audit.published import CLAIM_COLUMNS, Publication
+from publication_audit.publication import CLAIM_COLUMNS, Publication
 
 NAMES = {
     **{"AF": "Afghanistan", "AU": "Australia", "BD": "Bangladesh", "BT": "Bhutan", "FJ": "Fiji"},
@@ -55,6 +55,7 @@ WORKSHOPS = pd.DataFrame(
         "invited": pd.array([9, 12, 10], dtype="Int64"),
     }
 ).astype(dict.fromkeys(("id", "title", "topic", "month", "scope"), "string"))
+ADMINISTRATIONS = pd.DataFrame({"name": NAMES, "other_names": ""})
 MONTHS = {"1": "Nov. 2030", "2": "March 2031", "3": "May 2031"}
 
 
@@ -264,21 +265,28 @@ class Printed:
     claims: pd.DataFrame
     examples: pd.DataFrame
     verdict: str = "supported"
+    direction: str = "together"
 
-    def audit(self, readings: Iterable[Reading] = ()) -> pd.DataFrame:
+    @property
+    def publication(self) -> Publication:
+        return Publication(
+            SURVEY, WORKSHOPS, self.tables, self.claims, self.examples, ADMINISTRATIONS
+        )
+
+    def audit(self, reconstructions: Iterable[Reconstruction] = ()) -> pd.DataFrame:
         associations = pd.DataFrame(
             {
                 "action": ["shared|wrote"],
                 "outcome": [SAW],
                 "verdict": [self.verdict],
+                "direction": [self.direction],
                 "reason": [""],
             }
         )
-        report = Publication(SURVEY, WORKSHOPS, self.tables, self.claims, self.examples)
-        return audit(report, self.replies, self.facts, associations, readings)
+        return audit(self.publication, self.replies, self.facts, associations, reconstructions)
 
-    def findings(self, readings: Iterable[Reading] = ()) -> pd.DataFrame:
-        audited = self.audit(readings)
+    def findings(self, reconstructions: Iterable[Reconstruction] = ()) -> pd.DataFrame:
+        audited = self.audit(reconstructions)
         return audited[audited["verdict"] == "differs"]
 
     def cell(

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from followup.show.tables import Shown, folded, table
 from publication_audit.findings import DIFFERS
+from publication_audit.number_formats import counted
 from publication_audit.presentation import MARKS, marked_names, should_be
 from publication_audit.printed import SUMMARIES
 from publication_audit.publication import SUMMARY_ROWS, Publication, table_in_words
@@ -116,5 +117,5 @@ def _reasons(reasons: list[Markup]) -> Shown:
     if not reasons:
         return Shown("")
     items = Markup().join(Markup("<li>{}</li>").format(reason) for reason in reasons)
-    head = f"Why: {len(reasons)} reason{'' if len(reasons) == 1 else 's'}"
+    head = f"Why: {counted(len(reasons), 'reason')}"
     return folded(head, Shown(Markup("<ol>{}</ol>").format(items)))

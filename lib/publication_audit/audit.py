@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from functools import partial
 
 import pandas as pd
@@ -18,6 +19,7 @@ from publication_audit.alternative_reconstructions import (
 )
 from publication_audit.context import context_of
 from publication_audit.findings import DIFFERS, SEVERITIES, VERDICTS, Finding, judge
+from publication_audit.number_formats import counted
 from publication_audit.publication import Publication, read_publication
 from publication_audit.root_causes import with_roots
 from publication_audit.rules import RULES
@@ -25,6 +27,22 @@ from publication_audit.rules import RULES
 PLACE = ["source", "row", "column"]
 RESULT = ["printed", "recomputed", "verdict", "explanation"]
 COLUMNS = [*PLACE, *RESULT, "rule", "severity", "root"]
+
+
+def printed_items(publication: Publication | None) -> pd.DataFrame:
+    """Everything printed that is audited, in printed order.
+
+    Returns
+    -------
+    One row a printed thing: `kind` (count, claim, names …), `source`, `row`, `column`, `printed`, and of a
+    figure `fact`, the fact that it states; no rows where nothing was published.
+    """
+    items = publication.items if publication else []
+    rows = [
+        (type(one).__name__.lower(), *astuple(one)[:4], getattr(one, "quantity", ""))
+        for one in items
+    ]
+    return pd.DataFrame(rows, columns=["kind", *PLACE, "printed", "fact"], dtype="string")
 
 
 def audit(
@@ -106,9 +124,10 @@ def summary(audited: pd.DataFrame, year: int) -> Iterator[str]:
     distinct = errors(audited)
     for severity in SEVERITIES:
         of_it = distinct[distinct["severity"] == severity]
-        yield f"  {severity}: {len(of_it)} errors in {of_it['places'].sum()} places"
+        places = counted(of_it["places"].sum(), "place")
+        yield f"  {severity}: {counted(len(of_it), 'error')} in {places}"
     for error in distinct.itertuples():
-        yield f"\n{error.severity}, {error.places} place{'s' if error.places > 1 else ''}:"
+        yield f"\n{error.severity}, {counted(error.places, 'place')}:"
         for row in audited[audited["root"] == error.root].itertuples():
             change = f"{row.printed} -> {row.recomputed}"
             yield f"  {row.source} {row.row} {row.column}: {change}. {row.explanation}"

@@ -25,6 +25,15 @@ def percentage(share: float, decimals: int = 0) -> str:
     return str(scaled) if decimals == 0 else f"{scaled / 10**decimals:.{decimals}f}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "other place"), counted(2, "error")
+    ('1 other place', '2 errors')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def decimals(digits: str) -> int:
     """Number of digits after the point."""
     return len(digits.partition(".")[2])

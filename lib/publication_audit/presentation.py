@@ -5,9 +5,17 @@ import re
 import pandas as pd
 from markupsafe import Markup, escape
 
+from followup.show import numbers
 from followup.show.tables import Shown, table
-from publication_audit.audit import errors
-from publication_audit.findings import AGREES, DIFFERS
+from publication_audit.findings import (
+    AGREES,
+    CONCLUSION,
+    DIFFERS,
+    EDITORIAL,
+    FIGURE,
+    NOT_CHECKABLE,
+)
+from publication_audit.number_formats import counted
 from publication_audit.publication import Publication, table_in_words
 from publication_audit.rules import RULES, mark_agrees_with_lists
 
@@ -28,6 +36,18 @@ LABELS = {
     "should_be": "Should be",
     "verdict": "Verdict",
     "why": "Why",
+    "places": "Places",
+    "errors": "Errors",
+    "agrees": "Agree",
+    "not checkable": "Can't be checked",
+    CONCLUSION: "Conclusion",
+    FIGURE: "Figure",
+    EDITORIAL: "Editorial",
+}
+MATTERS = {
+    CONCLUSION: "Conclusions to reword",
+    FIGURE: "Figures to correct",
+    EDITORIAL: "Editorial slips",
 }
 
 
@@ -65,49 +85,84 @@ def in_words(publication: Publication | None, audited: pd.DataFrame) -> pd.DataF
     }
     index = pd.Index([name[:1].upper() + name[1:] for name in names], name="Where", dtype=object)
     kept = audited[["source", "severity", "rule", "root"]].set_axis(index)
-    return kept.assign(**words).astype({"printed": object, "should_be": object})
+    return kept.assign(**words).astype(dict.fromkeys(words, object))
 
 
-def corrections(publication: Publication | None, audited: pd.DataFrame) -> pd.DataFrame:
-    """One row an error, worst first, then those that show in most places.
+def corrections(rows: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:
+    """One row an error, in the order in which `errors` has them.
+
+    Parameters
+    ----------
+    rows : the audit's rows as `in_words` gives them.
+    distinct : the errors as `audit.errors` gives them.
 
     Returns
     -------
     Indexed by `Where`, where the error first shows: `printed`, `should_be` (both marked up), `why` (with
-    the other places where it shows, folded), `severity`, `rule`, `places`.
+    the other places where it shows, folded), `severity`, `matters` (the severity in words), `places`.
     """
-    rows = in_words(publication, audited)
-    words = rows[rows["root"] != ""]
-    first = words[words["place"] == words["root"]].reset_index().set_index("root")
-    others = words[words["place"] != words["root"]].reset_index().groupby("root")
-    distinct = errors(audited).set_index("root")
-    listed = distinct.join(first[["Where", "about", "printed", "should_be", "why"]])
-    groups = dict(list(others))
-    listed["why"] = [
-        Markup("{}{}").format(row.why, _elsewhere(groups.get(row.Index)))
-        for row in listed.itertuples()
-    ]
-    listed["Where"] = [_with_subject(row.Where, row.about) for row in listed.itertuples()]
-    return listed.set_index("Where")[
-        ["printed", "should_be", "why", "severity", "rule", "places"]
-    ].astype({"printed": object, "should_be": object, "why": object})
+    is_first = rows["place"] == rows["root"]
+    first = rows[is_first].reset_index().set_index("root").loc[distinct["root"]]
+    others = dict(list(rows[~is_first & (rows["root"] != "")].reset_index().groupby("root")))
+    where = [_with_subject(row.Where, row.about) for row in first.itertuples()]
+    why = [_with_places(row.why, others.get(row.Index)) for row in first.itertuples()]
+    return pd.DataFrame(
+        {
+            "printed": first["printed"].to_list(),
+            "should_be": first["should_be"].to_list(),
+            "why": why,
+            "severity": distinct["severity"].to_list(),
+            "matters": distinct["severity"].map(MATTERS).to_list(),
+            "places": distinct["places"].to_list(),
+        },
+        index=pd.Index(where, name="Where", dtype=object),
+        dtype=object,
+    )
 
 
-def rules_in_words(audited: pd.DataFrame) -> pd.DataFrame:
-    """What must hold, in the order in which it is asked.
+def not_checkable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `in_words` that cannot be checked, with the `reason`; the commonest reason first."""
+    unknown = rows[rows["verdict"] == NOT_CHECKABLE]
+    reason = unknown["why"].str.partition(":")[0].str.removesuffix(".")
+    unknown = unknown.assign(reason=reason, times=reason.map(reason.value_counts()))
+    return unknown.sort_values(["times", "reason"], ascending=[False, True], kind="stable")
+
+
+def rules_in_words(audited: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:
+    """What must hold, in the order in which it is asked; no rows where nothing was audited.
 
     Returns
     -------
-    Indexed by `What must hold`: `findings`, the places where the rule is the gravest broken, and `errors`,
-    those that first show in such a place. Both add up to what the audit found.
+    Indexed by `What must hold`: `places` where the rule is the gravest broken, and `errors`, those that
+    first show in such a place. Both add up to what the audit found.
     """
-    asks = {rule.name: rule.asks for rule in RULES}
-    counts = {
-        "findings": audited["rule"].value_counts(),
-        "errors": errors(audited)["rule"].value_counts(),
-    }
-    table_of_rules = pd.DataFrame(counts).reindex(asks.keys()).fillna(0).astype(int)
-    return table_of_rules.rename(index=asks).rename_axis("What must hold")
+    asks = {rule.name: rule.asks for rule in RULES} if len(audited) else {}
+    counts = {"places": audited["rule"].value_counts(), "errors": distinct["rule"].value_counts()}
+    by_rule = pd.DataFrame(counts).reindex(list(asks)).fillna(0).astype(int)
+    return by_rule.rename(index=asks).rename_axis("What must hold")
+
+
+def key_figures(verdicts: pd.Series, number_of_errors: int) -> Shown | None:
+    """How many items were printed, agree, differ and cannot be checked; nothing where none was printed."""
+    printed = int(verdicts.sum())
+    if not printed:
+        return None
+    agree = numbers.percent(verdicts[AGREES] / printed)
+    errors = f"they come from {counted(number_of_errors, 'error')}"
+    figures = [
+        (printed, "printed items checked", "figures, names, marks, titles, claims and examples"),
+        (verdicts[AGREES], "agree", f"{agree} of what was printed"),
+        (verdicts[DIFFERS], "differ", errors),
+        (verdicts[NOT_CHECKABLE], "can't be checked", "each with its reason"),
+    ]
+    card = Markup(
+        '<li><span class="value">{}</span> <span class="label">{}</span>'
+        ' <span class="base">{}</span></li>'
+    )
+    cards = Markup().join(
+        card.format(numbers.count(value), label, base) for value, label, base in figures
+    )
+    return Shown(Markup('<ul class="key-figures">{}</ul>').format(cards))
 
 
 def listed(
@@ -116,9 +171,9 @@ def listed(
     """Show rows of the audit as a list; nothing where there are none. Options are those of `show.table`."""
     if rows.empty:
         return None
-    group = [options["groups"]] if "groups" in options else []
+    groups = [str(options["groups"])] if "groups" in options else []
     settings = {"labels": LABELS, "strong": (), "kind": "corrections", **options}
-    return table(rows[[*group, *columns]], caption, name, **settings)
+    return table(rows[[*groups, *columns]], caption, name, **settings)
 
 
 def marked_names(text: str) -> Markup:
@@ -180,13 +235,14 @@ def _with_subject(where: str, about: str | None) -> Markup:
     return Markup("{}<br><small>{}</small>").format(where, about) if about else escape(where)
 
 
-def _elsewhere(rows: pd.DataFrame | None) -> Markup:
-    """The other places of an error, folded below a line that counts them."""
-    if rows is None:
-        return Markup()
+def _with_places(why: str, others: pd.DataFrame | None) -> Markup:
+    """A reason, and the other places of its error folded below a line that counts them."""
+    if others is None:
+        return escape(why)
     places = Markup().join(
         Markup("<li>{}: {} → {}</li>").format(row.Where, row.printed, row.should_be)
-        for row in rows.itertuples()
+        for row in others.itertuples()
     )
-    head = f"and in {len(rows)} other place{'' if len(rows) == 1 else 's'}"
-    return Markup(" <details><summary>{}</summary><ul>{}</ul></details>").format(head, places)
+    head = f"and in {counted(len(others), 'other place')}"
+    folded = Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(head, places)
+    return Markup("{} {}").format(why, folded)

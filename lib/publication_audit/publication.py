@@ -135,6 +135,11 @@ class Publication:
         """The sections of the report that show examples."""
         return {*SECTIONS_OF_ACTIONS, *self.outcome_by_section}
 
+    @property
+    def examples_shown_nowhere(self) -> pd.DataFrame:
+        """The examples of sections that the report does not have."""
+        return self.examples[~self.examples["section"].isin(self.sections)]
+
     def _cells(self, name: str, table: pd.DataFrame) -> Iterator[Printed]:
         outcome, workshops = self.outcome_of(name), set(self.workshops["id"])
         lists = self.lists_members(name)

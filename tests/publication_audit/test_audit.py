@@ -38,12 +38,12 @@ from followup.declaration import Rebuild
 from followup.facts import survey_facts
 from followup.rounds import Round
 from publication_audit import audit as door
-from publication_audit.alternative_reconstructions import Reading
-from publication_audit.assertions import CHANGES, SHARES
+from publication_audit.alternative_reconstructions import Reconstruction
 from publication_audit.audit import COLUMNS, RULES, errors, summary
+from publication_audit.claims import CHANGES, SHARES
 from publication_audit.findings import CONCLUSION, EDITORIAL, FIGURE
-from publication_audit.printed import behind
-from publication_audit.published import claims_problems
+from publication_audit.printed import count_and_base
+from publication_audit.publication import claims_problems
 
 PLANTED: dict[str, tuple[str, Callable[[Printed], Printed]]] = {
     "no count is above its base": (
@@ -155,6 +155,14 @@ PLANTED: dict[str, tuple[str, Callable[[Printed], Printed]]] = {
             "2.4", attribution="Afghanistan - - Workshop on Cars (East) (Nov. 2030)"
         ),
     ),
+    "no cause is claimed": (
+        "prose:c17:2.4",
+        lambda one: one.claim("proven correlation", printed="resulted in"),
+    ),
+    "an example is printed once": (
+        "examples:g2.6:2.6",
+        lambda one: one.example("2.6", example="Did 2.4."),
+    ),
     "an example was done": ("examples:g2.5:2.5", lambda one: one.example("2.5", status="planned")),
 }
 
@@ -239,12 +247,23 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "an example was reported": (
         "(not reported)",
         EDITORIAL,
-        "Australia is not among those that began it for workshop 1.",
+        "Section 2.6 is about began things, but Australia is not among those that began it for workshop 1.",
     ),
     "an attribution is well formed": (
         f"Afghanistan - {CARS}",
         EDITORIAL,
         "It is printed with two dashes.",
+    ),
+    "no cause is claimed": (
+        "together, no cause shown",
+        CONCLUSION,
+        f"“resulted in” speaks of a cause, which a survey like this cannot show; {GROUPS[0].lower()}"
+        f"{GROUPS[1:]}: the two go together.",
+    ),
+    "an example is printed once": (
+        "(printed before)",
+        EDITORIAL,
+        "An example of section 2.4 has the same.",
     ),
     "an example was done": (
         "(planned)",
@@ -274,7 +293,7 @@ def test_a_planted_error_is_found_by_its_rule_and_is_the_only_one(rule, right):
 
 
 def test_every_rule_says_what_must_hold():
-    assert [rule.name for rule in RULES if not re.fullmatch(r"[A-Z][^\n]+\.", rule.meaning)] == []
+    assert [rule.name for rule in RULES if not re.fullmatch(r"[A-Z][^\n]+\.", rule.asks)] == []
 
 
 ANSWER = st.sets(st.sampled_from(list(SURVEY.options))).map(" ".join)
@@ -390,8 +409,8 @@ def test_findings_that_another_reading_of_the_replies_puts_right_are_one_error_a
     )
     assert spoilt.findings()["root"].nunique() == 2
     read = [
-        Reading("effects", "AU without effects", otherwise, facts_of(otherwise)),
-        Reading("names", "as named", REPLIES, right.facts),
+        Reconstruction("effects", "AU without effects", otherwise, facts_of(otherwise)),
+        Reconstruction("names", "as named", REPLIES, right.facts),
     ]
     found = spoilt.findings(read)
     assert set(found["root"]) == {"table_3:3:yes"}
@@ -404,7 +423,8 @@ def test_findings_that_another_reading_of_the_replies_puts_right_are_one_error_a
 def test_a_reading_that_fits_nothing_changes_nothing(right):
     spoilt = right.cell("table_2", "total", HELD, "11")
     pd.testing.assert_frame_equal(
-        spoilt.findings([Reading("names", "as named", REPLIES, right.facts)]), spoilt.findings()
+        spoilt.findings([Reconstruction("names", "as named", REPLIES, right.facts)]),
+        spoilt.findings(),
     )
 
 
@@ -589,7 +609,7 @@ def test_the_errors_come_worst_first_and_are_each_counted_once(right):
 def test_the_summary_counts_what_was_printed(right):
     lines = list(summary(right.cell("table_2", "total", HELD, "11").audit(), 2031))
     assert re.fullmatch(r"\d+ printed: \d+ agrees, 1 differs, 2 not checkable", lines[0])
-    assert "  changes a figure: 1 findings, 1 errors" in lines
+    assert "  changes a figure: 1 error in 1 place" in lines
 
 
 def test_nothing_published_is_said_in_one_line():
@@ -695,4 +715,4 @@ def test_claims_without_a_column_say_which(right):
     ],
 )
 def test_the_count_and_the_base_behind_a_share(fact, count, base):
-    assert behind(fact) == (count, base)
+    assert count_and_base(fact) == (count, base)

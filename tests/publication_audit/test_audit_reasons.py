@@ -22,10 +22,14 @@ from made_up_publication import (
 
 from followup.declaration import Choice
 from followup.facts import survey_facts
-from publication_audit.alternative_reconstructions import fitting, other_readings
+from publication_audit.alternative_reconstructions import (
+    alternative_reconstructions,
+    labels_that_fit,
+)
 from publication_audit.audit import COLUMNS, errors, summary
+from publication_audit.context import context_of
 from publication_audit.findings import CONCLUSION, EDITORIAL, FIGURE, judge
-from publication_audit.published import Publication, claims_problems
+from publication_audit.publication import claims_problems
 
 CARS, SHIPS = "Workshop on Cars (East) (Nov. 2030)", "Workshop on Ships (May 2031)"
 OF_SHARED = "pair.shared.saw"
@@ -376,15 +380,14 @@ def test_a_label_told_twice_is_one_error(right):
     assert roots(twice) == ["prose:c98:2.4"] * 2
 
 
-def test_a_difference_that_no_rule_explains_is_refused():
-    item = SimpleNamespace(place="table_1:1:replies", printed="5")
-    case = SimpleNamespace(
-        evidence=SimpleNamespace(expected=lambda item: SimpleNamespace(text="4", why=""))
-    )
+def test_a_difference_that_no_rule_explains_is_refused(right):
+    spoilt = right.cell("table_2", "1", SHARED, "1")
+    context = context_of(spoilt.publication, spoilt.replies, spoilt.facts, pd.DataFrame())
+    item = spoilt.publication.by_place["table_2:1:shared"]
     with pytest.raises(
-        ValueError, match="no rule explains table_1:1:replies: printed '5', recomputed '4'"
+        ValueError, match="no rule explains table_2:1:shared: printed '1', recomputed '2'"
     ):
-        judge(item, case, [])
+        judge(item, context, [])
 
 
 @pytest.mark.parametrize("near", ["0.354", "0.36", ""])
@@ -399,10 +402,8 @@ def test_a_claim_near_what_it_prints_is_not_what_it_prints(near, right):
 
 def test_a_list_is_the_first_table_that_has_it(right):
     other = right.tables["table_4"].assign(**{SHARED: "ID"})
-    report = Publication(
-        SURVEY, WORKSHOPS, {**right.tables, "table_7": other}, right.claims, right.examples
-    )
-    assert report.lists[SHARED] == (
+    report = replace(right, tables={**right.tables, "table_7": other})
+    assert report.publication.lists[SHARED] == (
         "table_4",
         {
             ("1", "AF"),
@@ -429,7 +430,7 @@ def test_every_alternative_but_the_one_taken_is_read():
         },
     ]
     survey_round = SURVEY.model_copy(update={"choices": tuple(map(Choice.model_validate, choices))})
-    read = list(other_readings(survey_round, REPLIES, NO_COUNTS, WORKSHOPS))
+    read = list(alternative_reconstructions(survey_round, REPLIES, NO_COUNTS, WORKSHOPS))
     assert [(one.choice, one.label) for one in read] == [("one", "b"), ("one", "c"), ("two", "e")]
     assert [int(one.replies[SAW].sum()) for one in read] == [5, 5, 6]
     assert [one.facts.set_index("fact")["value"][f"outcome.{SAW}"] for one in read] == [5, 5, 6]
@@ -456,8 +457,8 @@ def test_of_each_choice_the_best_alternative_and_of_all_the_choice_that_explains
     def otherwise(item: SimpleNamespace, places: str) -> SimpleNamespace:
         return found(item.place, "agrees" if item.place in places else "differs")
 
-    assert fitting(judged, cases, otherwise) == {"a": "third", "b": "third", "c": "third"}
-    assert fitting(judged, cases[:2], otherwise) == {"a": "first", "b": "first"}
+    assert labels_that_fit(judged, cases, otherwise) == {"a": "third", "b": "third", "c": "third"}
+    assert labels_that_fit(judged, cases[:2], otherwise) == {"a": "first", "b": "first"}
 
 
 @pytest.mark.parametrize(
@@ -467,7 +468,7 @@ def test_of_each_choice_the_best_alternative_and_of_all_the_choice_that_explains
 def test_a_reading_that_leaves_the_words_wrong_puts_right_the_figure_alone(
     wrong, otherwise, is_right
 ):
-    told = fitting(
+    told = labels_that_fit(
         [found("a", wrong=wrong)],
         [(SimpleNamespace(choice="one", label="b"), None)],
         lambda item, _: found("a", wrong=otherwise),
@@ -506,9 +507,9 @@ def test_an_error_is_as_grave_as_its_gravest_finding_and_more_places_come_first(
     ]
 
 
-def test_the_summary_counts_findings_and_errors_of_each_severity():
+def test_the_summary_counts_errors_and_places_so_that_they_add_up():
     assert list(summary(AUDITED, 2031))[1:4] == [
-        "  changes a conclusion: 1 findings, 1 errors",
-        "  changes a figure: 3 findings, 2 errors",
-        "  editorial: 2 findings, 1 errors",
+        "  changes a conclusion: 1 error in 2 places",
+        "  changes a figure: 2 errors in 3 places",
+        "  editorial: 1 error in 1 place",
     ]

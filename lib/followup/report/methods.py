@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pandas as pd
 from IPython.display import HTML
 
+from followup.cleaning.publication import table_names
 from followup.rounds import Round
 from followup.show import display
-from publication_audit.published import table_names
 
 RESPONSE, TESTS, AUDIT = "21_response", "30_association_tests", "40_published_audit"
 SECTIONS = {
