@@ -123,7 +123,7 @@ def corrections(rows: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:
 def not_checkable(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of `in_words` that cannot be checked, with the `reason`; the commonest reason first."""
     unknown = rows[rows["verdict"] == NOT_CHECKABLE]
-    reason = unknown["why"].str.partition(":")[0].str.removesuffix(".")
+    reason = unknown["why"].str.split(":").str[0].str.removesuffix(".")
     unknown = unknown.assign(reason=reason, times=reason.map(reason.value_counts()))
     return unknown.sort_values(["times", "reason"], ascending=[False, True], kind="stable")
 
