@@ -1,7 +1,10 @@
 """Bad input, told whole: every problem with its file, row, column, value and what was expected."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+MANY, EXAMPLES = 10, 3
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,11 @@ class Problem:
     suggestion: str = ""
 
     def __str__(self) -> str:
-        place = ", ".join(
-            part
-            for part in (
-                self.file,
-                self.row and f"row {self.row}",
-                self.column and f"column {self.column}",
-            )
-            if part
-        )
-        found = f": found {self.value!r}" if self.value else ""
+        row = f"row{'' if self.row.isdecimal() else 's'} {self.row}" if self.row else ""
+        place = ", ".join(filter(None, (self.file, row, self.column and f"column {self.column}")))
+        value = f": found {self.value!r}" if self.value else ""
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
-        return f"{place}{found}; expected {self.expected}{hint}"
+        return f"{place}{value}; expected {self.expected}{hint}"
 
 
 class InputProblems(ValueError):
@@ -45,21 +41,37 @@ class InputProblems(ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        count = (
-            f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''} in the raw data"
-        )
-        super().__init__(
-            "\n".join(
-                [
-                    f"{count}; nothing was built or overwritten:",
-                    *(f"  {problem}" for problem in self.problems),
-                ]
-            )
-        )
+        count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
+        lines = [f"{count} in the raw data; nothing was built or overwritten:"]
+        super().__init__("\n".join([*lines, *(f"  {line}" for line in summed_up(self.problems))]))
 
 
 def stop_if_any(problems: Iterable[Problem]) -> None:
     """Raise InputProblems when there is at least one problem."""
-    found = list(problems)
-    if found:
-        raise InputProblems(found)
+    listed = list(problems)
+    if listed:
+        raise InputProblems(listed)
+
+
+def summed_up(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems as they are shown: more than ten of one kind in one column are told as one, with the first three.
+
+    >>> many = [Problem("a.csv", str(row), "x", "?", "a number") for row in range(2, 1002)]
+    >>> print(*summed_up(many))
+    a.csv, rows 2, 3, 4 and 997 more, column x: found '?'; expected a number
+    """
+    kinds: dict[tuple[type, str, str, str], list[Problem]] = {}
+    for problem in problems:
+        expected = re.sub(r"'[^']*'|\d+", "", problem.expected)
+        kind = (type(problem), problem.file, problem.column, expected)
+        kinds.setdefault(kind, []).append(problem)
+    shown: list[Problem] = []
+    for alike in kinds.values():
+        if len(alike) <= MANY or not all(problem.row for problem in alike):
+            shown += alike
+            continue
+        first = alike[:EXAMPLES]
+        rows = f"{', '.join(problem.row for problem in first)} and {len(alike) - EXAMPLES} more"
+        values = "; ".join(dict.fromkeys(problem.value for problem in first if problem.value))
+        shown.append(replace(first[0], row=rows, value=values))
+    return shown

@@ -175,7 +175,8 @@ class Round(About, Tables):
         import pandas as pd
 
         workshops = self.read_raw("workshops.csv").astype("string")
-        invited = pd.to_numeric(workshops["invited"], errors="coerce").astype("Int64")
+        numbers = workshops["invited"].where(workshops["invited"].str.fullmatch("[0-9]{1,9}"))
+        invited = pd.to_numeric(numbers).astype("Int64")
         if "invited_administrations" in workshops:
             names = workshops["invited_administrations"].map(lambda cell: len(listed(cell)))
             invited = invited.fillna(names.astype("Int64").mask(names == 0))
@@ -226,7 +227,8 @@ class Round(About, Tables):
             raise FileNotFoundError(
                 f"{path.relative_to(ROOT)} is not there yet: run `make report YEAR={self.year}` first"
             )
-        return pd.read_csv(path, dtype={"workshop": "string", "row": "string"})
+        text = {"workshop": "string", "row": "string", "administration": "string"}
+        return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
 
     def save(self, frame: "pd.DataFrame", name: str) -> Path:
         """Write a result as CSV (UTF-8, LF); no text cell can act as a formula. Returns the path."""

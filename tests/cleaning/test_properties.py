@@ -24,7 +24,7 @@ from made_up_round import (
 )
 
 from followup import rounds
-from followup.cleaning.checks import read_round
+from followup.cleaning.checks import clean_round
 from followup.cleaning.template import lay_out
 from followup.problems import InputProblems
 from followup.rounds import Round, open_round
@@ -107,7 +107,7 @@ def canonical(replies: pd.DataFrame) -> list[dict]:
 def cleaned(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Replies and log; nothing where two replies of one administration differ, which is for a person to decide."""
     try:
-        replies, _, log, _ = read_round(survey_round)
+        replies, _, log = clean_round(survey_round)
     except InputProblems as error:
         if any(
             "one reply of an administration" not in problem.expected for problem in error.problems

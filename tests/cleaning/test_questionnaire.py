@@ -1,9 +1,11 @@
 """Replies read from a questionnaire: what each cell comes to, what is logged, and what stops the reading."""
 
 import pytest
+from made_up_round import YEAR
 
-from followup.cleaning.checks import is_fatal
+from followup.cleaning.cleaning import Remark
 from followup.problems import InputProblems
+from followup.rounds import open_round
 
 MATERIALS, REPORT = (
     "Shared the training materials with colleagues",
@@ -22,7 +24,7 @@ ACTIONS = [
 
 def only(reading):
     """The one problem that stops the reading."""
-    (problem,) = [problem for problem in reading.problems if is_fatal(problem)]
+    (problem,) = [problem for problem in reading.problems if not isinstance(problem, Remark)]
     return problem
 
 
@@ -33,7 +35,7 @@ def reasons(reading):
 def took(reading):
     """The actions of the only reply."""
     (reply,) = reading.replies
-    return {name for name in ACTIONS if reply[name]}
+    return {name for name in ACTIONS if reply.answers[name]}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_none_beside_another_answer_is_a_problem(read):
     ],
 )
 def test_yes_no_not_sure_and_blank_are_told_apart(read, cell, expected):
-    assert read({"effects": cell}).replies[0]["direct_effects"] is expected
+    assert read({"effects": cell}).replies[0].answers["direct_effects"] is expected
 
 
 def test_not_sure_is_logged_and_blank_is_not(read):
@@ -126,7 +128,10 @@ def test_another_word_than_yes_or_no_is_a_problem(read):
 
 def test_words_for_yes_can_be_declared(read):
     declared = [('# yes = ["Yes", "Yes, partly"]', 'yes = ["Yes", "Yes, partly"]')]
-    assert read({"effects": "Yes, partly"}, declare=declared).replies[0]["direct_effects"] is True
+    assert (
+        read({"effects": "Yes, partly"}, declare=declared).replies[0].answers["direct_effects"]
+        is True
+    )
 
 
 def test_a_base_of_those_that_ticked_leaves_the_others_out(read):
@@ -135,7 +140,7 @@ def test_a_base_of_those_that_ticked_leaves_the_others_out(read):
         {"administration": "NZ", "actions": MATERIALS},
         declare=[('base = "all"', 'base = "ticked"')],
     )
-    frame = reading.frame().set_index("administration")
+    frame = reading.frame(open_round(YEAR)).set_index("administration")
     assert frame.loc["FJ", ACTIONS].isna().all()
     assert frame.loc["NZ", ACTIONS].notna().all()
 
@@ -152,12 +157,12 @@ def test_a_base_of_those_that_ticked_leaves_the_others_out(read):
     ],
 )
 def test_spellings_of_administrations_are_one(read, cell, code):
-    assert read({"workshop": "5", "administration": cell}).replies[0]["administration"] == code
+    assert read({"workshop": "5", "administration": cell}).replies[0].administration == code
 
 
 def test_an_administration_misspelt_is_suggested_and_never_taken(read):
     reading = read({"administration": "Indonisia"})
-    assert (only(reading).suggestion, reading.replies[0]["administration"]) == ("Indonesia", None)
+    assert (only(reading).suggestion, reading.replies[0].administration) == ("Indonesia", None)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +179,7 @@ def test_an_administration_misspelt_is_suggested_and_never_taken(read):
     ],
 )
 def test_titles_that_differ_in_case_dash_or_date_are_one_workshop(read, cell):
-    assert read({"workshop": cell}).replies[0]["workshop"] == "6"
+    assert read({"workshop": cell}).replies[0].workshop == "6"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +193,7 @@ def test_titles_that_differ_in_case_dash_or_date_are_one_workshop(read, cell):
 )
 def test_a_title_that_is_not_sure_is_a_problem(read, cell):
     reading = read({"workshop": cell})
-    assert (only(reading).column, reading.replies[0]["workshop"]) == (
+    assert (only(reading).column, reading.replies[0].workshop) == (
         "Which workshop is your reply about?",
         None,
     )
@@ -214,7 +219,7 @@ def test_a_decision_drops_one_of_two_different_replies(read):
     reading = read(
         {"effects": "Yes"}, {"effects": "No"}, more=decision(row=2, was='"FJ"', drop="true")
     )
-    assert [reply["direct_effects"] for reply in reading.replies] == [False]
+    assert [reply.answers["direct_effects"] for reply in reading.replies] == [False]
     assert reasons(reading) == ["left out: they said so"]
 
 
@@ -234,20 +239,20 @@ def test_a_decision_about_a_row_that_is_not_there_is_a_problem(read):
 def test_a_reply_of_an_administration_not_invited_stops_until_it_is_kept(read):
     assert "an administration invited to 1 (BD, FJ" in only(read({"administration": "AU"})).expected
     reading = read({"administration": "AU"}, more=decision(row=2, was='"AU"', keep="true"))
-    assert [problem for problem in reading.problems if is_fatal(problem)] == []
+    assert [problem for problem in reading.problems if not isinstance(problem, Remark)] == []
     assert reasons(reading) == ["not invited, and kept: they said so"]
 
 
 def test_a_reply_without_a_workshop_stops_until_one_is_given(read):
     assert "a workshop" in only(read({"workshop": " "})).expected
     reading = read({"workshop": ""}, more=decision(row=2, was='"FJ"', workshop='"4"'))
-    assert reading.replies[0]["workshop"] == "4"
+    assert reading.replies[0].workshop == "4"
 
 
 def test_a_reply_without_an_administration_counts_and_is_remarked(read):
     reading = read({"administration": ""})
     assert len(reading.replies) == 1
-    assert [is_fatal(problem) for problem in reading.problems] == [False]
+    assert [type(problem) for problem in reading.problems] == [Remark]
 
 
 def test_an_empty_row_is_no_reply_and_is_logged(read):
@@ -261,7 +266,7 @@ def test_every_problem_is_told_at_once(read):
     reading = read(
         {"workshop": "x", "administration": "y", "effects": "z", "work": "q"}, {"projects": "w"}
     )
-    assert len([problem for problem in reading.problems if is_fatal(problem)]) == 5
+    assert len([problem for problem in reading.problems if not isinstance(problem, Remark)]) == 5
 
 
 def test_a_missing_heading_names_the_nearest(read):
@@ -282,8 +287,8 @@ def test_a_missing_heading_names_the_nearest(read):
 def test_a_round_without_administrations_has_none(read):
     changes = [('administration = "Which', '# administration = "Which')]
     reading = read({"administration": "whoever"}, {"administration": "whoever"}, declare=changes)
-    assert reading.frame()["administration"].isna().all()
-    assert len(reading.frame()) == 2
+    assert reading.frame(open_round(YEAR))["administration"].isna().all()
+    assert len(reading.frame(open_round(YEAR))) == 2
 
 
 def test_addresses_in_free_text_are_taken_out(read):

@@ -43,7 +43,8 @@ def test_the_number_and_fiscal_year_follow_from_the_year(folder):
     assert (open_round(2101).number, open_round(2101).fiscal_year) == (3, "FY 2100/01")
 
 
-@pytest.mark.parametrize("arguments", [[], ["next"], ["22"], ["2022", "2023"]])
+@pytest.mark.parametrize("arguments", [[], ["next"], ["22"], ["²"], ["２０２２"], ["2022", "2023"]])
 def test_what_is_no_year_is_told(project, arguments, capsys):
-    assert main(arguments) == 1
-    assert "four digits" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert "year" in capsys.readouterr().err

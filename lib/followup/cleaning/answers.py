@@ -16,7 +16,7 @@ NEAR = 0.85
 CLOSELY = 8
 
 
-class NotUnderstood(ValueError):
+class NotUnderstoodError(ValueError):
     """A cell that no rule reads: what was expected, and the answer that was probably meant."""
 
     def __init__(self, expected: str, suggestion: str = "") -> None:
@@ -45,8 +45,11 @@ def yes_or_no(text: str, question: Question) -> Read:
     if word in question.yes | question.no:
         return Read({name: word in question.yes})
     words = [*question.yes, *question.no, *question.unsure]
-    expected = "yes, no, not sure or nothing (the question's yes, no and unsure in round.toml can name other words)"
-    raise NotUnderstood(expected, "".join(difflib.get_close_matches(word, words, n=1, cutoff=NEAR)))
+    near = difflib.get_close_matches(word, words, n=1, cutoff=NEAR)
+    raise NotUnderstoodError(
+        "yes, no, not sure or nothing (yes, no and unsure in round.toml can name other words)",
+        "".join(near),
+    )
 
 
 def one_ticked(text: str, question: Question, answer: Answer) -> Read:
@@ -57,69 +60,69 @@ def one_ticked(text: str, question: Question, answer: Answer) -> Read:
     if text.strip() in TICKS or word in question.yes | TICKED | answer.spellings:
         return Read({answer.id: True})
     if answer.id == question.other:
-        return Read(
-            {answer.id: True}, [(text, answer.words, f"free text, counted as {answer.words!r}")]
-        )
-    raise NotUnderstood(f"1 or 0, yes or no, {answer.words!r} or nothing", _near(text, question))
+        change = (text, answer.words, f"free text, counted as {answer.words!r}")
+        return Read({answer.id: True}, [change])
+    expected = f"1 or 0, yes or no, {answer.words!r} or nothing"
+    raise NotUnderstoodError(expected, _near(text, question))
 
 
 def several_in_one(text: str, question: Question) -> Read:
     """Read a cell that holds every answer ticked; an answer's own separators are no matter.
 
-    What is no answer offered is free text, and counts as the answer for others; where there is none, or the text is close to
-    an answer, it is not understood.
+    What is no answer offered is free text, and counts as the answer for others; where there is none,
+    or the text is close to an answer, it is not understood.
     """
-    chosen, rest = split(text, question)
+    chosen, runs = split(text, question)
     other = next((answer for answer in question.answers if answer.id == question.other), None)
-    none = [run for run in rest if normalise(" ".join(run)) in question.none]
+    none = [run for run in runs if normalise(" ".join(run)) in question.none]
     changes = []
-    for run in (run for run in rest if run not in none):
+    for run in (run for run in runs if run not in none):
         near = next(filter(None, (_near(" ".join(part), question) for part in _parts(run))), "")
         if near or other is None:
             offered = "; ".join(answer.words for answer in question.answers)
-            raise NotUnderstood(
-                f"for {', '.join(run)!r} one of the answers offered: {offered}", near
-            )
+            expected = f"for {', '.join(run)!r} one of the answers offered: {offered}"
+            raise NotUnderstoodError(expected, near)
         chosen.add(other.id)
         changes.append((", ".join(run), other.words, f"free text, counted as {other.words!r}"))
     if none and chosen:
-        raise NotUnderstood(f"either {none[0][0]!r} or other answers, not both")
+        raise NotUnderstoodError(f"either {none[0][0]!r} or other answers, not both")
     return Read({answer.id: answer.id in chosen for answer in question.answers}, changes)
 
 
 def _parts(run: list[str]) -> list[list[str]]:
     """Every row of neighbours among the first parts of a run: any may be an answer misspelt."""
     first = run[:CLOSELY]
-    return [
-        first[start:end] for start in range(len(first)) for end in range(start + 1, len(first) + 1)
-    ]
+    ends = range(1, len(first) + 1)
+    return [first[start:end] for start in range(len(first)) for end in ends if end > start]
 
 
 def split(text: str, question: Question) -> tuple[set[str], list[list[str]]]:
     """Split a cell into the ids of the answers it holds, longest first, and the runs of parts that are none.
 
-    >>> from followup.cleaning.questions import Question
     >>> offered = (Answer("a", "Shared slides, notes"), Answer("b", "Wrote a report"))
     >>> asked = Question("What?", offered, True, "all", "", "", *[frozenset()] * 4, "questions[1]")
     >>> split("Shared slides, notes, danced, sang", asked)
     ({'a'}, [['danced', 'sang']])
     """
-    known = {spelling: answer.id for answer in question.answers for spelling in answer.spellings}
-    longest = max((spelling.count(" ") + 1 for spelling in known), default=0)
-    parts = text.split(question.separator) if question.separator else SEPARATORS.split(text)
-    parts = [part.strip() for part in parts if part.strip() not in BLANK]
-    folded, chosen, rest, start, loose = [normalise(part) for part in parts], set(), [], 0, False
+    ids = {spelling: answer.id for answer in question.answers for spelling in answer.spellings}
+    longest = max((spelling.count(" ") + 1 for spelling in ids), default=0)
+    cells = text.split(question.separator) if question.separator else SEPARATORS.split(text)
+    parts = [part.strip() for part in cells if part.strip() not in BLANK]
+    words = [normalise(part) for part in parts]
+    chosen: set[str] = set()
+    runs: list[list[str]] = []
+    start, in_run = 0, False
     while start < len(parts):
         ends = range(min(len(parts), start + longest), start, -1)
-        end = next((end for end in ends if " ".join(folded[start:end]) in known), None)
+        end = next((end for end in ends if " ".join(words[start:end]) in ids), None)
         if end:
-            chosen.add(known[" ".join(folded[start:end])])
-        elif loose:
-            rest[-1].append(parts[start])
+            chosen.add(ids[" ".join(words[start:end])])
+        elif in_run:
+            runs[-1].append(parts[start])
         else:
-            rest.append([parts[start]])
-        start, loose = end or start + 1, end is None
-    return chosen, rest
+            runs.append([parts[start]])
+        start, in_run = end or start + 1, end is None
+    return chosen, runs
 
 
 def _near(text: str, question: Question) -> str:

@@ -1,71 +1,127 @@
 """List every problem in a round's raw data, and change nothing: `python -m followup.cleaning.check 2021`."""
 
+import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import asdict
+
+import jinja2
 
 from followup import rounds
-from followup.cleaning.checks import is_fatal, read_round
-from followup.cleaning.page import problems_page
+from followup.cleaning.checks import Checked, check_round
 from followup.files import write
-from followup.problems import InputProblems, Problem
-from followup.rounds import open_round
+from followup.problems import InputProblems, Problem, summed_up
+from followup.rounds import is_year, open_round
+
+HEADINGS = {
+    "file": "File",
+    "row": "Row",
+    "column": "Column",
+    "value": "Found",
+    "expected": "Expected",
+    "suggestion": "Did you mean",
+}
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ title }}</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem }
+body { color: #1d2731; background: #fff }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; width: 100% }
+caption { text-align: left; font-weight: bold; padding: .5rem 0 }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; overflow-wrap: anywhere }
+th, td { border-bottom: 1px solid #767f88 }
+</style>
+</head>
+<body>
+<main>
+<h1>{{ title }}</h1>
+<p>{{ verdict }}</p>
+{%- for caption, headings, problems in tables if problems %}
+<div class="wide" tabindex="0" role="region" aria-label="{{ caption }}">
+<table>
+<caption>{{ caption }}</caption>
+<thead><tr>
+{%- for heading in headings.values() %}<th scope="col">{{ heading }}</th>{% endfor -%}
+</tr></thead>
+<tbody>
+{%- for problem in problems %}
+<tr>{% for name in headings %}<td>{{ problem[name] }}</td>{% endfor %}</tr>
+{%- endfor %}
+</tbody>
+</table>
+</div>
+{%- endfor %}
+</main>
+</body>
+</html>
+"""
 
 
-def main(arguments: list[str]) -> int:
-    """Print what is wrong with a round's raw data, write it to output/YEAR/check.html; the status is 1 when anything is fatal."""
-    if len(arguments) != 1 or not arguments[0].isdecimal() or len(arguments[0]) > 4:
-        print(
-            f"Name the year of a round: {', '.join(map(str, rounds.years())) or 'none yet'}",
-            file=sys.stderr,
-        )
-        return 1
-    year, made = int(arguments[0]), ""
+def main(arguments: list[str] | None = None) -> int:
+    """Print what is wrong with a round's raw data, and write it to output/YEAR/check.html.
+
+    Returns
+    -------
+    The exit status, 1 when anything must be mended.
+    """
+    years = ", ".join(map(str, rounds.years())) or "none yet"
+    parser = argparse.ArgumentParser(prog="make check", description=(__doc__ or "").split(":")[0])
+    parser.add_argument("year", help=f"the year of a round: {years}")
+    year = parser.parse_args(arguments).year
+    if not is_year(year):
+        parser.error(f"{year!r} is no year; name the year of a round: {years}")
     try:
-        replies, _, log, found = read_round(open_round(year))
-        fatal, made = [], f"{len(replies)} replies, {len(log)} changes in the cleaning log"
+        checked = check_round(open_round(int(year)))
     except InputProblems as error:
-        fatal, found = error.problems, getattr(error, "found", None)
-    remarks = [problem for problem in (found.problems if found else []) if not is_fatal(problem)]
-    folder = rounds.ROOT / "data" / "raw" / str(year)
-    verdict = told(year, fatal, made) if folder.is_dir() else f"There is no round of {year}:"
-    print(verdict, *(f"  {problem}" for problem in fatal), sep="\n")
-    print(
-        *(["Worth knowing:", *(f"  {remark}" for remark in remarks)] if remarks else []),
-        sep="\n",
-        end="\n" * bool(remarks),
-    )
-    print(*whom_to_ask([*fatal, *remarks], found.contacts if found else {}), sep="\n", end="")
-    if folder.is_dir():
-        page = rounds.ROOT / "output" / str(year) / "check.html"
-        write(
-            page,
-            problems_page(f"Check of the raw data of {year}", verdict, fatal, remarks).encode(),
-        )
-    return 1 if fatal else 0
+        checked = Checked(error.problems)
+    if not (rounds.ROOT / "data" / "raw" / year).is_dir():
+        print(f"There is no round of {year}:", *checked.problems, sep="\n  ")
+        return 1
+    verdict = verdict_of(year, checked)
+    problems, remarks = summed_up(checked.problems), summed_up(checked.remarks)
+    print(verdict, *(f"  {problem}" for problem in problems), sep="\n")
+    if remarks:
+        print("Worth knowing:", *(f"  {remark}" for remark in remarks), sep="\n")
+    asked = whom_to_ask([*checked.problems, *checked.remarks], checked.contacts)
+    if asked:
+        print("Whom to ask (on this screen only):", *asked, sep="\n")
+    page = problems_page(f"Check of the raw data of {year}", verdict, problems, remarks)
+    write(rounds.ROOT / "output" / year / "check.html", page.encode())
+    return 1 if problems else 0
 
 
-def told(year: int, fatal: list[Problem], made: str) -> str:
+def verdict_of(year: str, checked: Checked) -> str:
     """The verdict in one sentence."""
-    if fatal:
-        count = f"{len(fatal)} problem{'s' if len(fatal) > 1 else ''} in the raw data of {year}"
-        return f"{count}; no report can be made until mended:"
+    count = len(checked.problems)
+    if count:
+        problems = f"{count} problem{'s' if count > 1 else ''} in the raw data of {year}"
+        return f"{problems}; no report can be made until mended:"
+    replies, _, log = checked.cleaned or ((), (), ())
+    made = f"{len(replies)} replies, {len(log)} changes in the cleaning log"
     return f"The raw data of {year} are in order: {made}."
 
 
-def whom_to_ask(problems: list[Problem], contacts: dict[int, str]) -> Iterator[str]:
+def whom_to_ask(problems: Iterable[Problem], contacts: dict[int, str]) -> list[str]:
     """What the round asks to keep of the rows that have a problem: for the screen alone, never for a file."""
     rows = dict.fromkeys(int(problem.row) for problem in problems if problem.row.isdecimal())
-    asked = {row: contacts[row] for row in rows if contacts.get(row)}
-    yield from (
-        (
-            "Whom to ask (on this screen only):",
-            *(f"  row {row}: {who}" for row, who in asked.items()),
-            "",
-        )
-        if asked
-        else ()
-    )
+    return [f"  row {row}: {contacts[row]}" for row in rows if contacts.get(row)]
+
+
+def problems_page(title: str, verdict: str, problems: list[Problem], remarks: list[Problem]) -> str:
+    """One HTML page: the verdict, the problems that stop the report, and what is worth knowing."""
+    template = jinja2.Environment(autoescape=True).from_string(PAGE)
+    tables = [
+        ("Problems to mend", HEADINGS, list(map(asdict, problems))),
+        ("Worth knowing", HEADINGS | {"expected": "What happens"}, list(map(asdict, remarks))),
+    ]
+    return template.render(title=title, verdict=verdict, tables=tables)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,96 +1,166 @@
 """Everything that is wrong with a round's raw data, before any of it is used."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
+import pandera.pandas as pa
 
 from followup import rounds
-from followup.cleaning import reconstruction, schema
-from followup.cleaning.administrations import FILE, spellings, suggestion
+from followup.cleaning import schema
+from followup.cleaning.administrations import FILE, spelling_problems, spellings, suggestion
 from followup.cleaning.cleaning import Remark, cleaning_log
+from followup.cleaning.decisions import decision_problems
 from followup.cleaning.questionnaire import read_questionnaire
-from followup.cleaning.reader import Reading
+from followup.cleaning.questions import question_problems
+from followup.cleaning.reconstruction import COUNT_TYPES, rebuild
 from followup.files import listed, normalise, read_text_table
-from followup.problems import InputProblems, Problem
+from followup.problems import InputProblems, Problem, stop_if_any
 from followup.rounds import Round
 
+WORDS = ("foreword", "introduction", "conclusion")
+# What the expressions in the office's words may use, and what of Markdown and Jinja may hold digits.
+NAMES_IN_WORDS = ("survey_round", "event", "events", "facts", "replies", "workshops")
+EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)\s]*\)|<https?:[^>]*>", re.DOTALL)
 
-def raw_problems(survey_round: Round) -> Iterator[Problem]:
-    """Yield the problems of every raw table that all rounds have: administrations, workshops and examples."""
-    try:
-        administrations = read_text_table(rounds.ROOT, FILE)
-        workshops = survey_round.read_raw("workshops.csv")
-    except InputProblems as error:
-        yield from error.problems
-        return
-    found = [
-        *schema.table_problems(administrations, schema.ADMINISTRATIONS, FILE),
-        *schema.table_problems(
-            workshops,
-            schema.workshops_schema(survey_round, list(workshops)),
-            survey_round.file("workshops.csv"),
-        ),
-    ]
-    found = found or [
-        *workshop_problems(survey_round, workshops, spellings(administrations.set_index("code")))
-    ]
-    yield from found
-    if found:
-        return
-    try:
-        examples = survey_round.read_good_practices()
-    except InputProblems as error:
-        yield from error.problems
-        return
-    fitting = schema.examples_schema(
-        list(workshops["id"]), list(administrations["code"]), survey_round.options
+
+@dataclass
+class Checked:
+    """What a check came to: all problems and remarks, whom to ask, and the replies if there is no problem.
+
+    `contacts` holds, by row, the personal data that the round asks to keep: for the screen alone.
+    `cleaned` holds replies, counts and cleaning log, as `clean_round` gives them.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+    contacts: dict[int, str] = field(default_factory=dict)
+    cleaned: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None = None
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Add problems, those that stop nothing among the remarks."""
+        for problem in problems:
+            (self.remarks if isinstance(problem, Remark) else self.problems).append(problem)
+
+    def attempt(self, read: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
+        """Read a table; None where it cannot be read, and why among the problems."""
+        try:
+            return read()
+        except InputProblems as error:
+            self.add(error.problems)
+            return None
+
+
+def check_round(survey_round: Round) -> Checked:
+    """Check all raw data of a round and clean its replies; every problem in any file is told at once."""
+    checked = Checked()
+    administrations = checked.attempt(lambda: read_text_table(rounds.ROOT, FILE))
+    workshops = checked.attempt(lambda: survey_round.read_raw("workshops.csv"))
+    examples = checked.attempt(survey_round.read_good_practices)
+    checked.add(words_problems(survey_round))
+    if survey_round.source == "questionnaire":
+        checked.add(question_problems(survey_round))
+    if administrations is None or workshops is None:
+        return checked
+    tables = (
+        (administrations, schema.ADMINISTRATIONS, FILE),
+        (workshops, schema.workshops_schema(survey_round), survey_round.file("workshops.csv")),
     )
-    yield from schema.table_problems(examples, fitting, survey_round.file("good_practices.csv"))
+    for table, its_schema, file in tables:
+        checked.add(schema.table_problems(table, its_schema, file))
+    if any(lacks_columns(table, its_schema) for table, its_schema, _ in tables):
+        return checked
+    codes = spellings(administrations.set_index("code"))
+    checked.add(spelling_problems(administrations))
+    checked.add(workshop_problems(survey_round, workshops, codes))
+    if examples is not None:
+        ids, members = list(workshops["id"]), list(administrations["code"])
+        examples_schema = schema.examples_schema(ids, members, survey_round.options)
+        file = survey_round.file("good_practices.csv")
+        checked.add(schema.table_problems(examples, examples_schema, file))
+    if not workshops.empty and workshops["id"].is_unique and administrations["code"].is_unique:
+        try:
+            read_replies(survey_round, checked)
+        except InputProblems as error:
+            checked.add(error.problems)
+    if not checked.problems and checked.cleaned:
+        names, members = list(workshops["id"]), list(administrations["code"])
+        fitting = schema.replies_schema(survey_round, names, members)
+        fitting.validate(checked.cleaned[0], lazy=True)
+    return checked
+
+
+def lacks_columns(table: pd.DataFrame, its_schema: pa.DataFrameSchema) -> bool:
+    """Whether a column is missing that a schema requires."""
+    columns = its_schema.columns.items()
+    return not {name for name, column in columns if column.required} <= set(table)
+
+
+def read_replies(survey_round: Round, checked: Checked) -> None:
+    """Read a round's replies into `checked`; raise InputProblems where they cannot be read at all."""
+    if survey_round.source == "publication":
+        checked.cleaned = rebuild(survey_round)
+        return
+    stop_if_any([] if checked.problems else decision_problems(survey_round))
+    if any(problem.file.endswith("round.toml") for problem in checked.problems):
+        return  # questions that are not declared well cannot be read
+    reading = read_questionnaire(survey_round)
+    checked.add(reading.problems)
+    checked.contacts = reading.contacts
+    counts = pd.DataFrame(columns=list(COUNT_TYPES)).astype(COUNT_TYPES)
+    checked.cleaned = reading.frame(survey_round), counts, cleaning_log(reading.changes)
+
+
+def words_problems(survey_round: Round) -> Iterator[Problem]:
+    """Yield what is wrong in the office's own words: an expression, or a figure that is typed."""
+    for path in sorted((survey_round.raw / "words").glob("*")):
+        file = survey_round.file(f"words/{path.name}")
+        if path.suffix != ".md" or path.stem not in WORDS:
+            expected = f"one of {', '.join(f'{name}.md' for name in WORDS)}"
+            yield Problem(file, expected=expected)
+            continue
+        from followup.show.prose import faults
+
+        text = survey_round.read_words(path.stem)
+        for line, fault in faults(text, NAMES_IN_WORDS):
+            yield Problem(file, str(line), expected=f"an expression that can be filled in: {fault}")
+        plain = EXPRESSION.sub(lambda part: "\n" * part[0].count("\n"), text)
+        for line, words in enumerate(plain.splitlines(), start=1):
+            for figure in re.findall(r"\S*\d\S*", words):
+                expected = 'a figure as an expression on the facts, such as {{ facts["replies"] }}'
+                yield Problem(file, str(line), value=figure, expected=expected)
 
 
 def workshop_problems(
-    survey_round: Round, workshops: pd.DataFrame, known: dict[str, str]
+    survey_round: Round, workshops: pd.DataFrame, codes: dict[str, str]
 ) -> Iterator[Problem]:
-    """Yield what does not fit together in a workshops.csv whose cells are well formed."""
+    """Yield what does not fit together in the rows of workshops.csv."""
     file = survey_round.file("workshops.csv")
     if workshops.empty:
         yield Problem(file, expected=f"a row for each {survey_round.event}: there is none yet")
+    scopes = set(workshops["scope"])
     for line, row in zip(workshops.index.astype(str), workshops.to_dict("records"), strict=True):
-        if row["id"] in {"total", *workshops["scope"]}:
-            yield Problem(
-                file, line, "id", row["id"], "an id that is no scope's name, and not total"
-            )
-        day = row.get("date", "")
-        if day and not _is_a_day(day):
+        if row["id"] in scopes:
+            yield Problem(file, line, "id", row["id"], "an id that is no scope's name")
+        day, month = row.get("date", ""), row["month"]
+        if re.fullmatch(r"[\d-]{10}", day) and not _is_a_day(day):
             yield Problem(file, line, "date", day, "a day of the calendar")
-        if day and row["month"] and not day.startswith(row["month"]):
-            yield Problem(
-                file,
-                line,
-                "month",
-                row["month"],
-                f"the month of its date {day}, or nothing",
-                day[:7],
-            )
-        names = listed(row.get("invited_administrations", ""))
-        for name in names:
-            if normalise(name) not in known:
-                expected = f"codes or spellings of {FILE}, separated by semicolons"
-                yield Problem(
-                    file, line, "invited_administrations", name, expected, suggestion(name, known)
-                )
-        codes = [known.get(normalise(name), name) for name in names]
-        for code in sorted({code for code in codes if codes.count(code) > 1}):
-            yield Problem(file, line, "invited_administrations", code, "each administration once")
-        if names and row["invited"] and int(row["invited"]) != len(names):
-            yield Problem(
-                file,
-                line,
-                "invited",
-                row["invited"],
-                f"{len(names)}, as many as invited_administrations names, or nothing",
-            )
+        if day and month and not day.startswith(month):
+            expected = f"the month of its date {day}, or nothing"
+            yield Problem(file, line, "month", month, expected, day[:7])
+        column = "invited_administrations"
+        names = listed(row.get(column, ""))
+        for name in (name for name in names if normalise(name) not in codes):
+            expected = f"codes or spellings of {FILE}, separated by semicolons"
+            yield Problem(file, line, column, name, expected, suggestion(name, codes))
+        invited = [codes.get(normalise(name), name) for name in names]
+        for code in sorted({code for code in invited if invited.count(code) > 1}):
+            yield Problem(file, line, column, code, "each administration once")
+        if names and row["invited"] not in ("", str(len(names))):
+            expected = f"{len(names)}, as many as {column} names, or nothing"
+            yield Problem(file, line, "invited", row["invited"], expected)
 
 
 def _is_a_day(text: str) -> bool:
@@ -100,54 +170,19 @@ def _is_a_day(text: str) -> bool:
         return False
 
 
-def read_round(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Reading]:
+def clean_round(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Check all raw data of a round and clean its replies.
 
     Returns
     -------
     replies, counts, log : see `reconstruction.rebuild`; a questionnaire's counts are empty.
-    found : remarks, and whom to ask about which row; empty for a published round.
 
     Raises
     ------
     InputProblems
-        With every problem found in any file; its `found` is as above, where the export could be read.
+        With every problem in any file.
     """
-    problems = list(raw_problems(survey_round))
-    if any(problem.file.endswith(("workshops.csv", "administrations.csv")) for problem in problems):
-        raise InputProblems(problems)
-    try:
-        if survey_round.source == "questionnaire":
-            found = read_questionnaire(survey_round)
-        else:
-            replies, counts, log = reconstruction.rebuild(survey_round)
-            found = Reading(survey_round)
-    except InputProblems as error:
-        raise InputProblems([*problems, *error.problems]) from None
-    if problems or any(map(is_fatal, found.problems)):
-        unread = InputProblems([*problems, *filter(is_fatal, found.problems)])
-        unread.found = found
-        raise unread
-    if survey_round.source == "questionnaire":
-        replies, counts, log = found.frame(), no_counts(), cleaning_log(found.changes)
-    codes = list(read_text_table(rounds.ROOT, FILE)["code"])
-    schema.replies_schema(survey_round, list(survey_round.read_workshops()["id"]), codes).validate(
-        replies, lazy=True
-    )
-    return replies, counts, log, found
-
-
-def is_fatal(problem: Problem) -> bool:
-    """Whether a problem stops the report; a remark does not."""
-    return not isinstance(problem, Remark)
-
-
-def no_counts() -> pd.DataFrame:
-    """The counts of a round whose replies are all known."""
-    types = {"workshop": "string", "variable": "string", "yes": "Int64", "no": "Int64"}
-    return pd.DataFrame({name: [] for name in types}).astype(types)
-
-
-def clean_round(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Check all raw data of a round and clean its replies: replies, counts, log (see `read_round`)."""
-    return read_round(survey_round)[:3]
+    checked = check_round(survey_round)
+    stop_if_any(checked.problems)
+    assert checked.cleaned is not None  # nothing is wrong, so there are replies
+    return checked.cleaned

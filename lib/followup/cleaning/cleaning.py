@@ -1,6 +1,6 @@
 """The cleaning log: every change between a raw cell and the replies table is a row of it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
@@ -27,22 +27,30 @@ class Remark(Problem):
         return super().__str__().replace("; expected ", "; ", 1)
 
 
-COLUMNS = list(Change.__dataclass_fields__)
-
-
 def cleaning_log(changes: list[Change]) -> pd.DataFrame:
     """One row a change, in the order made: `source, row, column, before, after, reason` (text)."""
-    return pd.DataFrame([asdict(change) for change in changes], columns=COLUMNS, dtype="string")
+    columns = [field.name for field in fields(Change)]
+    return pd.DataFrame(map(asdict, changes), columns=columns, dtype="string")
 
 
-def changes_by_reason(log: pd.DataFrame, stratum: str) -> pd.DataFrame:
-    """Count the changes by reason, most frequent first: `reason, changes, places` (where they were made)."""
+def changes_by_reason(log: pd.DataFrame, event: str) -> pd.DataFrame:
+    """Count the changes by reason, most frequent first.
+
+    Parameters
+    ----------
+    log : see `cleaning_log`.
+    event : the word for what the replies are about, which a printed table's rows are.
+
+    Returns
+    -------
+    One row a reason: `reason, changes, places` (where they were made).
+    """
     printed = log["source"].str.fullmatch(r"table_\d+")
     source = log["source"].str.replace("table_", "Table ").str.replace(r"^.*/", "", regex=True)
-    place = source + printed.map({True: f", {stratum} ", False: ", row "}) + log["row"]
-    grouped = log.assign(place=place).groupby("reason", sort=False)
-    counted = grouped.agg(
-        changes=("reason", "size"),
-        places=("place", lambda places: "; ".join(dict.fromkeys(places))),
+    place = source + printed.map({True: f", {event} ", False: ", row "}) + log["row"]
+    counted = (
+        log.assign(place=place)
+        .groupby("reason", sort=False)["place"]
+        .agg(changes="size", places=lambda places: "; ".join(dict.fromkeys(places)))
     )
     return counted.sort_values("changes", ascending=False, kind="stable").reset_index()

@@ -1,4 +1,4 @@
-"""What round.toml decides about single replies that no rule can settle: each by row, with the reason why."""
+"""What round.toml decides about single replies where no rule can tell: each by row, with the reason why."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,11 +9,9 @@ from followup.files import normalise
 from followup.problems import Problem
 from followup.rounds import Round
 
-NO_DECISION = Decision(row=0, was="-", why="-")
-
 
 def decisions(survey_round: Round) -> dict[int, Decision]:
-    """The decisions that round.toml declares, by row; a second about the same row is a problem (`decision_problems`)."""
+    """The decisions that round.toml declares, by row, administrations by code; see `decision_problems`."""
     codes = spellings(read_administrations())
     return {
         decision.row: decision.model_copy(
@@ -24,16 +22,15 @@ def decisions(survey_round: Round) -> dict[int, Decision]:
 
 
 def decision_problems(survey_round: Round) -> Iterator[Problem]:
-    """Yield the decisions that decide nothing, or too much, or name a workshop or administration that is not known."""
+    """Yield the decisions that decide nothing, or too much, or name what is not known."""
     file, codes = survey_round.file("round.toml"), spellings(read_administrations())
     workshops, rows = list(survey_round.read_workshops()["id"]), set()
     for number, decision in enumerate(survey_round.decisions, start=1):
         place = Problem(file, column=f"decisions[{number}]", value=f"row {decision.row}")
-        given = [decision.drop, decision.keep, decision.workshop, decision.administration]
-        if not any(given) or (decision.drop and any(given[1:])):
-            yield replace(
-                place, expected="drop = true, or any of keep = true, workshop and administration"
-            )
+        given = [decision.keep, decision.workshop, decision.administration]
+        if decision.drop == any(given):
+            expected = "drop = true, or any of keep = true, workshop and administration"
+            yield replace(place, expected=expected)
         if decision.row in rows:
             yield replace(place, expected="one decision about a row")
         rows.add(decision.row)

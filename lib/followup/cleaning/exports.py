@@ -1,4 +1,4 @@
-"""A questionnaire's export as it comes: every way to read its cells as text, row by row as a spreadsheet numbers them."""
+"""A questionnaire's export as it comes: every way to read its cells as text, by row as a spreadsheet has them."""
 
 import csv
 import datetime
@@ -7,24 +7,27 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from followup.files import SEPARATORS, decoded
 from followup.problems import InputProblems, Problem
 
-if TYPE_CHECKING:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 READABLE = "an export as .xlsx or .csv"
+ENCODINGS = f"{READABLE}, as text in UTF-8, UTF-16 or Windows-1252"
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One reading of an export: `rows[0]` is row 1; every cell is text, an empty one an empty string."""
+    """One reading of an export: `rows[0]` is row 1; every cell is text, an empty one an empty string.
+
+    `sheet` is a workbook's sheet, empty for a text; `fault` is why a text cannot be read further by
+    this separator.
+    """
 
     rows: list[list[str]]
     sheet: str = ""
+    fault: str = ""
 
 
 def grids(path: Path, file: str, sheet: str = "") -> list[Grid]:
@@ -45,9 +48,7 @@ def grids(path: Path, file: str, sheet: str = "") -> list[Grid]:
     except OSError as error:
         raise InputProblems([Problem(file, expected=f"{READABLE} ({error.strerror})")]) from None
     if content.startswith(OLE):
-        hint = (
-            "this is an old .xls file, or has a password: open it, and save it as .xlsx without one"
-        )
+        hint = "this is an old .xls file, or has a password: save it as .xlsx without one"
         raise InputProblems([Problem(file, expected=f"{READABLE}: {hint}")])
     if not content.strip():
         raise InputProblems([Problem(file, expected=f"{READABLE}: the file is empty")])
@@ -58,24 +59,24 @@ def texts(content: bytes, file: str) -> list[Grid]:
     """Read a text by each separator, the one that makes most cells first."""
     try:
         text = decoded(content)
-        found = [
-            Grid(
-                [
-                    [clean(cell) for cell in row]
-                    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-                ]
-            )
-            for separator in SEPARATORS
-        ]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputProblems(
-            [
-                Problem(
-                    file, expected=f"{READABLE}, as text in UTF-8, UTF-16 or Windows-1252 ({error})"
-                )
-            ]
-        ) from None
-    return sorted(found, key=lambda grid: -max(map(len, grid.rows), default=0))
+    except UnicodeDecodeError as error:
+        raise InputProblems([Problem(file, expected=f"{ENCODINGS} ({error})")]) from None
+    by_separator = [separated(text, separator) for separator in SEPARATORS]
+    if not any(grid.rows for grid in by_separator):
+        expected = f"{ENCODINGS} ({by_separator[0].fault})"
+        raise InputProblems([Problem(file, "1", expected=expected)])
+    return sorted(by_separator, key=lambda grid: -max(map(len, grid.rows), default=0))
+
+
+def separated(text: str, separator: str) -> Grid:
+    """Read a text by one separator, up to the first row whose quotes do not fit."""
+    rows: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        rows.extend([clean(cell) for cell in row] for row in reader)
+    except csv.Error as error:
+        return Grid(rows, fault=str(error))
+    return Grid(rows)
 
 
 def sheets(content: bytes, file: str, wanted: str) -> list[Grid]:
@@ -86,32 +87,22 @@ def sheets(content: bytes, file: str, wanted: str) -> list[Grid]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            chosen = [
-                s
-                for s in workbook.worksheets
-                if (s.title == wanted if wanted else s.sheet_state == "visible")
+            read = [
+                Grid(cells_of(sheet), sheet.title)
+                for sheet in workbook.worksheets
+                if (sheet.title == wanted if wanted else sheet.sheet_state == "visible")
             ]
-            found = [Grid(cells_of(sheet), sheet.title) for sheet in chosen]
-    except Exception as error:  # a damaged workbook ends in whatever openpyxl, zipfile or the XML parser meet first
-        raise InputProblems(
-            [Problem(file, expected=f"{READABLE}: this workbook cannot be opened ({error})")]
-        ) from None
-    if not found:
+    except Exception as error:  # whatever openpyxl, zipfile or the XML parser meet first
+        expected = f"{READABLE}: this workbook cannot be opened ({error})"
+        raise InputProblems([Problem(file, expected=expected)]) from None
+    if not read:
+        value = wanted or "(all hidden)"
         expected = f"a sheet of the file: {', '.join(workbook.sheetnames)}"
-        raise InputProblems(
-            [
-                Problem(
-                    file,
-                    column="questionnaire.sheet",
-                    value=wanted or "(all hidden)",
-                    expected=expected,
-                )
-            ]
-        )
-    return found
+        raise InputProblems([Problem(file, "", "questionnaire.sheet", value, expected)])
+    return read
 
 
-def cells_of(sheet: "ReadOnlyWorksheet") -> list[list[str]]:
+def cells_of(sheet: Any) -> list[list[str]]:
     """A sheet's cells as text; its stated size is not trusted, since some tools state another."""
     sheet.reset_dimensions()
     return [[clean(text_of(cell)) for cell in row] for row in sheet.iter_rows(values_only=True)]
@@ -124,16 +115,12 @@ def text_of(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime.datetime):
-        return (
-            value.date().isoformat()
-            if value.time() == datetime.time()
-            else value.isoformat(" ", "seconds")
-        )
+        return value.isoformat(" ", "seconds").removesuffix(" 00:00:00")
     return str(value)
 
 
 def clean(text: str) -> str:
-    """A cell without what cannot be seen: no-break and zero-width spaces, control characters; line ends stay."""
+    """A cell without no-break and zero-width spaces and control characters; line ends stay."""
     return "".join(
         letter if letter == "\n" or letter.isprintable() else " " if letter.isspace() else ""
         for letter in text

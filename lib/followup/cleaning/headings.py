@@ -1,11 +1,12 @@
 """Where an export keeps what round.toml asks for: the heading row, and the column of each heading."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from followup.cleaning.exports import Grid
-from followup.cleaning.questions import Question, questions
+from followup.cleaning.questions import Answer, Question, questions
 from followup.files import normalise
 from followup.problems import InputProblems, Problem
 from followup.rounds import Round
@@ -22,7 +23,8 @@ class Layout:
     grid : the export's cells.
     row : the heading row, as a spreadsheet numbers it.
     depth : 1, or 2 where a row of answers stands below the row of questions.
-    columns : place (from 0) of each column wanted: `workshop`, `administration`, a question's key, an answer's id.
+    columns : place (from 0) of each column wanted: `workshop`, `administration`, a question's key,
+        an answer's id.
     missing : what was wanted and is not there.
     """
 
@@ -33,113 +35,112 @@ class Layout:
     missing: list[Problem] = field(default_factory=list)
 
     @property
+    def parts(self) -> Iterator[tuple[str, ...]]:
+        """The heading of each column: its cell, or the question above (carried on to the right) and the answer below."""
+        upper, *lower = self.grid.rows[self.row - 1 :][: self.depth] or [[]]
+        if self.depth == 1:
+            yield from ((cell,) for cell in upper)
+            return
+        question = ""
+        for cell, answer in zip_longest(upper, *lower or [[]], fillvalue=""):
+            question = cell if cell.strip() else question
+            yield question, answer
+
+    @property
     def headings(self) -> list[str]:
         """The headings as messages name them: question and answer, where they stand in two rows."""
-        return [
-            " / ".join(filter(None, map(str.strip, parts)))
-            for parts in heading_parts(self.grid, self.row, self.depth)
-        ]
+        return [" / ".join(filter(None, map(str.strip, parts))) for parts in self.parts]
+
+    @property
+    def fit(self) -> tuple[int, int, int]:
+        """How well it fits, the least first: what is missing, what is there, and in how many rows."""
+        return len(self.missing), -len(self.columns), self.depth
 
 
-def find_layout(found: list[Grid], survey_round: Round, file: str) -> Layout:
-    """Find the sheet or separator, and the heading row, in which most of the headings that round.toml names are found.
+def find_layout(grids: list[Grid], survey_round: Round, file: str) -> Layout:
+    """Find the sheet or separator, and the heading row, with most of the headings that round.toml names.
 
     Raises
     ------
     InputProblems
-        A heading is missing or stands twice.
+        A heading is missing or stands twice, or two sheets have them all.
     """
-    best = Layout(Grid([[]]), 1, 1, missing=[Problem(file)] * 10**6)
-    for grid in found:
-        for row in range(1, min(len(grid.rows), SEARCHED) + 1):
-            layouts = [
-                read_headings(Layout(grid, row, depth), survey_round, file) for depth in (1, 2)
-            ]
-            best = min(
-                best,
-                *layouts,
-                key=lambda layout: (len(layout.missing), -len(layout.columns), layout.depth),
-            )
-            if not best.missing and (best.depth == 1 or best.row < row):
-                return best
-    if not best.missing:
-        return best
+    asked = questions(survey_round)
+    layouts: list[Layout] = []
+    for grid in grids:
+        layouts.append(best_layout(grid, survey_round, asked, file))
+        if not grid.sheet and not layouts[-1].missing:
+            break  # the other separators need not be tried
+    best = min(layouts, key=lambda layout: layout.fit)
     if not best.columns:
-        named = "; ".join(dict.fromkeys(problem.column for problem in best.missing))
-        raise InputProblems(
-            [
-                Problem(
-                    file, expected=f"a heading row with the headings that round.toml names: {named}"
-                )
-            ]
-        )
-    raise InputProblems(_with_suggestion(best, problem) for problem in best.missing)
+        headings = "; ".join(dict.fromkeys(problem.column for problem in best.missing))
+        expected = f"a heading row with the headings that round.toml names: {headings}"
+        raise InputProblems([Problem(file, expected=expected)])
+    if best.missing:
+        raise InputProblems(_with_suggestion(best, problem) for problem in best.missing)
+    alike = [layout.grid.sheet for layout in layouts if layout.grid.sheet and not layout.missing]
+    if len(alike) > 1:
+        expected = "one sheet with the headings that round.toml names: say which by its key sheet"
+        value = ", ".join(alike)
+        raise InputProblems([Problem(file, "", "questionnaire.sheet", value, expected)])
+    return best
+
+
+def best_layout(grid: Grid, survey_round: Round, asked: list[Question], file: str) -> Layout:
+    """The heading row of one grid with most of the headings; the first that has them all."""
+    best = read_headings(Layout(grid, 1, 1), survey_round, asked, file)
+    for row in range(1, min(len(grid.rows), SEARCHED) + 1):
+        both = [
+            read_headings(Layout(grid, row, depth), survey_round, asked, file) for depth in (1, 2)
+        ]
+        best = min(best, *both, key=lambda layout: layout.fit)
+        if not best.missing and (best.depth == 1 or best.row < row):
+            break
+    return best
 
 
 def _with_suggestion(layout: Layout, problem: Problem) -> Problem:
     """A missing heading with the one that is nearest to it."""
-    folded = {normalise(heading): heading for heading in layout.headings}
-    near = difflib.get_close_matches(normalise(problem.column), folded, n=1, cutoff=0.6)
-    return (
-        problem
-        if not near or "times" in problem.expected
-        else replace(problem, suggestion=folded[near[0]].strip())
-    )
+    headings = {normalise(heading): heading.strip() for heading in layout.headings}
+    near = difflib.get_close_matches(normalise(problem.column), headings, n=1, cutoff=0.6)
+    if not near or "times" in problem.expected:
+        return problem
+    return replace(problem, suggestion=headings[near[0]])
 
 
-def heading_parts(grid: Grid, row: int, depth: int) -> Iterator[tuple[str, ...]]:
-    """Yield the heading of each column: its cell, or the question above (carried on to the right) and the answer below it."""
-    upper = grid.rows[row - 1]
-    if depth == 1:
-        yield from ((cell,) for cell in upper)
-        return
-    lower = grid.rows[row] if row < len(grid.rows) else []
-    question = ""
-    for place in range(max(len(upper), len(lower))):
-        own = upper[place] if place < len(upper) else ""
-        question = own if own.strip() else question
-        yield question, lower[place] if place < len(lower) else ""
-
-
-def read_headings(layout: Layout, survey_round: Round, file: str) -> Layout:
+def read_headings(layout: Layout, survey_round: Round, asked: list[Question], file: str) -> Layout:
     """Fill in a layout's columns, and what is missing, from its heading row."""
     places: dict[str, list[int]] = {}
-    for place, parts in enumerate(heading_parts(layout.grid, layout.row, layout.depth)):
+    for place, parts in enumerate(layout.parts):
         for spelling in {normalise(" ".join(parts)), normalise(parts[0])} - {""}:
             places.setdefault(spelling, []).append(place)
     for name in ("workshop", "administration"):
         heading = getattr(survey_round.questionnaire, name)
         if heading is not None:
-            place = Problem(file, str(layout.row), heading)
-            _want(layout, places, name, [heading], place, f"questionnaire.{name}")
-    for question in questions(survey_round):
+            wanted = Problem(file, str(layout.row), heading)
+            _want(layout, places, name, [heading], wanted, f"questionnaire.{name}")
+    for question in asked:
         _want_question(layout, places, question, Problem(file, str(layout.row), question.heading))
     return layout
 
 
 def _want_question(
-    layout: Layout, places: dict[str, list[int]], question: Question, place: Problem
+    layout: Layout, places: dict[str, list[int]], question: Question, wanted: Problem
 ) -> None:
     if question.several:
         own = Layout(layout.grid, layout.row, layout.depth)
         for answer in question.answers:
-            _want(
-                own,
-                places,
-                answer.id,
-                _headings_of(answer, question),
-                Problem(place.file, place.row, answer.words),
-                question.key,
-            )
+            one = replace(wanted, column=answer.words)
+            _want(own, places, answer.id, _headings_of(answer, question), one, question.key)
         one_cell = len(places.get(normalise(question.heading), [])) == 1
         if not own.missing or (own.columns and not one_cell):
             layout.columns |= own.columns
             layout.missing += own.missing
             return
-    _want(layout, places, question.key, [question.heading], place, question.key)
+    _want(layout, places, question.key, [question.heading], wanted, question.key)
 
 
-def _headings_of(answer: object, question: Question) -> list[str]:
+def _headings_of(answer: Answer, question: Question) -> list[str]:
     if answer.heading:
         return [answer.heading]
     words = (answer.words, *answer.also, answer.id)
@@ -150,15 +151,15 @@ def _want(
     layout: Layout,
     places: dict[str, list[int]],
     name: str,
-    wanted: list[str],
-    place: Problem,
+    headings: Iterable[str],
+    wanted: Problem,
     key: str,
 ) -> None:
-    found = next((places[normalise(text)] for text in wanted if normalise(text) in places), [])
-    if len(found) == 1:
-        layout.columns[name] = found[0]
+    columns = next(filter(None, (places.get(normalise(text)) for text in headings)), [])
+    if len(columns) == 1:
+        layout.columns[name] = columns[0]
         return
     expected = f"a column with this heading, which round.toml names ({key})"
-    if found:
-        expected = f"a heading that stands once ({key} of round.toml names it): it stands {len(found)} times"
-    layout.missing.append(replace(place, expected=expected))
+    if columns:
+        expected = f"a heading that stands once ({key} of round.toml names it): it stands {len(columns)} times"
+    layout.missing.append(replace(wanted, expected=expected))

@@ -1,8 +1,8 @@
-"""The printed tables of a published report, cell by cell as text: what they name, and what cannot be read in them."""
+"""The printed tables of a published report, cell by cell as text: what they name, and what cannot be read."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,8 +13,8 @@ from followup.rounds import Round
 
 NAME = re.compile(r"(?P<bold>\*\*)?(?P<underline>_)?(?P<name>[^\s,*_]+)_?(?:\*\*)?")
 NOBODY = {"", "0", "-", "--"}
-TOTALS = ("sub-regional", "regional", "total", "led", "attributed")
 SUMMARY = re.compile(r"\d+( ?\(\d+%\))?|-+|")
+COUNTS = ("invited", "replies", "yes", "no")
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ def mentions(cell: str) -> list[Mention]:
     if cell.strip() in NOBODY:
         return []
     return [
-        Mention(found["name"], bool(found["underline"]), bool(found["bold"]))
-        for found in NAME.finditer(cell)
+        Mention(name["name"], bool(name["underline"]), bool(name["bold"]))
+        for name in NAME.finditer(cell)
     ]
 
 
@@ -60,79 +60,59 @@ def printed_table(survey_round: Round, name: str) -> pd.DataFrame:
     """
     table = survey_round.read_raw(f"published/{name}.csv")
     if "workshop" not in table:
-        expected = f"a column workshop; the columns are {', '.join(table)}"
-        raise InputProblems(
-            [Problem(table_file(survey_round, name), "1", "workshop", expected=expected)]
-        )
+        expected = f"a column workshop; the columns are {', '.join(map(str, table))}"
+        place = (table_file(survey_round, name), "1", "workshop")
+        raise InputProblems([Problem(*place, expected=expected)])
     return table.assign(line=table.index.astype(str)).set_index("workshop")
 
 
 def table_problems(
-    survey_round: Round, name: str, table: pd.DataFrame, known: dict[str, str]
+    survey_round: Round, name: str, table: pd.DataFrame, codes: dict[str, str]
 ) -> Iterator[Problem]:
     """Yield what cannot be read in a printed table: rows, columns, counts, and members that no spelling knows."""
-    file, workshops = table_file(survey_round, name), list(survey_round.read_workshops()["id"])
-    yield from _row_problems(table, workshops, file)
-    lists = name in survey_round.rebuild.lists
-    for column in table.columns.drop(["title", "line"], errors="ignore"):
-        if column not in (*survey_round.options, "invited", "replies", "yes", "no"):
-            yield Problem(
-                file,
-                "1",
-                column,
-                expected=f"an action, an outcome, or a count; known are {', '.join(survey_round.options)}",
-            )
+    file, workshops = table_file(survey_round, name), survey_round.read_workshops()
+    totals = [*dict.fromkeys(workshops["scope"]), "total", "led", "attributed"]
+    yield from _row_problems(table, list(workshops["id"]), totals, file)
+    lists = survey_round.rebuild is not None and name in survey_round.rebuild.lists
+    for column in map(str, table.columns.drop(["title", "line"], errors="ignore")):
+        if column not in (*survey_round.options, *COUNTS):
+            ids = ", ".join(survey_round.options)
+            expected = f"an action, an outcome, or a count; known are {ids}"
+            yield Problem(file, "1", column, expected=expected)
             continue
-        for row, (cell, line) in table[[column, "line"]].iterrows():
-            if row in TOTALS:
-                fits = SUMMARY.fullmatch(cell.strip())
-                yield from (
-                    ()
-                    if fits
-                    else (
-                        Problem(
-                            file,
-                            line,
-                            column,
-                            cell,
-                            "a count with its percentage as printed, - or nothing",
-                        ),
-                    )
-                )
+        for row, cell, line in zip(table.index, table[column], table["line"], strict=True):
+            place = Problem(file, line, column, cell or "(empty)")
+            if row in totals:
+                if not SUMMARY.fullmatch(cell.strip()):
+                    expected = "a count with its percentage as printed, - or nothing"
+                    yield replace(place, expected=expected)
             elif lists:
-                yield from _name_problems(cell, Problem(file, line, column), known)
+                yield from _name_problems(cell, place, codes)
             elif not cell.strip().isdecimal():
-                yield Problem(file, line, column, cell or "(empty)", "a whole number")
+                yield replace(place, expected="a whole number")
 
 
-def _row_problems(table: pd.DataFrame, workshops: list[str], file: str) -> Iterator[Problem]:
-    known = f"an id of workshops.csv ({', '.join(workshops)}) or one of {', '.join(TOTALS)}"
-    seen = set()
-    for row, line in table["line"].items():
-        if row not in (*workshops, *TOTALS):
-            yield Problem(file, line, "workshop", row or "(empty)", known)
-        elif row in seen:
+def _row_problems(
+    table: pd.DataFrame, workshops: list[str], totals: list[str], file: str
+) -> Iterator[Problem]:
+    expected = f"an id of workshops.csv ({', '.join(workshops)}) or one of {', '.join(totals)}"
+    rows: set[str] = set()
+    for row, line in zip(table.index, table["line"], strict=True):
+        if row not in (*workshops, *totals):
+            yield Problem(file, line, "workshop", row or "(empty)", expected)
+        elif row in rows:
             yield Problem(file, line, "workshop", row, "each row once")
-        seen.add(row)
-    for workshop in workshops:
-        if workshop not in seen:
-            yield Problem(
-                file,
-                column="workshop",
-                value=workshop,
-                expected="a row for every id of workshops.csv",
-            )
+        rows.add(row)
+    for workshop in (workshop for workshop in workshops if workshop not in rows):
+        yield Problem(file, "", "workshop", workshop, "a row for every id of workshops.csv")
 
 
-def _name_problems(cell: str, place: Problem, known: dict[str, str]) -> Iterator[Problem]:
+def _name_problems(cell: str, place: Problem, codes: dict[str, str]) -> Iterator[Problem]:
     for mention in mentions(cell):
-        if normalise(mention.name) not in known:
-            near = suggestion(mention.name, known)
-            yield Problem(
-                place.file,
-                place.row,
-                place.column,
-                mention.name,
-                f"a code or spelling of {FILE}",
-                near,
+        if normalise(mention.name) not in codes:
+            yield replace(
+                place,
+                value=mention.name,
+                expected=f"a code or spelling of {FILE}",
+                suggestion=suggestion(mention.name, codes),
             )

@@ -1,33 +1,28 @@
-"""What round.toml says of a questionnaire: its questions, the answers offered, and which cell means which action or outcome."""
+"""What round.toml says of a questionnaire: its questions, and which answer means which action or outcome."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from followup.declaration import AskedQuestion, Option, Questionnaire
 from followup.files import normalise
 from followup.problems import Problem
 from followup.rounds import Round
 
-YES = ("yes", "y", "true", "1")
-NO = ("no", "n", "false", "0")
-UNSURE = (
-    "not sure",
-    "unsure",
-    "don't know",
-    "do not know",
-    "i do not know",
-    "n/a",
-    "not applicable",
-    "no answer",
-    "prefer not to say",
-)
-NONE = ("none", "none of these", "none of the above", "no action", "nothing")
-WORDS = {"yes": YES, "no": NO, "unsure": UNSURE, "none": NONE}
+WORDS = {
+    "yes": ("yes", "y", "true", "1"),
+    "no": ("no", "n", "false", "0"),
+    "unsure": (
+        *("not sure", "unsure", "don't know", "do not know", "i do not know", "n/a"),
+        *("not applicable", "no answer", "prefer not to say"),
+    ),
+    "none": ("none", "none of these", "none of the above", "no action", "nothing"),
+}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer offered: the action or outcome it means, its words, other spellings of them, and its own column, if named."""
+    """One answer offered: the action or outcome it means, its words, other spellings, and its own column's heading."""
 
     id: str
     words: str
@@ -36,7 +31,7 @@ class Answer:
 
     @property
     def spellings(self) -> set[str]:
-        """Every way to write it, folded: its words, other spellings, and its id, as some tools export it."""
+        """Every way to write it, normalised: its words, other spellings, and its id, as some tools export it."""
         return {normalise(text) for text in (self.words, self.id, *self.also)}
 
 
@@ -44,7 +39,8 @@ class Answer:
 class Question:
     """One question: answered yes or no (`several` is False, one answer), or by ticking any of its answers.
 
-    `yes, no, unsure, none` hold folded words; `other` is the answer that free text counts as; `key` is its place in round.toml.
+    `yes, no, unsure, none` hold normalised words; `other` is the answer that free text counts as;
+    `key` is its place in round.toml.
     """
 
     heading: str
@@ -62,15 +58,11 @@ class Question:
 
 def questions(survey_round: Round) -> list[Question]:
     """The questions that round.toml declares, in its order; `question_problems` says what is wrong with them."""
-    common = survey_round.questionnaire
+    common, options = survey_round.questionnaire, survey_round.options
     return [
         Question(
             heading=asked.heading,
-            answers=tuple(
-                _answer(survey_round.options[name])
-                for name in asked.asks
-                if name in survey_round.options
-            ),
+            answers=tuple(_answer(options[name]) for name in asked.asks if name in options),
             several=asked.options is not None,
             base=asked.base,
             other=asked.other,
@@ -95,8 +87,8 @@ def _answer(option: Option) -> Answer:
 
 def question_problems(survey_round: Round) -> Iterator[Problem]:
     """Yield what is wrong in round.toml's questions: what none asks, or two; answers that cannot be told apart."""
-    file, asked_in = survey_round.file("round.toml"), {}
-    known = ", ".join(survey_round.options)
+    file, ids = survey_round.file("round.toml"), ", ".join(survey_round.options)
+    keys: dict[str, str] = {}
     for number, asked in enumerate(survey_round.questions, start=1):
         key = f"questions[{number}]"
         place = Problem(file, column=key, value=asked.heading)
@@ -105,43 +97,36 @@ def question_problems(survey_round: Round) -> Iterator[Problem]:
             yield replace(place, expected=expected)
         for name in asked.asks:
             if name not in survey_round.options:
-                expected = f"the id of an action or outcome: {known}"
+                yield replace(place, value=name, expected=f"the id of an action or outcome: {ids}")
+            if name in keys:
+                expected = f"each action and outcome once; {keys[name]} asks it too"
                 yield replace(place, value=name, expected=expected)
-            if name in asked_in:
-                expected = f"each action and outcome once; {asked_in[name]} asks it too"
-                yield replace(place, value=name, expected=expected)
-            asked_in.setdefault(name, key)
+            keys.setdefault(name, key)
         if asked.other and asked.other not in (asked.options or ()):
             expected = "other to be one of the question's options"
             yield replace(place, value=asked.other, expected=expected)
-    for name in survey_round.options:
-        if name not in asked_in:
-            expected = "a question whose option or options name it"
-            yield Problem(file, column="questions", value=name, expected=expected)
+    for name in (name for name in survey_round.options if name not in keys):
+        expected = "a question whose option or options name it"
+        yield Problem(file, column="questions", value=name, expected=expected)
     for question in questions(survey_round):
-        yield from _answer_problems(question, file)
+        yield from _answer_problems(question, Problem(file, column=question.key))
 
 
-def _answer_problems(question: Question, file: str) -> Iterator[Problem]:
-    place, taken = Problem(file, column=question.key), {}
+def _answer_problems(question: Question, place: Problem) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
     for answer in question.answers:
         for spelling in sorted(answer.spellings):
             if not spelling:
-                yield replace(
-                    place, value=answer.words, expected="answers with letters or digits in them"
+                expected = "answers with letters or digits in them"
+                yield replace(place, value=answer.words, expected=expected)
+            elif owners.setdefault(spelling, answer.id) != answer.id:
+                expected = (
+                    f"answers that differ in more than case and punctuation from those of "
+                    f"{owners[spelling]}"
                 )
-            elif taken.setdefault(spelling, answer.id) != answer.id:
-                expected = f"answers that differ in more than case and punctuation from those of {taken[spelling]}"
                 yield replace(place, value=answer.words, expected=expected)
     if not question.several:
-        both = (
-            (question.yes & question.no)
-            | (question.yes & question.unsure)
-            | (question.no & question.unsure)
-        )
-        yield from (
-            replace(
-                place, value=word, expected="a word that means yes, no or unsure, not two of them"
-            )
-            for word in sorted(both)
-        )
+        kinds = combinations((question.yes, question.no, question.unsure), 2)
+        for word in sorted(set().union(*(first & second for first, second in kinds))):
+            expected = "a word that means yes, no or unsure, not two of them"
+            yield replace(place, value=word, expected=expected)

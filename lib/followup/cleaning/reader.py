@@ -1,31 +1,28 @@
-"""One row of a questionnaire's export after another, read into replies; nothing is guessed, and nothing changed in silence."""
+"""One row of an export after another, read into replies; nothing is guessed, and nothing changed in silence."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
-from followup.cleaning.administrations import (
-    FILE,
-    read_administrations,
-    spellings,
-    suggestion,
-)
+from followup.cleaning.administrations import FILE, read_administrations, spellings, suggestion
 from followup.cleaning.answers import (
     BLANK,
-    NotUnderstood,
+    NotUnderstoodError,
     Read,
     one_ticked,
     several_in_one,
     yes_or_no,
 )
 from followup.cleaning.cleaning import Change, Remark
-from followup.cleaning.decisions import NO_DECISION, Decision, decisions
+from followup.cleaning.decisions import decisions
 from followup.cleaning.exports import body
 from followup.cleaning.headings import Layout
 from followup.cleaning.privacy import without_personal
 from followup.cleaning.questions import Question, questions
 from followup.cleaning.titles import Titles
+from followup.declaration import Decision
 from followup.files import normalise
 from followup.problems import Problem
 from followup.rounds import Round
@@ -34,35 +31,46 @@ WORKSHOP, ADMINISTRATION = "workshop", "administration"
 
 
 @dataclass
+class Reply:
+    """A reply as it was read: its row, whom it names and in which words, its answers, and a decision about it."""
+
+    row: int
+    workshop: str | None
+    administration: str | None
+    words: str
+    answers: dict[str, bool | None]
+    decision: Decision | None = None
+
+
+@dataclass
 class Reading:
-    """What reading an export came to: a dictionary a reply (with its `row`), the changes made, and all problems and remarks.
+    """What reading an export came to: the replies, the changes made, and all problems and remarks.
 
     `contacts` holds, by row, the personal data that the round asks to keep: for the screen alone.
     """
 
-    survey_round: Round
-    replies: list[dict] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     contacts: dict[int, str] = field(default_factory=dict)
 
-    def frame(self) -> pd.DataFrame:
-        """The replies table: by workshop as published, then code, then answers; the order of the export's rows is no matter."""
-        columns = [WORKSHOP, ADMINISTRATION, *self.survey_round.options]
-        types = {
-            WORKSHOP: "string",
-            ADMINISTRATION: "string",
-            **dict.fromkeys(self.survey_round.options, "boolean"),
-        }
-        replies = pd.DataFrame(self.replies, columns=columns).astype(types)
-        order = {name: place for place, name in enumerate(self.survey_round.read_workshops()["id"])}
+    def frame(self, survey_round: Round) -> pd.DataFrame:
+        """The replies table: by workshop as published, then code, then answers, whatever the rows' order was."""
+        columns = [WORKSHOP, ADMINISTRATION, *survey_round.options]
+        rows = [
+            {WORKSHOP: reply.workshop, ADMINISTRATION: reply.administration, **reply.answers}
+            for reply in self.replies
+        ]
+        types = dict.fromkeys(columns, "boolean") | dict.fromkeys(columns[:2], "string")
+        replies = pd.DataFrame(rows, columns=columns).astype(types)
+        order = {name: place for place, name in enumerate(survey_round.read_workshops()["id"])}
         keys = replies.astype("string").fillna("~").assign(workshop=replies[WORKSHOP].map(order))
         return replies.loc[keys.sort_values(columns, kind="stable").index].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of an export: its number as a spreadsheet has it, and its cells, found by what round.toml calls them."""
+    """One row of an export: its number as a spreadsheet has it, and its cells, by what round.toml calls them."""
 
     number: int
     cells: list[str]
@@ -80,145 +88,140 @@ class Row:
     @property
     def label(self) -> str:
         """The reply in a few words: what its cells say of workshop and administration."""
-        named = (" ".join(self.text(name).split()) for name in (ADMINISTRATION, WORKSHOP))
-        return ", ".join(filter(None, named)) or "(not named)"
+        words = (" ".join(self.text(name).split()) for name in (ADMINISTRATION, WORKSHOP))
+        return ", ".join(filter(None, words)) or "(not named)"
 
 
 class Reader:
-    """Reads the rows of one export; `found` collects what comes of it."""
+    """Reads the rows of one export; `reading` collects what comes of it."""
 
     def __init__(self, survey_round: Round, layout: Layout, file: str) -> None:
-        self.survey_round, self.layout, self.file, self.found = (
-            survey_round,
-            layout,
-            file,
-            Reading(survey_round),
-        )
+        self.survey_round, self.layout, self.file = survey_round, layout, file
+        self.reading = Reading()
         self.questions, self.decisions = questions(survey_round), decisions(survey_round)
         administrations = read_administrations()
-        self.known, self.names = spellings(administrations), administrations["name"].to_dict()
+        self.codes, self.names = spellings(administrations), administrations["name"].to_dict()
         self.workshops = survey_round.read_workshops()
         self.titles = Titles(self.workshops)
         self.headings = [heading.strip() for heading in layout.headings]
+        declared = survey_round.questionnaire
+        kept = declared.keep_personal if declared else ()
+        self.kept = [self.headings.index(name) for name in kept if name in self.headings]
 
     def read(self) -> Reading:
         """Read every row with anything in it."""
         for number, cells in body(self.layout.grid, after=self.layout.row + self.layout.depth - 1):
             row = Row(number, [without_personal(cell) for cell in cells], self.layout)
-            for cell in [cell for cell in row.cells[len(self.headings) :] if cell.strip()][:1]:
-                self.problem(
-                    row,
-                    "",
-                    cell,
-                    f"{len(self.headings)} cells as in the heading: a separator in an answer is not quoted",
-                )
-            kept = [self.headings.index(name) for name in self.kept if name in self.headings]
-            self.found.contacts[number] = ", ".join(
-                cells[place].strip() for place in kept if place < len(cells)
+            self.check_length(row)
+            kept = (cells[place].strip() for place in self.kept if place < len(cells))
+            self.reading.contacts[number] = ", ".join(kept)
+            self.read_row(row, self.decisions.get(number))
+        if self.layout.grid.fault:
+            number = len(self.layout.grid.rows) + 1
+            expected = (
+                f"quotes in pairs, and doubled within a quoted cell ({self.layout.grid.fault})"
             )
-            self.read_row(row, self.decisions.get(number, NO_DECISION))
-        return self.found
+            self.reading.problems.append(Problem(self.file, str(number), expected=expected))
+        return self.reading
 
-    @property
-    def kept(self) -> list[str]:
-        return self.survey_round.questionnaire.keep_personal
+    def check_length(self, row: Row) -> None:
+        """Tell of cells beyond the heading's, and of a text's row that has fewer."""
+        count, wanted = len(row.cells), len(self.headings)
+        beyond = next((cell for cell in row.cells[wanted:] if cell.strip()), "")
+        expected = f"{wanted} cells as in the heading"
+        if beyond:
+            self.problem(row, "", beyond, f"{expected}: a separator in an answer is not quoted")
+        elif count < wanted and not self.layout.grid.sheet:
+            self.problem(row, "", row.label, f"{expected}, not {count}: the row is cut off")
 
-    def read_row(self, row: Row, decided: Decision) -> None:
+    def read_row(self, row: Row, decision: Decision | None) -> None:
         """Read one row: into a reply, or into the log with the reason why it is none."""
-        if decided.row and normalise(decided.was) not in map(normalise, row.texts):
-            self.problem(
-                row,
-                "",
-                row.label,
-                f"a cell {decided.was!r}, as the decision about this row has it: the export has changed",
+        if decision and normalise(decision.was) not in map(normalise, row.texts):
+            expected = (
+                f"a cell {decision.was!r}, as the decision about it says: the export has changed"
             )
-        elif decided.drop:
-            self.log(row, "", row.label, "", f"left out: {decided.why}")
+            self.problem(row, "", row.label, expected)
+        elif decision and decision.drop:
+            self.log(row, "", row.label, "", f"left out: {decision.why}")
         elif all(text.strip() in BLANK for text in row.texts):
-            self.log(
-                row, "", "(no answers)", "", "left out: a row without an answer to any question"
-            )
+            reason = "left out: a row without an answer to any question"
+            self.log(row, "", "(no answers)", "", reason)
         else:
-            named = {
-                WORKSHOP: self.workshop(row, decided),
-                ADMINISTRATION: self.administration(row, decided),
-            }
-            answers = {
-                name: value
-                for question in self.questions
-                for name, value in self.answers(row, question).items()
-            }
-            self.found.replies.append(
-                {
-                    "row": row.number,
-                    "text": row.text(ADMINISTRATION),
-                    "keep": decided,
-                    **named,
-                    **answers,
-                }
+            self.reading.replies.append(
+                Reply(
+                    row.number,
+                    self.workshop(row, decision),
+                    self.administration(row, decision),
+                    row.text(ADMINISTRATION),
+                    {
+                        name: answer
+                        for question in self.questions
+                        for name, answer in self.answers(row, question).items()
+                    },
+                    decision,
+                )
             )
 
     def column(self, name: str) -> str:
+        """The heading of a column wanted; its name where the export has none."""
         return self.headings[self.layout.columns[name]] if name in self.layout.columns else name
 
     def log(self, row: Row, column: str, before: str, after: str, reason: str) -> None:
-        self.found.changes.append(Change(self.file, str(row.number), column, before, after, reason))
+        change = Change(self.file, str(row.number), column, before, after, reason)
+        self.reading.changes.append(change)
 
     def problem(
-        self, row: Row, column: str, value: str, expected: str, near: str = "", kind: type = Problem
+        self,
+        row: Row,
+        column: str,
+        value: str,
+        expected: str,
+        near: str = "",
+        kind: type[Problem] = Problem,
     ) -> None:
-        self.found.problems.append(
-            kind(self.file, str(row.number), column, value or "(empty)", expected, near)
-        )
+        place = (self.file, str(row.number), column, value or "(empty)")
+        self.reading.problems.append(kind(*place, expected, near))
 
-    def workshop(self, row: Row, decided: Decision) -> str | None:
+    def workshop(self, row: Row, decision: Decision | None) -> str | None:
         """The id of a row's workshop: by decision, by title, or because there is only one."""
         text, heading = row.text(WORKSHOP), self.column(WORKSHOP)
-        if decided.workshop:
-            self.log(row, heading, text, decided.workshop, decided.why)
-            return decided.workshop
+        if decision and decision.workshop:
+            self.log(row, heading, text, decision.workshop, decision.why)
+            return decision.workshop
         if WORKSHOP not in self.layout.columns:
             return self.workshops["id"].iloc[0]
         if text.strip() in BLANK:
-            self.problem(
-                row,
-                heading,
-                text,
-                f"a {self.survey_round.event}: a [[decisions]] entry of round.toml can name it, or drop the reply",
+            expected = (
+                f"a {self.survey_round.event}: a [[decisions]] entry of round.toml can name it"
             )
+            self.problem(row, heading, text, f"{expected}, or drop the reply")
             return None
         try:
             found = self.titles.find(text)
-        except NotUnderstood as error:
+        except NotUnderstoodError as error:
             self.problem(row, heading, text, error.expected, error.suggestion)
             return None
         if found.reason:
             self.log(row, heading, text, self.titles.titles[found.id], found.reason)
         return found.id
 
-    def administration(self, row: Row, decided: Decision) -> str | None:
+    def administration(self, row: Row, decision: Decision | None) -> str | None:
         """The code of a row's administration, by decision or spelling; None where there is none."""
         text, heading = row.text(ADMINISTRATION), self.column(ADMINISTRATION)
-        if decided.administration:
-            self.log(row, heading, text, decided.administration, decided.why)
-            return decided.administration
+        if decision and decision.administration:
+            self.log(row, heading, text, decision.administration, decision.why)
+            return decision.administration
         if ADMINISTRATION not in self.layout.columns:
             return None
         if text.strip() in BLANK:
-            self.problem(
-                row, heading, text, "the reply counts, without an administration", kind=Remark
-            )
+            remark = "the reply counts, without an administration"
+            self.problem(row, heading, text, remark, kind=Remark)
             return None
-        code = self.known.get(normalise(text))
+        code = self.codes.get(normalise(text))
         if code is None:
-            near = self.names.get(suggestion(text, self.known), "")
-            self.problem(
-                row,
-                heading,
-                text,
-                f"a code or spelling of {FILE} (a new one goes into its other_names)",
-                near,
-            )
+            near = self.names.get(suggestion(text, self.codes), "")
+            expected = f"a code or spelling of {FILE} (a new one goes into its other_names)"
+            self.problem(row, heading, text, expected, near)
         elif text not in (code, self.names[code]):
             self.log(row, heading, text, code, "another spelling of the administration")
         return code
@@ -226,26 +229,24 @@ class Reader:
     def answers(self, row: Row, question: Question) -> dict[str, bool | None]:
         """The answers to one question by action or outcome; of a base `ticked`, missing where none is ticked."""
         if not question.several:
-            return self.try_read(row, question.key, lambda text: yes_or_no(text, question))
+            return self.try_read(row, question.key, partial(yes_or_no, question=question))
+        answers: dict[str, bool | None] = {}
         if question.key in self.layout.columns:
-            found = self.try_read(row, question.key, lambda text: several_in_one(text, question))
+            answers = self.try_read(row, question.key, partial(several_in_one, question=question))
         else:
-            found = {}
             for answer in question.answers:
-                found |= self.try_read(
-                    row, answer.id, lambda text, answer=answer: one_ticked(text, question, answer)
-                )
-        return (
-            dict.fromkeys(found) if question.base == "ticked" and not any(found.values()) else found
-        )
+                read = partial(one_ticked, question=question, answer=answer)
+                answers |= self.try_read(row, answer.id, read)
+        unticked = question.base == "ticked" and not any(answers.values())
+        return dict.fromkeys(answers) if unticked else answers
 
     def try_read(self, row: Row, name: str, read: Callable[[str], Read]) -> dict[str, bool | None]:
         """Read one cell; what cannot be read is a problem, and no answer."""
         try:
-            found = read(row.text(name))
-        except NotUnderstood as error:
+            cell = read(row.text(name))
+        except NotUnderstoodError as error:
             self.problem(row, self.column(name), row.text(name), error.expected, error.suggestion)
             return {}
-        for change in found.changes:
+        for change in cell.changes:
             self.log(row, self.column(name), *change)
-        return found.value
+        return cell.value

@@ -5,56 +5,65 @@ from collections.abc import Collection, Iterator
 import pandas as pd
 import pandera.pandas as pa
 
+from followup.declaration import MONTH
 from followup.problems import Problem
 from followup.rounds import Round
 
-MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+# Names that the facts and the report's tables have: a workshop or scope of that name would be taken for them.
+RESERVED_IDS = ("total", "led", "attributed", "no", "yes", "share", "no_share", "rank", "unnamed")
+RESERVED_SCOPES = ("total", "led", "attributed", "unnamed")
+NAME = r"[^\W_][\w.-]*"
+SCOPE = r"[^\W_]+(?:[ -][^\W_]+)*"
 
 
-def matching(pattern: str, expected: str) -> pa.Column:
+def matching(pattern: str, expected: str, **options: bool) -> pa.Column:
     """A column of text whose every cell fits a pattern, with what was expected in words."""
-    return pa.Column(str, [pa.Check.str_matches(f"^({pattern})$", error=expected)])
+    return pa.Column(str, pa.Check.str_matches(f"^(?:{pattern})$", error=expected), **options)
 
 
-def workshops_schema(survey_round: Round, columns: list[str]) -> pa.DataFrameSchema:
+def naming(pattern: str, reserved: Collection[str], expected: str, **options: bool) -> pa.Column:
+    """A column of names that the facts are named by: of a form, and none that the report has itself."""
+    ours = pa.Check(
+        lambda names: ~names.str.casefold().isin(reserved),
+        error=f"another name: the report uses {', '.join(reserved)} itself",
+    )
+    return pa.Column(
+        str, [pa.Check.str_matches(f"^(?:{pattern})$", error=expected), ours], **options
+    )
+
+
+def workshops_schema(survey_round: Round) -> pa.DataFrameSchema:
     """Schema of workshops.csv; only a published round must say the month and how many were invited."""
     lenient = "|" if survey_round.source == "questionnaire" else ""
-    optional = {
-        "date": matching(
-            rf"|{MONTH}-(0[1-9]|[12]\d|3[01])", "the last day as YYYY-MM-DD, or nothing"
-        ),
-        "invited_administrations": pa.Column(str),
-        "other_titles": pa.Column(str),
-    }
+    day = rf"|{MONTH}-(?:0[1-9]|[12]\d|3[01])"
+    an_id = "an id of letters, digits, dots, hyphens and underscores that begins with one of the first two"
     return pa.DataFrameSchema(
         {
-            "id": pa.Column(
-                str, [pa.Check.str_matches(r"^\S+$", error="an id without spaces")], unique=True
-            ),
+            "id": naming(NAME, RESERVED_IDS, an_id, unique=True),
             "title": matching(r"(?s:.*\S.*)", "a title"),
             "topic": matching(r"(?s:.*\S.*)", "a topic"),
             "month": matching(MONTH + lenient, "a month as YYYY-MM"),
-            "scope": matching(
-                r"(?s:.*\S.*)", "regional, sub-regional, or another word for a group of them"
+            "scope": naming(
+                SCOPE,
+                RESERVED_SCOPES,
+                "regional, sub-regional, or other words of letters and digits",
             ),
             "invited": matching(
-                r"[1-9]\d{0,8}" + lenient, "a whole number of administrations, at least 1"
+                r"[1-9][0-9]{0,8}" + lenient, "a whole number of administrations, at least 1"
             ),
-            **{name: column for name, column in optional.items() if name in columns},
+            "date": matching(day, "the last day as YYYY-MM-DD, or nothing", required=False),
+            "invited_administrations": pa.Column(str, required=False),
+            "other_titles": pa.Column(str, required=False),
         }
     )
 
 
 ADMINISTRATIONS = pa.DataFrameSchema(
     {
-        "code": pa.Column(
-            str,
-            [pa.Check.str_matches(r"^[A-Z]{2}$", error="a two-letter code in capitals")],
-            unique=True,
-        ),
-        "name": pa.Column(str, [pa.Check.str_matches(r"\S", error="a name")]),
+        "code": matching("[A-Z]{2}", "a two-letter code in capitals", unique=True),
+        "name": matching(r"(?s:.*\S.*)", "a name"),
         "other_names": pa.Column(str),
-        "sub_region": pa.Column(str, [pa.Check.str_matches(r"\S", error="a sub-region")]),
+        "sub_region": matching(r"(?s:.*\S.*)", "a sub-region"),
     }
 )
 
@@ -67,31 +76,18 @@ def examples_schema(
         lambda ids: ids.map(lambda cell: set(cell.split()) <= set(options)),
         error=f"ids of {', '.join(options)}",
     )
+    a_workshop = f"empty, or an id of workshops.csv: {', '.join(workshops)}"
+    a_code = "empty, or a code of administrations.csv"
     return pa.DataFrameSchema(
         {
-            "id": pa.Column(
-                str, [pa.Check.str_matches(r"^\S+$", error="an id without spaces")], unique=True
-            ),
-            "section": pa.Column(
-                str,
-                [pa.Check.str_matches(r"^\d+(\.\d+)*$", error="a section's number such as 2.3")],
-            ),
-            "theme": pa.Column(str, [pa.Check.str_matches(r"\S", error="a theme")]),
-            "workshop": pa.Column(
-                str,
-                [
-                    pa.Check.isin(
-                        ["", *workshops],
-                        error=f"empty, or an id of workshops.csv: {', '.join(workshops)}",
-                    )
-                ],
-            ),
-            "administration": pa.Column(
-                str, [pa.Check.isin(["", *codes], error="empty, or a code of administrations.csv")]
-            ),
-            "example": pa.Column(str, [pa.Check.str_matches(r"\S", error="a sentence")]),
-            "status": pa.Column(str, [pa.Check.isin(["done", "planned"], error="done or planned")]),
-            "says": pa.Column(str, [told], required=False),
+            "id": matching(r"\S+", "an id without spaces", unique=True),
+            "section": matching(r"\d+(?:\.\d+)*", "a section's number such as 2.3"),
+            "theme": matching(r"(?s:.*\S.*)", "a theme"),
+            "workshop": pa.Column(str, pa.Check.isin(["", *workshops], error=a_workshop)),
+            "administration": pa.Column(str, pa.Check.isin(["", *codes], error=a_code)),
+            "example": matching(r"(?s:.*\S.*)", "a sentence"),
+            "status": matching("done|planned", "done or planned"),
+            "says": pa.Column(str, told, required=False),
         }
     )
 
@@ -106,13 +102,9 @@ def replies_schema(
         "administration": pa.Column("string", pa.Check.isin(codes), nullable=True),
         **answers,
     }
+    named = ["workshop", "administration"]
     once = pa.Check(
-        lambda replies: (
-            ~(
-                replies["administration"].notna()
-                & replies.duplicated(["workshop", "administration"])
-            )
-        ),
+        lambda replies: replies["administration"].isna() | ~replies.duplicated(named),
         error=f"one reply of an administration for a {survey_round.event}",
     )
     return pa.DataFrameSchema(columns, checks=once, strict=True, ordered=True)
@@ -125,18 +117,11 @@ def table_problems(table: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -
     except pa.errors.SchemaErrors as errors:
         for failure in errors.failure_cases.itertuples():
             if failure.check == "column_in_dataframe":
-                yield Problem(
-                    file,
-                    "1",
-                    failure.failure_case,
-                    expected=f"this column; the columns are {', '.join(table)}",
-                )
-            else:
-                row = "" if pd.isna(failure.index) else str(int(failure.index))
-                value = str(failure.failure_case) or "(empty)"
-                expected = (
-                    "a value that is used once"
-                    if failure.check == "field_uniqueness"
-                    else str(failure.check)
-                )
-                yield Problem(file, row, str(failure.column), value, expected)
+                expected = f"this column; the columns are {', '.join(map(str, table))}"
+                yield Problem(file, "1", failure.failure_case, expected=expected)
+                continue
+            row = "" if pd.isna(failure.index) else str(int(failure.index))
+            value = str(failure.failure_case) or "(empty)"
+            unique = failure.check == "field_uniqueness"
+            expected = "a value that is used once" if unique else str(failure.check)
+            yield Problem(file, row, str(failure.column), value, expected)

@@ -1,5 +1,6 @@
 """Which workshop a reply is about: by its id or title, whatever the case, the dashes or a date beside it."""
 
+import calendar
 import difflib
 import re
 from collections import defaultdict
@@ -7,29 +8,22 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from followup.cleaning.answers import NotUnderstood
+from followup.cleaning.answers import NotUnderstoodError
 from followup.files import listed, normalise
 
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-MONTH = "|".join(f"{month}|{month[:3]}" for month in MONTHS) + "|sept"
-DAYS = r"(?:\d{1,2}(?:st|nd|rd|th)?(?: (?:to|and))? ){0,6}"
+MONTHS = {
+    name.casefold(): number
+    for names in (calendar.month_name, calendar.month_abbr)
+    for number, name in enumerate(names)
+    if name
+} | {"sept": 9}
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 YEAR = r"(?:19|20)\d\d"
 DATES = re.compile(
     rf"\b{YEAR} \d{{1,2}}(?: \d{{1,2}}){{0,4}}\b|\b\d{{1,2}} \d{{1,2}} {YEAR}\b"
-    rf"|\b{DAYS}(?:{MONTH})\b(?: \d{{1,2}}(?:st|nd|rd|th)?\b(?: (?:to|and))?){{0,6}}(?: {YEAR})?\b|\b{YEAR}\b"
+    rf"|\b(?:{DAY}(?: (?:to|and))? ){{0,6}}(?:{MONTH})\b"
+    rf"(?: {DAY}\b(?: (?:to|and))?){{0,6}}(?: {YEAR})?\b|\b{YEAR}\b"
 )
 ISO_MONTH = re.compile(rf"\b({YEAR}) (\d{{1,2}})\b")
 NAMED_MONTH = re.compile(rf"\b({MONTH})\b")
@@ -49,84 +43,63 @@ class Titles:
     def __init__(self, workshops: pd.DataFrame) -> None:
         self.titles = dict(zip(workshops["id"], workshops["title"], strict=True))
         self.months = dict(zip(workshops["id"], workshops["month"], strict=True))
-        self.written, self.folded, self.dateless = (
-            defaultdict(set),
-            defaultdict(set),
-            defaultdict(set),
-        )
+        self.written: dict[str, set[str]] = defaultdict(set)
+        self.normalised: dict[str, set[str]] = defaultdict(set)
+        self.dateless: dict[str, set[str]] = defaultdict(set)
         for row in workshops.to_dict("records"):
-            for text in (
-                row["id"],
-                row["title"],
-                row["topic"],
-                f"{row['id']} {row['title']}",
-                *listed(row.get("other_titles", "")),
-            ):
+            numbered = f"{row['id']} {row['title']}"
+            others = listed(row.get("other_titles", ""))
+            for text in (row["id"], row["title"], row["topic"], numbered, *others):
                 self.written[text].add(row["id"])
-                self.folded[normalise(text)].add(row["id"])
+                self.normalised[normalise(text)].add(row["id"])
                 self.dateless[without_dates(normalise(text))].add(row["id"])
+        self.dateless.pop("", None)
 
     def find(self, text: str) -> Found:
         """The workshop that a cell means.
 
         Raises
         ------
-        NotUnderstood
+        NotUnderstoodError
             No workshop has that title, more than one has, or the date beside it is another workshop's.
         """
-        folded = normalise(text)
+        words = normalise(text)
         if len(self.written.get(text, ())) == 1:
-            return Found(*self.written[text])
-        if len(self.folded.get(folded, ())) == 1:
-            return Found(
-                *self.folded[folded],
-                reason="case, dashes, punctuation or spaces differ from the title's",
-            )
-        candidates = (
-            self.dateless.get(without_dates(folded), set()) if without_dates(folded) else set()
-        )
-        fitting = [name for name in candidates if fits(folded, self.months[name])]
+            return Found(next(iter(self.written[text])))
+        if len(self.normalised.get(words, ())) == 1:
+            reason = "case, dashes, punctuation or spaces differ from the title's"
+            return Found(next(iter(self.normalised[words])), reason)
+        candidates = sorted(self.dateless.get(without_dates(words), ()))
+        fitting = [name for name in candidates if fits(words, self.months[name])]
         if len(fitting) == 1:
             return Found(fitting[0], "the title, with a date beside it")
         if candidates:
-            known = "; ".join(
-                f"{self.titles[name]} ({self.months[name]})" for name in sorted(candidates)
-            )
-            raise NotUnderstood(
-                f"a title and date that fit one row of workshops.csv, such as {known}"
-            )
-        near = difflib.get_close_matches(
-            without_dates(folded)[:500], list(filter(None, self.dateless)), n=1, cutoff=0.6
-        )
-        likely = sorted(self.dateless[near[0]]) if near else []
-        raise NotUnderstood(
-            "a title that workshops.csv has", self.titles[likely[0]] if len(likely) == 1 else ""
-        )
+            titles = "; ".join(f"{self.titles[name]} ({self.months[name]})" for name in candidates)
+            expected = f"a title and date that fit one row of workshops.csv, such as {titles}"
+            raise NotUnderstoodError(expected)
+        close = difflib.get_close_matches(without_dates(words)[:500], self.dateless, 1, cutoff=0.6)
+        likely = self.dateless[close[0]] if close else ()
+        suggestion = self.titles[next(iter(likely))] if len(likely) == 1 else ""
+        raise NotUnderstoodError("a title that workshops.csv has", suggestion)
 
 
-def without_dates(folded: str) -> str:
-    """A folded text without the dates, months and years in it.
+def without_dates(words: str) -> str:
+    """A normalised text without the dates, months and years in it.
 
     >>> without_dates("regional course on tariffs 15 18 june 2031")
     'regional course on tariffs'
     """
-    return " ".join(DATES.sub(" ", folded).split())
+    return " ".join(DATES.sub(" ", words).split())
 
 
-def fits(folded: str, month: str) -> bool:
-    """Whether the dates in a folded text, if there are any, name a month (YYYY-MM); an empty month fits any."""
-    if not month:
+def fits(words: str, month: str) -> bool:
+    """Whether the dates in a normalised text, if there are any, name a month (YYYY-MM); no month fits any."""
+    if not re.fullmatch(r"\d{4}-\d\d", month):
         return True
-    year, number = month.split("-")
-    iso, named, years = (
-        ISO_MONTH.search(folded),
-        NAMED_MONTH.findall(folded),
-        re.findall(rf"\b{YEAR}\b", folded),
-    )
-    if iso and not named:
-        return (iso[1], int(iso[2])) == (year, int(number))
-    months = {
-        1 + next(place for place, full in enumerate(MONTHS) if full.startswith(name[:3]))
-        for name in named
-    }
-    return (not months or int(number) in months) and (not years or year in years)
+    year, number = month[:4], int(month[5:])
+    iso, names = ISO_MONTH.search(words), NAMED_MONTH.findall(words)
+    if iso and not names:
+        return (iso[1], int(iso[2])) == (year, number)
+    years = re.findall(rf"\b{YEAR}\b", words)
+    in_month = not names or number in {MONTHS[name] for name in names}
+    return in_month and (not years or year in years)
