@@ -315,7 +315,7 @@ class Printed:
         more = pd.DataFrame([row | {"fact": fact, "kind": "figure"} | told], dtype=str)
         return replace(self, claims=pd.concat([self.claims, more], ignore_index=True))
 
-    def example(self, section: str, **change: str) -> "Printed":
+    def example(self, section: str, /, **change: str) -> "Printed":
         examples = self.examples.copy()
         examples.loc[examples["section"] == section, list(change)] = list(change.values())
         return replace(self, examples=examples)

@@ -162,7 +162,7 @@ def _association(item: Claim, context: Context) -> Expected:
     if as_claimed and not is_cause:
         return Expected(item.printed, f"{compared(item.fact, context)}.")
     if as_claimed:
-        return Expected(f"{direction}, no cause shown", "")
+        return Expected(direction, "")
     opposite = result.direction not in ("", direction) and result.verdict != "not shown"
     return Expected(f"{result.verdict}, {result.direction}" if opposite else result.verdict, "")
 

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from followup.show import numbers
-from followup.show.tables import Shown, table
+from followup.show.tables import Shown, folded, table
 from publication_audit.findings import (
     AGREES,
     CONCLUSION,
@@ -17,7 +17,7 @@ from publication_audit.findings import (
 )
 from publication_audit.number_formats import counted
 from publication_audit.publication import Publication, table_in_words
-from publication_audit.rules import RULES, mark_agrees_with_lists
+from publication_audit.rules import RULES, mark_agrees_with_lists, no_cause_claimed
 
 PARTS = {"prose": "Text", "examples": "Examples of good practice"}
 RESULTS = {
@@ -26,7 +26,7 @@ RESULTS = {
     "suggestive, apart": "at most a sign that they seldom go together",
     "supported": "linked, but not told which way",
     "supported, apart": "the opposite: they seldom go together",
-    "together, no cause shown": "they go together; why is not shown",
+    "together": "they go together",
     "not testable": "these replies cannot tell",
 }
 MARKS = re.compile(r"(\*\*)?(_)?([^\s,*_]+)_?(?:\*\*)?")
@@ -85,7 +85,7 @@ def in_words(publication: Publication | None, audited: pd.DataFrame) -> pd.DataF
     }
     index = pd.Index([name[:1].upper() + name[1:] for name in names], name="Where", dtype=object)
     kept = audited[["source", "severity", "rule", "root"]].set_axis(index)
-    return kept.assign(**words).astype(dict.fromkeys(words, object))
+    return pd.concat([kept, pd.DataFrame(words, index, dtype=object)], axis="columns")
 
 
 def corrections(rows: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:
@@ -166,14 +166,26 @@ def key_figures(verdicts: pd.Series, number_of_errors: int) -> Shown | None:
 
 
 def listed(
-    rows: pd.DataFrame, caption: str, name: str, columns: list[str], **options: object
+    rows: pd.DataFrame,
+    caption: str,
+    name: str,
+    columns: list[str],
+    fold: bool = False,
+    **options: object,
 ) -> Shown | None:
-    """Show rows of the audit as a list; nothing where there are none. Options are those of `show.table`."""
+    """Show rows of the audit as a list; nothing where there are none.
+
+    Parameters
+    ----------
+    fold : whether the list is folded away below its caption.
+    options : those of `show.table`.
+    """
     if rows.empty:
         return None
     groups = [str(options["groups"])] if "groups" in options else []
     settings = {"labels": LABELS, "strong": (), "kind": "corrections", **options}
-    return table(rows[[*groups, *columns]], caption, name, **settings)
+    shown = table(rows[[*groups, *columns]], caption, name, **settings)
+    return folded(caption, shown) if fold else shown
 
 
 def marked_names(text: str) -> Markup:
@@ -208,7 +220,8 @@ def should_be(row: object) -> Markup:
     if row.rule == mark_agrees_with_lists.name:
         return escape(mark_in_words(row.printed, row.recomputed))
     if row.recomputed in RESULTS:
-        return escape(RESULTS[row.recomputed])
+        no_cause = "; a cause cannot be shown" if row.rule == no_cause_claimed.name else ""
+        return escape(RESULTS[row.recomputed] + no_cause)
     return _as_in_print(row.source, row.recomputed)
 
 
@@ -244,5 +257,5 @@ def _with_places(why: str, others: pd.DataFrame | None) -> Markup:
         for row in others.itertuples()
     )
     head = f"and in {counted(len(others), 'other place')}"
-    folded = Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(head, places)
-    return Markup("{} {}").format(why, folded)
+    details = Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(head, places)
+    return Markup("{} {}").format(why, details)

@@ -165,7 +165,8 @@ def slip_of(finding: Finding) -> tuple[object, ...] | None:
         if item.kind == "label":
             return rule, item.fact, item.value
         if rule in RETOLD:
-            return rule, *item.fact.split(".")[1:3]
+            of_pair = rules.association_supported if rule is rules.no_cause_claimed else rule
+            return of_pair, *item.fact.split(".")[1:3]
         return (rule, item.column) if rule is rules.percentage_of_base else None
     if rule is rules.one_spelling and isinstance(item, Mark | Example):
         return rule, item.name

@@ -255,7 +255,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
         "It is printed with two dashes.",
     ),
     "no cause is claimed": (
-        "together, no cause shown",
+        "together",
         CONCLUSION,
         f"“resulted in” speaks of a cause, which a survey like this cannot show; {GROUPS[0].lower()}"
         f"{GROUPS[1:]}: the two go together.",
