@@ -70,7 +70,8 @@ def steps(survey_round: Round) -> list[Step]:
         for number, _ in enumerate((*survey_round.primary, *survey_round.composites), start=1)
     )
     documents = tuple(
-        ROOT / "docs" / name for name in ("assumptions.md", "glossary.md", "data_dictionary.csv")
+        ROOT / "docs" / name
+        for name in ("assumptions.md", "data_dictionary.csv", "glossary.md", "methods_in_brief.md")
     )
 
     def step(
@@ -121,7 +122,7 @@ def steps(survey_round: Round) -> list[Step]:
             f"associations forest leave_one_out specifications power {claims}",
         ),
         step("40_published_audit", (*section, *published, *results), audit),
-        step("50_appendices", (*section, *published, *documents)),
+        step("50_annex", (*section, *lists, *documents)),
     ]
 
 
