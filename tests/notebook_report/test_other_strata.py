@@ -96,7 +96,10 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read_by_people(page: str) -> list[str]:
     """Every text of a page that a person reads or has read out, but for code and for the annex."""
     parsed = BeautifulSoup(page, "html.parser")
-    annex = [title.parent for title in parsed.find_all("h2", id="questionnaire-members-words-and-methods")]
+    annex = [
+        title.parent
+        for title in parsed.find_all("h2", id="questionnaire-members-words-and-methods")
+    ]
     for hidden in (*annex, *parsed.find_all(["pre", "code", "script", "style"])):
         hidden.decompose()
     return [
