@@ -30,7 +30,7 @@ help:
 .PHONY: report
 report: $(REPORT)  ## build the report of a year: output/YEAR/report.html
 $(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
-	@$(RUN) -m notebook_report $(YEAR)
+	@$(RUN) -m notebook_report report $(YEAR)
 .PHONY: test
 test: lint  ## run every check, on the report of 2021 as it is now
 	@$(MAKE) --no-print-directory report YEAR=2021
@@ -43,16 +43,16 @@ lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab a
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb
 .PHONY: round
 round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
-	@$(RUN) -m followup.cleaning.template $(YEAR)
+	@$(RUN) -m notebook_report round $(YEAR)
 .PHONY: check
 check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
-	@$(RUN) -m followup.cleaning.check $(YEAR)
+	@$(RUN) -m notebook_report check $(YEAR)
 .PHONY: audit
 audit: report  ## sum up where a published report differs from its replies; STRICT=1 fails if it does
 	@STRICT=$(STRICT) $(RUN) -m publication_audit.audit $(YEAR)
 .PHONY: pdf
 pdf: report  ## print the report with this machine's Chromium: output/YEAR/report.pdf
-	@$(RUN) -m notebook_report.pdf $(YEAR)
+	@$(RUN) -m notebook_report pdf $(YEAR)
 .PHONY: oracle
 oracle: $(ENVIRONMENT)  ## have R answer again what the statistics are held to
 	@PYTHON=$(if $(ENVIRONMENT),$(CURDIR)/)$(RUN) sh tests/oracle/run.sh

@@ -1,8 +1,8 @@
-"""Build the report of one round: `python -m notebook_report 2021`."""
+"""The command line: `python -m notebook_report report 2021`."""
 
 import sys
 
-from notebook_report.build import main
+if __name__ == "__main__":  # each child of the warm process imports this module again
+    from notebook_report.commands import main
 
-if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -33,13 +33,11 @@ class InProcessClient(PapermillNotebookClient):
         self.km = InProcessKernelManager(config=Config({"HistoryManager": {"enabled": False}}))
         self.km.start_kernel()
         shell = self.km.kernel.shell
-        activate_matplotlib(
-            BACKEND
-        )  # what importing pyplot does in a kernel; here it is imported already
+        # What importing pyplot does in a kernel; here it is imported already.
+        activate_matplotlib(BACKEND)
         configure_inline_support(shell, BACKEND)
-        pd.set_option(
-            "display.max_columns", 20
-        )  # pandas looks for a notebook when it is imported, and there was none
+        # pandas looks for a notebook when it is imported, and there was none.
+        pd.set_option("display.max_columns", 20)
         self.kc = self.km.client()
         self.kc.start_channels()
         self.papermill_execute_cells()

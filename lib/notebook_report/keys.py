@@ -6,82 +6,94 @@ import sysconfig
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from followup.rounds import ROOT
-from notebook_report.imports import LIBRARY, reached, reached_by_notebook
-from notebook_report.steps import Step
+from notebook_report.files import digest
+from notebook_report.imports import Library
+from notebook_report.project import Report, Step
 
-PACKAGE = LIBRARY / "notebook_report"
-RUNNER = (PACKAGE / "execute.py", PACKAGE / "engine.py")
-EXPORTERS = (
-    "notebook_report.export",
-    "notebook_report.workbook",
-    "notebook_report.index",
-    "notebook_report.publish",
-)
+PACKAGE = Path(__file__).parent
+RUNNER = tuple(PACKAGE / name for name in ("execution.py", "engine.py", "warm.py"))
+RUNNERS = {*RUNNER, *(PACKAGE / name for name in ("build.py", "check.py", "imports.py", "keys.py"))}
 
 
 class Keys:
     """The keys of one build's steps.
 
-    Code is looked at once, before anything imports it: a module that is edited while the build runs makes the steps that
-    use it stale for the next build, never falsely fresh. Data is looked at when a step's turn comes.
+    Code is looked at once, at the beginning: a module that is edited while the build runs makes the steps that use it stale
+    for the next build, never falsely fresh. Data is looked at when a step's turn comes.
     """
 
-    def __init__(self, steps: Iterable[Step], engine: str) -> None:
-        self.engine = engine
+    def __init__(self, report: Report, engine: str) -> None:
+        self.report, self.engine = report, engine
         self.versions = versions()
-        self.code = {
-            step.name: digests([step.notebook, *RUNNER, *reached_by_notebook(step.notebook)])
-            for step in steps
+        library = Library(report.library)
+        notebooks = {step.notebook for step in report.steps}
+        reached = {notebook: library.reached_by_notebook(notebook) for notebook in notebooks}
+        self.cells = {notebook: cells_digest(notebook) for notebook in notebooks}
+        self.modules = {
+            notebook: digests(report, [*RUNNER, *modules]) for notebook, modules in reached.items()
         }
-        templates = [path for path in (PACKAGE / "templates").rglob("*") if path.is_file()]
-        self.exporters = digests([*reached(EXPORTERS), *templates])
+        package = {path for path in PACKAGE.rglob("*.*") if path.suffix != ".pyc"}
+        self.exporters = digests(report, {*package, *library.reached([report.module])} - RUNNERS)
 
     def key(self, step: Step) -> str:
         """Return the sha256 of everything that a step depends on."""
-        known = [
+        parts = [
             step.name,
             step.title,
-            step.parameters,
+            dict(step.parameters),
             self.engine,
             self.versions,
-            self.code[step.name],
-            digests(step.reads),
+            self.cells[step.notebook],
+            self.modules[step.notebook],
+            digests(self.report, step.reads),
         ]
-        return sha256(json.dumps(known).encode()).hexdigest()
+        return sha256(json.dumps(parts).encode()).hexdigest()
+
+    def is_fresh(self, step: Step) -> bool:
+        """Tell whether a step was executed as it would be now, and its files are as it left them."""
+        try:
+            record = json.loads(step.executed.read_bytes())["metadata"]["chain"]
+        except (OSError, ValueError, KeyError):
+            return False
+        return bool(record == self.record(step))
+
+    def record(self, step: Step) -> dict[str, Any]:
+        """Return what a fresh step's executed notebook carries."""
+        return {"key": self.key(step), "wrote": digests(self.report, step.results)}
 
 
-def is_fresh(step: Step, key: str) -> bool:
-    """Tell whether a step was executed with this key, and its files are as it left them."""
-    try:
-        record = json.loads(step.executed.read_bytes())["metadata"]["chain"]
-    except (OSError, ValueError, KeyError):
-        return False
-    return record == {"key": key, "wrote": digests([*step.writes, *step.may_write])}
-
-
-def finish(step: Step, key: str, unfinished: Path) -> None:
+def finish(report: Report, step: Step, key: str, unfinished: Path) -> None:
     """Give an executed notebook its proper name, with the key and what the step wrote."""
     notebook = json.loads(unfinished.read_bytes())
-    notebook["metadata"]["chain"] = {"key": key, "wrote": digests([*step.writes, *step.may_write])}
-    unfinished.write_text(
-        json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    notebook["metadata"]["chain"] = {"key": key, "wrote": digests(report, step.results)}
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+    unfinished.write_text(f"{text}\n", encoding="utf-8")
     unfinished.replace(step.executed)
 
 
-def digest(path: Path) -> str:
-    """Return a file's sha256; "absent" for one that cannot be read, about which the step itself has more to say."""
+def cells_digest(notebook: Path) -> str:
+    """Return the sha256 of what a notebook says and does: cells with their tags, title, kernel; not of its outputs.
+
+    What is no notebook counts by its bytes.
+    """
     try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return "absent"
+        content = json.loads(notebook.read_bytes())
+        cells = [
+            (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
+            for cell in content["cells"]
+        ]
+        about = content["metadata"]
+        title, kernel = about.get("title"), about.get("kernelspec", {}).get("name")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return digest(notebook)
+    return sha256(json.dumps([cells, title, kernel]).encode()).hexdigest()
 
 
-def digests(paths: Iterable[Path]) -> dict[str, str]:
+def digests(report: Report, paths: Iterable[Path]) -> dict[str, str]:
     """Return the sha256 of files by their path from the project's root, in the order of their paths."""
-    return {path.relative_to(ROOT).as_posix(): digest(path) for path in sorted(set(paths))}
+    return {report.shown(path): digest(path) for path in sorted(set(paths))}
 
 
 def versions() -> dict[str, str]:

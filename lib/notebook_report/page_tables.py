@@ -1,8 +1,7 @@
-"""The tables that executed notebooks show, with their captions, their notes, and the cells that the page offers to download."""
+"""Tables read from HTML, until every notebook records its own (see `workbook.TABLE`): then this module goes."""
 
 import base64
 import io
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ LOOKS = (
 
 
 @dataclass(frozen=True, eq=False)
-class ShownTable:
+class HtmlTable:
     """One table: its name, title and notes, its cells as text, the columns that are shares, and the CSV that it came from."""
 
     name: str
@@ -26,44 +25,36 @@ class ShownTable:
     cells: pd.DataFrame
     notes: tuple[str, ...] = ()
     shares: frozenset[int] = frozenset()
-    content: bytes = b""
+    content: str = ""
 
 
-def shown_tables(notebook: Path) -> Iterator[ShownTable]:
-    """Yield each table with a caption that an executed notebook shows."""
-    read = json.loads(notebook.read_bytes())
-    section = read["metadata"].get("title", notebook.stem)
-    for output in (output for cell in read["cells"] for output in cell.get("outputs", [])):
-        text = "".join(output.get("data", {}).get("text/html", ""))
-        for table in (
-            BeautifulSoup(text, "html.parser").select("table:has(caption)")
-            if "<caption" in text
-            else ()
-        ):
-            yield _shown(table, section)
+def tables_of_html(text: str, section: str) -> Iterator[HtmlTable]:
+    """Yield each table with a caption that an output shows."""
+    if "<caption" in text:
+        for table in BeautifulSoup(text, "html.parser").select("table:has(caption)"):
+            yield _read(table, section)
 
 
-def _shown(table: Tag, section: str) -> ShownTable:
-    """One table of the page; where no link holds its cells they are as shown, and the section's title says what they are."""
+def _read(table: Tag, section: str) -> HtmlTable:
+    """One table; where no link holds its cells they are as shown, and the section's title says what they are."""
     rows = [_texts(row) for row in table.select("tbody tr")]
     heads = _texts(table.select("thead tr")[-1]) if table.select("thead tr") else []
-    title, link = _text(table.caption), table.find_next("a", download=True)
+    title, link = _text(table.caption), table.find_next("a", download=True)  # type: ignore[arg-type]
     if link is None:
-        name = f"examples {section}" if "examples" in table.get("class", []) else title
-        return ShownTable(name, f"{section}: {title}", pd.DataFrame(rows, columns=heads))
-    content = base64.b64decode(str(link["href"]).partition(",")[2])
-    cells, shares = read_cells(content), frozenset()
+        name = f"examples {section}" if "examples" in str(table.get("class", "")) else title
+        cells = pd.DataFrame(rows, columns=heads or None)
+        return HtmlTable(name, f"{section}: {title}", cells.fillna(""))
+    content = base64.b64decode(str(link["href"]).partition(",")[2]).decode()
+    cells = pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False, na_filter=False)
+    shares: frozenset[int] = frozenset()
     if len(heads) == cells.shape[1]:
         cells = cells.set_axis(heads, axis=1)
-        shares = frozenset(
-            place
-            for place in range(len(heads))
-            if _is_share([row[place] for row in rows if row[place:]])
-        )
+        places = range(len(heads))
+        shares = frozenset(p for p in places if _is_share([row[p] for row in rows if row[p:]]))
     notes = tuple(
         note for note in map(_text, table.select(".gt_sourcenote")) if not note.startswith(LOOKS)
     )
-    return ShownTable(Path(str(link["download"])).stem, title, cells, notes, shares, content)
+    return HtmlTable(Path(str(link["download"])).stem, title, cells, notes, shares, content)
 
 
 def _is_share(shown: list[str]) -> bool:
@@ -77,8 +68,3 @@ def _text(tag: Tag) -> str:
 
 def _texts(row: Tag) -> list[str]:
     return [_text(cell) for cell in row.find_all(["th", "td"])]
-
-
-def read_cells(content: bytes) -> pd.DataFrame:
-    """A CSV's cells as text; an empty cell is an empty string."""
-    return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, na_filter=False)

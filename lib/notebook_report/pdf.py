@@ -1,14 +1,12 @@
-"""`python -m notebook_report.pdf YEAR`: the report as a PDF, printed by the machine's own Chromium."""
+"""The report as a PDF, printed by the machine's own Chromium."""
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
-from followup.files import write
-from followup.problems import InputProblems
-from followup.rounds import ROOT, Round, open_round
-from notebook_report.index import write_index
+from notebook_report import BuildError
+from notebook_report.files import write
+from notebook_report.project import Report
 
 PROGRAMS = (
     "chromium",
@@ -37,34 +35,28 @@ ONE_NUMBER = "@page { @bottom-right { content: none } }"
 DATES = re.compile(rb"/(CreationDate|ModDate) \(D:[^)]*\)")
 
 
-class NoChromium(RuntimeError):
-    """There is no Chromium to print with; the text says what to install."""
-
-
 def chromium() -> str | None:
-    """Path of the machine's Chromium or Chrome; None where there is none."""
+    """Return the path of the machine's Chromium or Chrome; None where there is none."""
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
-def print_report(survey_round: Round) -> Path:
-    """Print output/YEAR/report.html to report.pdf beside it. Returns its path.
+def print_report(report: Report) -> Path:
+    """Print the report's first page to a PDF beside it, and return its path.
 
     Raises
     ------
-    NoChromium
-        There is no Chromium on this machine.
-    FileNotFoundError
-        The report is not built yet.
+    BuildError
+        The report is not built yet, or there is no Chromium on this machine.
     """
-    report = survey_round.output / "report.html"
-    if not report.is_file():
-        raise FileNotFoundError(
-            f"{_short(report)} is not there yet: run `make report YEAR={survey_round.year}` first"
+    page = report.output / f"{report.pages[0].name}.html"
+    if not page.is_file():
+        raise BuildError(
+            f"{report.shown(page)} is not there yet: run `make report YEAR={report.name}` first"
         )
     program = chromium()
     if program is None:
-        raise NoChromium(MISSING.format(report=_short(report)))
-    return write(report.with_suffix(".pdf"), printed(report, program))
+        raise BuildError(MISSING.format(report=report.shown(page)))
+    return write(page.with_suffix(".pdf"), printed(page, program))
 
 
 def printed(page: Path, program: str) -> bytes:
@@ -73,10 +65,10 @@ def printed(page: Path, program: str) -> bytes:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        opened = browser.new_page()
-        opened.goto(page.resolve().as_uri())
-        opened.add_style_tag(content=ONE_NUMBER)
-        content = opened.pdf(
+        tab = browser.new_page()
+        tab.goto(page.resolve().as_uri())
+        tab.add_style_tag(content=ONE_NUMBER)
+        content = tab.pdf(
             prefer_css_page_size=True,
             print_background=True,
             tagged=True,
@@ -87,26 +79,3 @@ def printed(page: Path, program: str) -> bytes:
         )
         browser.close()
     return DATES.sub(lambda date: b" " * len(date[0]), content)
-
-
-def _short(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-def main(arguments: list[str]) -> int:
-    """Print one year's report. Returns the exit status."""
-    if len(arguments) != 1 or not arguments[0].isdigit():
-        print("usage: python -m notebook_report.pdf YEAR", file=sys.stderr)
-        return 2
-    try:
-        survey_round = open_round(int(arguments[0]))
-        print(_short(print_report(survey_round)))
-        write_index()
-    except (InputProblems, NoChromium, FileNotFoundError) as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

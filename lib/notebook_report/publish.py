@@ -1,4 +1,4 @@
-"""What a reviewer finds under output/YEAR: exported from the executed notebooks and put in place when every step succeeded."""
+"""What a reader finds: exported from the executed notebooks and put in place when every step succeeded."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -16,195 +16,211 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from typing import Any
 
-from followup.rounds import ROOT, Round
-from notebook_report import BuildFailed
-from notebook_report.attempt import settle
-from notebook_report.keys import Keys, digest, digests
-from notebook_report.steps import Step
+from notebook_report import BuildError
+from notebook_report.execution import be_a_process_of_its_own
+from notebook_report.files import digest
+from notebook_report.keys import Keys, digests
+from notebook_report.project import Project, Report
+
+Manifest = dict[str, Any]
 
 
 def publish(
-    survey_round: Round,
-    steps: list[Step],
+    project: Project,
+    report: Report,
     keys: Keys,
-    begun: int,
+    start: int,
     warm_process: Callable[[], ForkServerContext],
 ) -> bool:
-    """Put a round's files in place, the report last, and tell whether anything is new.
+    """Put a report's files in place, its first page last, and tell whether anything is new.
 
     Parameters
     ----------
-    round : the round.
-    steps : its steps in reading order, all fresh.
-    keys : the build's keys.
-    begun : when the build began (ns). It becomes the report's time, so that an input edited meanwhile is newer.
+    report : the report; its steps are all fresh.
+    start : when the build began (ns). It becomes the page's time, so that an input edited meanwhile is newer.
     warm_process : gives the context whose processes make pages and workbook; the build itself imports nothing heavy.
 
     Raises
     ------
-    BuildFailed
+    BuildError
         The notebooks are not fit to be shown. What was published before is as it was.
     """
-    made_from = provenance(steps, keys)
-    former = former_manifest(survey_round)
-    if is_published(survey_round, former, made_from):
-        os.utime(survey_round.output / "report.html", ns=(begun, begun))
+    made_from = provenance(report, keys)
+    former = former_manifest(report)
+    if is_published(report, former, made_from):
+        os.utime(first_page(report), ns=(start, start))
         return False
-    start = time.perf_counter()
-    with ProcessPoolExecutor(2, mp_context=warm_process(), initializer=settle) as pool:
-        files = exported(survey_round, steps, made_from, pool)
+    clock = time.perf_counter()
+    initializer = be_a_process_of_its_own
+    with ProcessPoolExecutor(2, mp_context=warm_process(), initializer=initializer) as pool:
+        files = exported(report, made_from, pool)
+        hashes = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
         manifest = {
             **made_from,
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
-            "commit": commit(),
-            "outputs": {
-                name: sha256(content).hexdigest() for name, content in sorted(files.items())
-            },
+            "commit": commit(report.root),
+            "outputs": hashes,
         }
-        files["manifest.json"] = (
-            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-        ).encode()
+        text = json.dumps(manifest, indent=1, ensure_ascii=False)
         put_in_place(
-            survey_round, files, begun, gone=former.get("outputs", {}).keys() - files.keys()
+            report,
+            {**files, "manifest.json": f"{text}\n".encode()},
+            start,
+            gone=former.get("outputs", {}).keys() - files.keys(),
         )
-        pool.submit(make_index).result()
-    print(f"  {'report, pages and workbook':<32}{time.perf_counter() - start:5.1f} s", flush=True)
+        pool.submit(make_index, project.index).result()
+    print(f"  {'pages and workbook':<32}{time.perf_counter() - clock:5.1f} s", flush=True)
     return True
 
 
-def provenance(steps: list[Step], keys: Keys) -> dict:
-    """Return what the report is made from: parameters, engine, versions, and the sha256 of each input and executed notebook."""
-    made = {path for step in steps for path in (*step.writes, *step.may_write)}
-    read = {path for step in steps for path in step.reads} - made
-    code = {name: digest for step in steps for name, digest in keys.code[step.name].items()}
-    inputs = {**code, **keys.exporters, **digests([*read, ROOT / "requirements.lock"])}
+def first_page(report: Report) -> Path:
+    """Return the path of the report's first page, whose time make looks at."""
+    return report.output / f"{report.pages[0].name}.html"
+
+
+def provenance(report: Report, keys: Keys) -> Manifest:
+    """Return what a report is made from: parameters, engine, versions, and the sha256 of each input and executed notebook."""
+    results = {path for step in report.steps for path in step.results}
+    data = {path for step in report.steps for path in step.reads} - results
+    notebooks = [step.notebook for step in report.steps]
+    modules = {name: value for own in keys.modules.values() for name, value in own.items()}
+    lock = report.root / "requirements.lock"
+    inputs = {**modules, **keys.exporters, **digests(report, [*data, *notebooks, lock])}
     return {
-        "parameters": {step.name: step.parameters for step in steps},
+        "parameters": {step.name: dict(step.parameters) for step in report.steps},
         "engine": keys.engine,
         "inputs": dict(sorted(inputs.items())),
-        "executed": digests(step.executed for step in steps),
+        "executed": digests(report, (step.executed for step in report.steps)),
         "versions": keys.versions,
     }
 
 
-def former_manifest(survey_round: Round) -> dict:
+def former_manifest(report: Report) -> Manifest:
     """Return the manifest of what is published now; empty if nothing is."""
     try:
-        return json.loads((survey_round.output / "manifest.json").read_bytes())
+        manifest = json.loads((report.output / "manifest.json").read_bytes())
     except (OSError, ValueError):
         return {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
-def is_published(survey_round: Round, former: dict, made_from: dict) -> bool:
-    """Tell whether what is published was made from the same, and is as it was written."""
-    same = all(former.get(name) == value for name, value in made_from.items())
-    return same and all(
-        digest(survey_round.output / name) == value for name, value in former["outputs"].items()
-    )
+def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
+    """Tell whether what is published was made from the same, and is as it was written.
+
+    The bytes of a notebook may change without its cells: the executed ones tell which cells they are of.
+    """
+
+    def without_notebooks(manifest: Manifest) -> Manifest:
+        inputs = manifest.get("inputs", {}).items()
+        kept = {name: value for name, value in inputs if not name.endswith(".ipynb")}
+        return {**{name: manifest.get(name) for name in made_from}, "inputs": kept}
+
+    if without_notebooks(former) != without_notebooks(made_from):
+        return False
+    outputs = former["outputs"].items()
+    return all(digest(report.output / name) == value for name, value in outputs)
 
 
-def exported(
-    survey_round: Round, steps: list[Step], made_from: dict, pool: Executor
-) -> dict[str, bytes]:
-    """Return every file to publish by its name: the report, a page a notebook, what the steps wrote, and all tables in one."""
-    data = {
-        name: digest for name, digest in made_from["inputs"].items() if name.startswith("data/")
-    }
+def exported(report: Report, made_from: Manifest, pool: Executor) -> dict[str, bytes]:
+    """Return every file to publish by its name: pages, a page a notebook, what the steps wrote, and all tables in one."""
     footer = {
-        "parameters": {"YEAR": survey_round.year},
-        "versions": direct(made_from["versions"]),
-        "inputs": data,
+        "parameters": report.parameters,
+        "versions": direct(report.root, made_from["versions"]),
+        "inputs": {
+            name: value
+            for name, value in made_from["inputs"].items()
+            if name.startswith(tuple(f"{folder}/" for folder in report.watched))
+        },
     }
-    notebooks = [step.executed for step in steps]
-    written = [
-        path
-        for step in steps
-        for path in (*step.writes, *step.may_write)
-        if survey_round.build in path.parents
-    ]
     results = {
-        path.relative_to(survey_round.build).as_posix(): path.read_bytes()
-        for path in written
-        if path.exists()
+        path.relative_to(report.folder).as_posix(): path.read_bytes()
+        for step in report.steps
+        for path in step.results
+        if report.folder in path.parents and path.exists()
     }
-    tables, pages = (
-        pool.submit(make_workbook, survey_round, notebooks, results),
-        pool.submit(make_pages, survey_round, notebooks, footer),
-    )
+    jobs = [
+        pool.submit(make_workbook, report, results),
+        pool.submit(make_pages, report, footer),
+    ]
     try:
-        return {**results, **tables.result(), **pages.result()}
+        made = [job.result() for job in jobs]
     except BrokenProcessPool:
-        raise BuildFailed("A process that makes the pages and the workbook was killed") from None
+        raise BuildError("A process that makes the pages and the workbook was killed") from None
+    return results | made[0] | made[1]
 
 
-def make_pages(survey_round: Round, notebooks: list[Path], footer: dict) -> dict[str, bytes]:
-    """Return the report, and a page for each notebook."""
-    from notebook_report.export import ExportError, page_html, report_html
+def make_pages(report: Report, footer: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the report's pages, and a page for each notebook."""
+    from notebook_report.pages import ExportError, all_pages
 
-    subtitle = f"{survey_round.office}: survey {survey_round.year}, {survey_round.fiscal_year}"
     try:
-        pages = {f"notebooks/{path.stem}.html": page_html(path) for path in notebooks}
-        pages["report.html"] = report_html(notebooks, survey_round.title, subtitle, footer)
+        return {name: page.encode() for name, page in all_pages(report, footer).items()}
     except ExportError as error:
-        raise BuildFailed(str(error)) from None
-    return {name: page.encode() for name, page in pages.items()}
+        raise BuildError(str(error)) from None
 
 
-def make_workbook(
-    survey_round: Round, notebooks: list[Path], results: dict[str, bytes]
-) -> dict[str, bytes]:
-    """Return the workbook of all tables."""
+def make_workbook(report: Report, results: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the workbook of all tables, where the report wants one."""
+    if report.workbook is None:
+        return {}
     from notebook_report.workbook import workbook
 
-    return {"tables.xlsx": workbook(survey_round, notebooks, results)}
+    notebooks = [step.executed for step in report.steps]
+    return {"tables.xlsx": workbook(report.workbook, notebooks, results)}
 
 
-def make_index() -> None:
-    """List the rounds that are published."""
-    from notebook_report.index import write_index
+def make_index(index: Callable[[], Any] | None) -> None:
+    """List the reports that are published."""
+    if index is not None:
+        from notebook_report.index import write_list
 
-    write_index()
+        write_list(index())
 
 
-def direct(versions: dict[str, str]) -> dict[str, str]:
+def direct(root: Path, versions: Mapping[str, str]) -> dict[str, str]:
     """Return the versions of Python and of the packages that the project itself names."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = [
-        re.match(r"[\w-]+", requirement)[0].replace("-", "_").lower()
-        for requirement in project["dependencies"]
-    ]
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    requirements = settings.get("project", {}).get("dependencies", [])
+    named = {
+        re.split(r"[^\w.-]", requirement)[0].replace("-", "_").lower()
+        for requirement in requirements
+    }
     return {
-        name: version for name, version in versions.items() if name.lower() in ("python", *named)
+        name: version for name, version in versions.items() if name.lower() in named | {"python"}
     }
 
 
-def commit() -> str | None:
+def commit(root: Path) -> str | None:
     """Return the commit that is checked out, `-dirty` if files differ from it; None outside git."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    elsewhere = {**os.environ, "GIT_CEILING_DIRECTORIES": str(ROOT.parent)}
+    elsewhere = {**os.environ, "GIT_CEILING_DIRECTORIES": str(root.parent)}
     try:
-        return subprocess.run(
-            command, cwd=ROOT, env=elsewhere, capture_output=True, text=True, check=True
-        ).stdout.strip()
+        answer = subprocess.run(
+            command, cwd=root, env=elsewhere, capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
+    return answer.stdout.strip()
 
 
-def put_in_place(survey_round: Round, files: dict[str, bytes], begun: int, gone: set[str]) -> None:
-    """Write all files beside, then rename each into output/YEAR, the report last; remove those that are gone."""
-    stage = survey_round.build / ".publish"
+def put_in_place(report: Report, files: Mapping[str, bytes], start: int, gone: set[str]) -> None:
+    """Write all files beside, then rename each into the output folder, the first page last; remove those that are gone."""
+    stage = report.folder / ".publish"
+    page = first_page(report).name
     shutil.rmtree(stage, ignore_errors=True)
     for name, content in files.items():
         (stage / name).parent.mkdir(parents=True, exist_ok=True)
         (stage / name).write_bytes(content)
-        (survey_round.output / name).parent.mkdir(parents=True, exist_ok=True)
-    os.utime(stage / "report.html", ns=(begun, begun))
+        (report.output / name).parent.mkdir(parents=True, exist_ok=True)
+    os.utime(stage / page, ns=(start, start))
     with uninterrupted():
         for name in gone:
-            (survey_round.output / name).unlink(missing_ok=True)
-        for name in sorted(files, key="report.html".__eq__):
-            (stage / name).replace(survey_round.output / name)
+            if (report.output / name).resolve().is_relative_to(report.output.resolve()):
+                (report.output / name).unlink(missing_ok=True)
+        for name in sorted(files, key=page.__eq__):
+            (stage / name).replace(report.output / name)
     shutil.rmtree(stage)
 
 

@@ -21,8 +21,9 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from followup.rounds import ROOT, open_round
+from followup.steps import steps
 from notebook_report.build import needed_by
-from notebook_report.steps import Step, steps
+from notebook_report.project import Step
 
 NEEDED = (
     "Makefile",
@@ -101,7 +102,7 @@ def measured(project: Path, year: int, whole: Path) -> dict[str, float]:
     """Time everything once."""
     for built in ("output", "data/processed"):
         shutil.rmtree(project / built, ignore_errors=True)
-    chain = [sys.executable, "-m", "notebook_report", str(year)]
+    chain = [sys.executable, "-m", "notebook_report", "report", str(year)]
     nbconvert = [
         sys.executable,
         "-m",

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from followup.facts import survey_facts
-from notebook_report.index import Built, index_html
+from followup.facts import Facts, survey_facts
+from followup.published_rounds import PublishedRound, index_of
+from notebook_report.index import index_html
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -16,9 +17,9 @@ def index_page(survey_round, cleaned, tmp_path: Path) -> Path:
     """The list of two rounds with the facts of 2021."""
     replies, counts, _ = cleaned
     facts = survey_facts(survey_round, replies, counts, survey_round.read_workshops())
-    page = index_html(
-        [Built(survey_round.model_copy(update={"year": 2022}), facts), Built(survey_round, facts)]
-    )
+    later = survey_round.model_copy(update={"year": 2022})
+    published = [PublishedRound(one, Facts(facts)) for one in (later, survey_round)]
+    page = index_html(index_of(published))
     (tmp_path / "index.html").write_text(page, encoding="utf-8")
     return tmp_path / "index.html"
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from followup.rounds import ROOT, open_round
-from notebook_report.steps import steps
+from followup.steps import steps
 
 COPIED = ("lib", "notebooks", "data/raw", "docs", "pyproject.toml", "requirements.lock")
 NOTEBOOKS = sorted(
@@ -74,7 +74,7 @@ def project(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(original, copy)
     built = subprocess.run(
-        [sys.executable, "-m", "notebook_report", "2021"],
+        [sys.executable, "-m", "notebook_report", "report", "2021"],
         cwd=root,
         env=environment(root),
         capture_output=True,

@@ -2,6 +2,7 @@
 
 import html
 import os
+import sys
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from playwright.sync_api import Browser, Page
 
 from followup.rounds import ROOT
-from notebook_report.export import report_html
+
+sys.path.append(str(Path(__file__).parents[1]))
+from shown_pages import report_html
 
 BUILT = ROOT / "output" / "2021"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

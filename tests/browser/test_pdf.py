@@ -2,17 +2,20 @@
 
 import os
 import re
+import sys
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from notebook_report import pdf
-from notebook_report.export import report_html
+from notebook_report import BuildError, pdf
+from notebook_report.project import Page, Report
+
+sys.path.append(str(Path(__file__).parents[1]))
+from shown_pages import report_html
 
 FOOTER = {
     "parameters": {"YEAR": 2021},
@@ -22,12 +25,11 @@ FOOTER = {
 
 
 @pytest.fixture
-def made_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """A round of which only the report exists, in a temporary folder."""
-    made = SimpleNamespace(year=2021, output=tmp_path / "output" / "2021")
-    made.output.mkdir(parents=True)
-    monkeypatch.setattr(pdf, "ROOT", tmp_path)
-    monkeypatch.setattr(pdf, "open_round", lambda year: made)
+def made_round(tmp_path: Path) -> Report:
+    """A report of which only the report exists, in a temporary folder."""
+    output = tmp_path / "output" / "2021"
+    made = Report("2021", tmp_path, (), tmp_path, output, (Page("report", "Report", "The survey"),))
+    output.mkdir(parents=True)
     cells = [
         new_markdown_cell("# Replies\n\nHow many?"),
         new_markdown_cell("## Who replied?\n\nFiji."),
@@ -98,23 +100,14 @@ def test_the_same_page_prints_to_the_same_bytes(made_round, program):
     assert b"CreationDate" not in first
 
 
-def test_without_chromium_one_line_says_what_to_install(made_round, monkeypatch, capsys):
+def test_without_chromium_one_line_says_what_to_install(made_round, monkeypatch):
     monkeypatch.setattr(pdf, "PROGRAMS", ("no-such-browser",))
-    assert pdf.main(["2021"]) == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "Install chromium" in said
-    assert "output/2021/report.html" in said
+    with pytest.raises(BuildError, match=r"Install chromium.*output/2021/report\.html"):
+        pdf.print_report(made_round)
     assert not (made_round.output / "report.pdf").exists()
 
 
-def test_a_report_that_is_not_built_is_asked_for(made_round, capsys):
+def test_a_report_that_is_not_built_is_asked_for(made_round):
     (made_round.output / "report.html").unlink()
-    assert pdf.main(["2021"]) == 1
-    assert "make report YEAR=2021" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("arguments", [[], ["soon"], ["2021", "2022"]])
-def test_what_is_no_year_is_answered_with_the_usage(arguments, capsys):
-    assert pdf.main(arguments) == 2
-    assert "usage" in capsys.readouterr().err
+    with pytest.raises(BuildError, match="make report YEAR=2021"):
+        pdf.print_report(made_round)

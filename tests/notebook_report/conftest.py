@@ -1,4 +1,4 @@
-"""A made-up project in a temporary folder: the real package and Makefile, tiny notebooks, and three replies."""
+"""A made-up project in a temporary folder: the real package and Makefile, tiny notebooks, and a harvest of three lines."""
 
 import hashlib
 import os
@@ -17,92 +17,135 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).parents[2]
-OUTCOMES = ["direct_effects", "improved_work", "new_project"]
+OUTCOMES = ["apples", "pears", "plums"]
 ALL_STEPS = [
     "00_summary",
     "10_clean",
-    *(f"24_outcome-{outcome}" for outcome in OUTCOMES),
+    *(f"24_fruit-{fruit}" for fruit in OUTCOMES),
     "30_tests",
 ]
-# Put after the package's own map: the same form, with steps that take no time.
-STEPS = """
+# What the project hands in: three kinds of notebook over a garden, and nothing of any survey.
+GARDEN = """
+import tomllib
+from functools import partial
+from pathlib import Path
 
-def steps(survey_round: Round) -> list[Step]:
-    settings, raw, cleaned = (survey_round.raw / "round.toml",), (survey_round.raw / "replies.csv",), (survey_round.processed / "replies.csv",)
+from notebook_report import BuildError
+from notebook_report.project import Index, IndexEntry, Page, Project, Report, Step
 
+ROOT = Path(__file__).resolve().parents[2]
+RAW, CLEANED = ROOT / "data" / "raw", ROOT / "data" / "processed"
+
+
+class RawDataError(ValueError):
+    pass
+
+
+def folder(year):
+    return ROOT / "output" / ".build" / str(year)
+
+
+def read_settings(year):
+    return tomllib.loads((RAW / str(year) / "round.toml").read_text())
+
+
+def steps(year, settings):
     def step(name, reads, writes, title="", **parameters):
-        notebook, executed = ROOT / "notebooks" / f"{name.partition('-')[0]}.ipynb", survey_round.build / f"{name}.ipynb"
-        figures = built(survey_round, f"figures/{parameters.get('OUTCOME', name)}.svg")
-        return Step(name, notebook, executed, {"YEAR": survey_round.year, **parameters}, (*settings, *reads), writes, figures, title)
+        figure = folder(year) / "figures" / f"{parameters.get('FRUIT', name)}.svg"
+        return Step(
+            name, ROOT / "notebooks" / f"{name.partition('-')[0]}.ipynb", folder(year) / f"{name}.ipynb",
+            {"YEAR": year, **parameters}, (RAW / str(year) / "round.toml", *reads), writes, (figure,), title,
+        )
 
-    def outcome(option):
-        writes = built(survey_round, f"tables/{option.id}.csv")
-        return step(f"24_outcome-{option.id}", cleaned, writes, option.title, OUTCOME=option.id)
-
-    return [
-        step("00_summary", built(survey_round, "results.csv"), ()),
+    raw, cleaned = (RAW / str(year) / "harvest.csv",), (CLEANED / str(year) / "harvest.csv",)
+    results = (folder(year) / "results.csv",)
+    return (
+        step("00_summary", results, ()),
         step("10_clean", raw, cleaned),
-        *(outcome(option) for option in survey_round.outcomes),
-        step("30_tests", cleaned, built(survey_round, "results.csv")),
-    ]
-"""
-# These notebooks use neither seaborn nor great_tables: the warm process does without.
-BUILD = '\n\nPRELOAD["in-process"] = PRELOAD["in-process"][:4]\n'
-# Workbook and index are not the chain's business, and take longer than the steps.
-WORKBOOK = (
-    "def workbook(survey_round, notebooks, results):\n    return repr(sorted(results)).encode()\n"
-)
-INDEX = """
-from followup.rounds import ROOT
+        *(step(f"24_fruit-{one['id']}", cleaned, (folder(year) / "tables" / f"{one['id']}.csv",), one["title"], FRUIT=one["id"])
+          for one in settings["fruits"]),
+        step("30_tests", cleaned, results),
+    )
 
-def write_index():
-    (ROOT / "output" / "index.html").write_text("the rounds")
-"""
-# The three replies are no round's raw data: this check marks that it was run, and minds a "bad" one alone.
-CHECK = """
-from followup.files import write
-from followup.problems import InputProblems
-from followup.rounds import ROOT, open_round
 
-def main(arguments):
-    try:
-        text = (open_round(int(arguments[0])).raw / "replies.csv").read_text()
-    except InputProblems as error:
-        print(error)
-        return 1
+def check(year):
+    '''Mark that it was run, and mind a "bad" harvest alone.'''
+    text = (RAW / str(year) / "harvest.csv").read_text()
     with (ROOT / "checked").open("a") as file:
         file.write("checked\\n")
+    if "killed" in text:
+        import os
+
+        os.kill(os.getpid(), 9)
     verdict = "1 problem in the raw data:\\n  row 2: found 'bad'" if "bad" in text else "The raw data are in order."
-    print(verdict)
-    write(ROOT / "output" / "2021" / "check.html", verdict.encode())
-    return 1 if "bad" in text else 0
+    page = ROOT / "output" / str(year) / "check.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(verdict)
+    return int("bad" in text), verdict
+
+
+def years():
+    return sorted(path.parent.name for path in RAW.glob("*/round.toml"))
+
+
+def report(name):
+    if name not in years():
+        raise BuildError(f"Name a year: {', '.join(years())}")
+    settings = read_settings(name)
+    if settings["year"] != int(name):
+        raise BuildError("round.toml: found another year; expected the folder's name")
+    year = int(name)
+    return Report(
+        name, ROOT, steps(year, settings), folder(year), ROOT / "output" / name,
+        (Page("report", "Report", f"The garden of {year}"),), {"YEAR": year},
+        check=partial(check, year), plain_errors=("RawDataError",), module=__name__,
+    )
+
+
+def index():
+    return Index(ROOT / "output" / "index.html", "Gardens", "all", (IndexEntry("One"),))
+
+
+project = Project(years, report, index)
 """
-OPEN = "from followup.rounds import open_round\n\nsurvey_round = open_round(YEAR)"
+TOML = """year = 2021
+[[fruits]]
+id = "apples"
+title = "Apples of the year"
+[[fruits]]
+id = "pears"
+title = "Pears"
+[[fruits]]
+id = "plums"
+title = "Plums"
+"""
+OPEN = "from garden import CLEANED, RAW, folder\n\nraw, cleaned, built = RAW / str(YEAR), CLEANED / str(YEAR), folder(YEAR)"
 SECTION = """
-from followup import upper
-lines = (survey_round.processed / "replies.csv").read_text().splitlines()
-survey_round.build.joinpath("tables").mkdir(exist_ok=True)
-survey_round.build.joinpath("tables", f"{OUTCOME}.csv").write_text("\\n".join([OUTCOME, *map(upper.shout, lines)]))
+from garden_words import upper
+lines = (cleaned / "harvest.csv").read_text().splitlines()
+built.joinpath("tables").mkdir(exist_ok=True)
+built.joinpath("tables", f"{FRUIT}.csv").write_text("\\n".join([FRUIT, *map(upper.shout, lines)]))
+"""
+FIGURE = """
+built.joinpath("figures").mkdir(exist_ok=True)
+built.joinpath("figures", f"{FRUIT}.svg").write_bytes(b"<svg/>");
 """
 NOTEBOOKS = {
-    "00_summary": ("YEAR = 2020", ['print((survey_round.build / "results.csv").read_text())']),
+    "00_summary": ("YEAR = 2020", ['print((built / "results.csv").read_text())']),
     "10_clean": (
         "YEAR = 2020",
         [
-            "lines = (survey_round.raw / 'replies.csv').read_text().splitlines()",
-            "round.processed.mkdir(parents=True, exist_ok=True)",
-            "(survey_round.processed / 'replies.csv').write_text('\\n'.join(line.strip() for line in lines))",
+            "lines = (raw / 'harvest.csv').read_text().splitlines()",
+            "cleaned.mkdir(parents=True, exist_ok=True)",
+            "(cleaned / 'harvest.csv').write_text('\\n'.join(line.strip() for line in lines))",
         ],
     ),
-    "24_outcome": (
-        "YEAR = 2020\nOUTCOME = 'none'",
-        [SECTION, "round.save_figure(b'<svg/>', OUTCOME);"],
-    ),
+    "24_fruit": ("YEAR = 2020\nFRUIT = 'none'", [SECTION, FIGURE]),
     "30_tests": (
         "YEAR = 2020",
         [
-            "text = (survey_round.processed / 'replies.csv').read_text()",
-            "(survey_round.build / 'results.csv').write_text(str(len(text)))",
+            "text = (cleaned / 'harvest.csv').read_text()",
+            "(built / 'results.csv').write_text(str(len(text)))",
         ],
     ),
 }
@@ -184,7 +227,7 @@ class Project:
     def build(self, *arguments: str, **variables: str) -> tuple[int, str]:
         """Build the report and return the exit status and all that was printed."""
         return self.run(
-            sys.executable, "-m", "notebook_report", *(arguments or ("2021",)), **variables
+            sys.executable, "-m", "notebook_report", *(arguments or ("report", "2021")), **variables
         )
 
     def make(self, *arguments: str) -> tuple[int, str]:
@@ -193,7 +236,7 @@ class Project:
 
     def start_build(self, **variables: str) -> subprocess.Popen:
         """Start a build."""
-        return self.start(sys.executable, "-m", "notebook_report", "2021", **variables)
+        return self.start(sys.executable, "-m", "notebook_report", "report", "2021", **variables)
 
     def copy(self, folder: Path) -> "Project":
         """A copy of the project, as fresh as this one."""
@@ -221,7 +264,7 @@ class Project:
 
     def library(self, name: str, text: str) -> None:
         """Write a module of the package."""
-        (self.root / "lib" / "followup" / name).write_text(text)
+        (self.root / "lib" / name).write_text(text)
 
     def remove(self, *names: str) -> None:
         """Remove folders."""
@@ -272,23 +315,24 @@ def steps_run(printed: str) -> list[str]:
 def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The made-up project with its report built; copy it, never change it."""
     root = tmp_path_factory.mktemp("built") / "project"
-    shutil.copytree(ROOT / "lib", root / "lib")
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml"):
+    shutil.copytree(ROOT / "lib" / "notebook_report", root / "lib" / "notebook_report")
+    for name in ("Makefile", "requirements.lock", "environment.yml"):
         shutil.copy2(ROOT / name, root / name)
-    for module, more in {"steps": STEPS, "build": BUILD}.items():
-        path = root / "lib" / "notebook_report" / f"{module}.py"
-        path.write_text(path.read_text() + more)
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    settings = settings.replace('"followup.steps:project"', '"garden:project"')
+    (root / "pyproject.toml").write_text(settings, encoding="utf-8")
     project = Project(root)
-    project.library("upper.py", "def shout(text):\n    return text.upper()\n")
-    (root / "lib/notebook_report/workbook.py").write_text(WORKBOOK)
-    (root / "lib/notebook_report/index.py").write_text(INDEX)
-    project.library("cleaning/check.py", CHECK)
-    project.library("unused.py", "NOBODY = 'imports this'\n")
+    (root / "lib" / "garden").mkdir()
+    (root / "lib" / "garden_words").mkdir()
+    project.library("garden/__init__.py", GARDEN)
+    project.library("garden_words/upper.py", "def shout(text):\n    return text.upper()\n")
+    project.library("garden_words/__init__.py", "")
+    project.library("garden_words/unused.py", "NOBODY = 'imports this'\n")
     raw = root / "data" / "raw" / "2021"
     raw.mkdir(parents=True)
-    shutil.copy2(ROOT / "data" / "raw" / "2021" / "round.toml", raw)
-    (raw / "replies.csv").write_text("reply\n yes \n no\n")
-    (raw.parent / "administrations.csv").write_text("code,name\n")
+    (raw / "round.toml").write_text(TOML)
+    (raw / "harvest.csv").write_text("reply\n yes \n no\n")
+    (raw.parent / "neighbours.csv").write_text("code,name\n")
     (root / "docs").mkdir()
     (root / "docs" / "glossary.md").write_text("# Glossary\n")
     (root / "notebooks").mkdir()

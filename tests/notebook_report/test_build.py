@@ -1,24 +1,24 @@
 """What is stale runs, what is fresh does not, and the report is in place only when every step succeeded."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from followup.rounds import ROOT
 from notebook_report.build import needed_by, waiting_for
-from notebook_report.steps import Step
+from notebook_report.project import Step
 
-OUTCOMES = ["24_outcome-direct_effects", "24_outcome-improved_work", "24_outcome-new_project"]
+OUTCOMES = ["24_fruit-apples", "24_fruit-pears", "24_fruit-plums"]
 
 
 def made_up(name, reads=(), writes=()):
     return Step(
         name,
-        ROOT / name,
-        ROOT / name,
+        Path("/garden") / name,
+        Path("/garden") / name,
         {},
-        tuple(ROOT / path for path in reads),
-        tuple(ROOT / path for path in writes),
+        tuple(Path("/garden") / path for path in reads),
+        tuple(Path("/garden") / path for path in writes),
     )
 
 
@@ -60,38 +60,34 @@ def test_the_same_inputs_give_the_same_bytes(project):
 
 
 def test_an_edited_section_runs_alone(project, ran):
-    project.change("24_outcome", ["print('edited')"])
+    project.change("24_fruit", ["print('edited')"])
     assert ran(project.build()[1]) == OUTCOMES
-    assert (
-        "edited" in (project.root / "output/2021/notebooks/24_outcome-new_project.html").read_text()
-    )
+    assert "edited" in (project.root / "output/2021/notebooks/24_fruit-plums.html").read_text()
 
 
 def test_an_edited_section_wakes_those_that_read_what_it_writes(project, ran):
-    project.change("30_tests", ["(round.build / 'results.csv').write_text('other results')"])
+    project.change("30_tests", ["(built / 'results.csv').write_text('other results')"])
     assert ran(project.build()[1]) == ["00_summary", "30_tests"]
 
 
 def test_a_step_that_writes_the_same_bytes_wakes_nobody(project, ran):
-    (project.root / "data/raw/2021/replies.csv").write_text("reply\nyes\n    no\n")
+    (project.root / "data/raw/2021/harvest.csv").write_text("reply\nyes\n    no\n")
     assert ran(project.build()[1]) == ["10_clean"]
 
 
 def test_new_data_wakes_everyone_behind_it(project, ran):
-    (project.root / "data/raw/2021/replies.csv").write_text("reply\nyes\nperhaps\n")
+    (project.root / "data/raw/2021/harvest.csv").write_text("reply\nyes\nperhaps\n")
     assert ran(project.build()[1]) == ["00_summary", "10_clean", *OUTCOMES, "30_tests"]
 
 
 def test_an_edited_module_runs_the_steps_that_use_it(project, ran):
-    project.library("upper.py", "def shout(text):\n    return text.upper() + '!'\n")
+    project.library("garden_words/upper.py", "def shout(text):\n    return text.upper() + '!'\n")
     assert ran(project.build()[1]) == OUTCOMES
-    assert (
-        project.root / "output/2021/tables/new_project.csv"
-    ).read_text() == "new_project\nREPLY!\nYES!\nNO!"
+    assert (project.root / "output/2021/tables/plums.csv").read_text() == "plums\nREPLY!\nYES!\nNO!"
 
 
 def test_an_edited_module_that_nobody_uses_runs_nothing(project, ran):
-    project.library("unused.py", "NOBODY = 'still'\n")
+    project.library("garden_words/unused.py", "NOBODY = 'still'\n")
     assert ran(project.build()[1]) == []
 
 
@@ -112,50 +108,46 @@ def test_a_result_changed_by_hand_is_made_again(project, ran):
 def test_a_published_file_changed_by_hand_is_put_right(project, ran):
     before = project.published()
     (project.root / "output/2021/results.csv").write_text("changed")
-    (project.root / "output/2021/tables/new_project.csv").unlink()
+    (project.root / "output/2021/tables/plums.csv").unlink()
     assert ran(project.build()[1]) == []
     after = project.published()
     assert {**after, "manifest.json": ""} == {**before, "manifest.json": ""}  # it tells the time
 
 
 def test_a_figure_that_is_not_drawn_any_more_is_gone(project):
-    assert "figures/new_project.svg" in project.published()
-    project.change("24_outcome", [], without="save_figure")
+    assert "figures/plums.svg" in project.published()
+    project.change("24_fruit", [], without="svg")
     project.build()
-    assert "figures/new_project.svg" not in project.published()
+    assert "figures/plums.svg" not in project.published()
 
 
-def test_an_outcome_that_is_not_asked_any_more_leaves_nothing(project):
+def test_a_fruit_that_is_not_asked_any_more_leaves_nothing(project):
     settings = project.root / "data/raw/2021/round.toml"
-    settings.write_text(settings.read_text().replace('"improved_work"', '"better_work"'))
+    settings.write_text(settings.read_text().replace('"pears"', '"quinces"'))
     status, printed = project.build()
     assert status == 0, printed
-    found = {
-        path.name for path in (project.root / "output").rglob("*") if "improved_work" in path.name
-    }
+    found = {path.name for path in (project.root / "output").rglob("*") if "pears" in path.name}
     assert not found
-    assert "tables/better_work.csv" in project.published()
+    assert "tables/quinces.csv" in project.published()
 
 
 def test_the_title_of_an_outcome_is_its_sections(project):
-    executed = json.loads(
-        (project.root / "output/.build/2021/24_outcome-new_project.ipynb").read_text()
-    )
-    assert executed["metadata"]["title"] == "Initiation of modernization projects"
+    executed = json.loads((project.root / "output/.build/2021/24_fruit-plums.ipynb").read_text())
+    assert executed["metadata"]["title"] == "Plums"
 
 
 def test_the_manifest_tells_what_the_report_is_made_from(project):
     manifest = json.loads((project.root / "output/2021/manifest.json").read_text())
-    assert manifest["parameters"]["24_outcome-new_project"] == {
+    assert manifest["parameters"]["24_fruit-plums"] == {
         "YEAR": 2021,
-        "OUTCOME": "new_project",
+        "FRUIT": "plums",
     }
     assert {
-        "data/raw/2021/replies.csv",
+        "data/raw/2021/harvest.csv",
         "notebooks/10_clean.ipynb",
-        "lib/followup/upper.py",
+        "lib/garden_words/upper.py",
     } <= manifest["inputs"].keys()
-    assert "lib/followup/unused.py" not in manifest["inputs"]
+    assert "lib/garden_words/unused.py" not in manifest["inputs"]
     assert {"python", "pandas", "papermill"} <= manifest["versions"].keys()
     published = project.published()
     del published["manifest.json"]
@@ -163,10 +155,10 @@ def test_the_manifest_tells_what_the_report_is_made_from(project):
     assert manifest["commit"] is None  # the made-up project is not under git
 
 
-@pytest.mark.parametrize("arguments", [("1999",), ("next",), ("2021", "2022"), ("",)])
-def test_a_year_without_a_round_names_those_that_have_one(project, arguments):
+@pytest.mark.parametrize("name", ["1999", "next", ""])
+def test_a_year_without_a_round_names_those_that_have_one(project, name):
     before = project.published()
-    status, printed = project.build(*arguments)
+    status, printed = project.build("report", name)
     assert status == 1
     assert "2021" in printed
     assert "Traceback" not in printed

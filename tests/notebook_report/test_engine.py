@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from followup.rounds import ROOT
-from notebook_report import build, imports
+from followup.steps import PRELOAD
+from notebook_report import build
+from notebook_report.imports import Library
+
+ROOT = Path(__file__).parents[2]
 
 linux = pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere notebooks run in ordinary kernels"
@@ -35,7 +38,7 @@ CELLS = [
     "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print(error)",
     "_",
     "import os\nos.path.basename(os.getcwd())",
-    "(round.build / 'results.csv').write_text('results');",
+    "(built / 'results.csv').write_text('results');",
 ]
 
 
@@ -75,7 +78,8 @@ def test_both_engines_publish_the_same_files(project):
 
 
 @pytest.mark.parametrize(
-    "module", sorted({module for modules in build.PRELOAD.values() for module in modules})
+    "module",
+    sorted({*PRELOAD, *(module for modules in build.PRELOAD.values() for module in modules)}),
 )
 def test_a_module_of_the_warm_process_can_be_imported(module):
     """The forkserver passes over a name that it can't import, and every child would import it again."""
@@ -86,16 +90,18 @@ def test_a_module_of_the_warm_process_can_be_imported(module):
 @linux
 def test_the_warm_process_has_one_thread_and_leaves_no_library_to_its_children():
     notebooks = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-    used = {module for notebook in notebooks for module in imports.reached_by_notebook(notebook)}
+    library = Library(ROOT / "lib")
+    used = {path for notebook in notebooks for path in library.reached_by_notebook(notebook)}
     code = f"""
 import importlib, json, os, sys
-for module in {build.PRELOAD["in-process"]}:
+for module in {[*build.PRELOAD["in-process"], *PRELOAD]}:
     importlib.import_module(module)
 threads = os.listdir("/proc/self/task")
 before = {{name.partition(".")[0] for name in sys.modules}}
 for module in {sorted(dotted(path) for path in used)}:
     importlib.import_module(module)
 left = {{name.partition(".")[0] for name in sys.modules}} - before - sys.stdlib_module_names
+left -= {{"followup", "publication_audit"}}
 print(json.dumps([len(threads), sorted(left)]))
 """
     environment = {"PATH": "", "PYTHONPATH": str(ROOT / "lib"), **build.ENVIRONMENT}
@@ -106,6 +112,4 @@ print(json.dumps([len(threads), sorted(left)]))
 
 
 def dotted(path: Path) -> str:
-    return ".".join(path.relative_to(imports.LIBRARY).with_suffix("").parts).removesuffix(
-        ".__init__"
-    )
+    return ".".join(path.relative_to(ROOT / "lib").with_suffix("").parts).removesuffix(".__init__")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from followup.show import display
-from notebook_report.export import ExportError, page_html, report_html
+from notebook_report.pages import ExportError
+
+sys.path.append(str(Path(__file__).parents[1]))
+from shown_pages import page_html, pages_of, report_html
 
 FOOTER = {
     "parameters": {"YEAR": 2021},
@@ -164,8 +168,10 @@ def test_a_notebooks_own_page_shows_code_open_above_what_it_made(write: Write):
 
 
 def test_a_link_to_another_section_leads_from_a_notebooks_own_page_to_the_report(write: Write):
-    page = page_html(write("As in [Table 3](#table-3) and [here](#who)", "## Who"))
-    assert 'href="../report.html#table-3"' in page
+    page = page_html(
+        write("As in [Table 1](#table-1) and [here](#who)", "## Who", code("t", TABLE))
+    )
+    assert 'href="#table-1"' in page
     assert 'href="#who"' in page
 
 
@@ -215,7 +221,7 @@ def test_a_great_table_loses_its_style_sheet_and_random_id_and_keeps_title_and_n
     page = BeautifulSoup(first, "html.parser")
     assert first == second
     assert len(page.find_all("style")) == 1
-    assert page.find("caption").get_text() == "Replies – by workshop"
+    assert page.find("caption").get_text() == "Table 1. Replies – by workshop"
     assert page.select_one(".table-notes").get_text() == "As printed."
     assert not page.find("tfoot")
     assert not page.find("table").find_all(
@@ -352,7 +358,7 @@ FAULTS = {
     "a skipped level": (new_markdown_cell("### Deep"), "the heading 'Deep' skips a level"),
     "a link to nowhere": (
         new_markdown_cell("[x](#nowhere)"),
-        "a link to #nowhere, which is not on the page",
+        "a link to #nowhere, which is on no page",
     ),
 }
 
@@ -376,3 +382,117 @@ def test_all_reasons_are_told_at_once_each_with_its_notebook(write: Write):
         "21_response.ipynb",
         "22_actions.ipynb",
     ]
+
+
+FIGURE = f'<figure><img alt="A" src="{PIXEL}"><figcaption>Half replied</figcaption></figure>'
+PLAIN = TABLE.replace("Table 1. ", "")
+
+
+def tagged(text: str, tag: str = "annex") -> nbformat.NotebookNode:
+    """A heading that belongs to another page."""
+    return new_markdown_cell(text, metadata={"tags": [tag]})
+
+
+def two_pages(*notebooks: Path, titles: tuple[str, ...] = ()) -> dict[str, BeautifulSoup]:
+    """The report and the annex, parsed, by their names."""
+    pages = pages_of(list(notebooks), "The report", "", FOOTER, titles)
+    return {
+        name.removesuffix(".html"): BeautifulSoup(page, "html.parser")
+        for name, page in pages.items()
+        if "/" not in name
+    }
+
+
+def test_a_tagged_heading_moves_its_section_to_another_page(write: Write):
+    moved = tagged("## Robustness")
+    pages = two_pages(write("## Found", moved, "Text.", "### Deep", "More.", "## Last", "End."))
+    assert headings(pages["report"])[1:-1] == [("h2", "Replies"), ("h3", "Found"), ("h3", "Last")]
+    assert headings(pages["annex"])[1:-1] == [("h2", "Robustness"), ("h3", "Deep")]
+    assert "More." in pages["annex"].get_text()
+    assert "More." not in pages["report"].get_text()
+
+
+def test_prose_can_head_a_section_of_another_page(write: Write):
+    prose = new_code_cell(
+        "%%prose\n## Robustness {{ 1 }}",
+        outputs=[new_output("display_data", {"text/markdown": "## Robustness 1"})],
+        metadata={"tags": ["annex"]},
+    )
+    assert ("h2", "Robustness 1") in headings(two_pages(write("Text.", prose))["annex"])
+
+
+def test_a_page_that_nothing_belongs_to_is_not_made(write: Write):
+    assert set(two_pages(write("Text."))) == {"report"}
+    assert set(two_pages(write("Text."), titles=("annex",))) == {"annex"}
+
+
+def test_links_lead_across_pages_and_each_id_is_on_one(write: Write):
+    first = write("See [Table A1](#table-a1), [the rest](#who) and [here](#replies).")
+    second = write(
+        "## Who?", code("t", PLAIN), "[Back](#replies)", name="50_annex", first="# Annex"
+    )
+    pages = two_pages(first, second, titles=("report", "annex"))
+    links = [tag["href"] for tag in pages["report"].main.select("section > p:not(.source) a")]
+    assert links == ["annex.html#table-a1", "annex.html#who", "#replies"]
+    assert pages["annex"].find("a", string="Back")["href"] == "report.html#replies"
+
+
+def test_the_page_of_a_notebook_links_to_the_page_that_has_the_target(write: Write):
+    first = write("See [the rest](#who).")
+    second = write("## Who?", name="50_annex", first="# Annex")
+    pages = pages_of([first, second], "The report", "", FOOTER, ("report", "annex"))
+    assert 'href="../annex.html#who"' in pages["notebooks/21_response.html"]
+
+
+def test_captions_without_a_number_are_numbered_in_reading_order(write: Write):
+    first = write(code("a", TABLE), code("b", PLAIN), code("c", FIGURE), code("d", FIGURE))
+    second = write(code("e", PLAIN), code("f", FIGURE), name="50_annex", first="# Annex")
+    pages = two_pages(first, second, titles=("report", "annex"))
+    captions = {
+        name: [tag.get_text() for tag in page.select("caption, figcaption")]
+        for name, page in pages.items()
+    }
+    assert captions["report"] == [
+        "Table 1. Replies",
+        "Table 2. Replies",
+        "Figure 1. Half replied",
+        "Figure 2. Half replied",
+    ]
+    assert captions["annex"] == ["Table A1. Replies", "Figure A1. Half replied"]
+    assert pages["report"].select_one("#figure-2 img")
+
+
+def test_the_numbers_of_a_figure_are_a_table_without_a_number(write: Write):
+    folded = f"<details><summary>Numbers</summary>{PLAIN}</details>"
+    page = report(write(code("a", FIGURE + folded)))
+    assert page.find("caption").get_text() == "Replies"
+
+
+def test_prose_never_shows_its_source_and_removed_output_leaves_its_code(write: Write):
+    prose = new_code_cell(
+        "%%prose\n{{ rate }} replied.",
+        outputs=[new_output("display_data", {"text/markdown": "38% replied."})],
+    )
+    notebook = write(prose, code("frame", "<p>gone</p>", tags=("remove-output",)))
+    text = report(notebook).get_text()
+    assert "38% replied." in text
+    assert "{{ rate }}" not in text
+    assert "gone" not in text
+    assert "frame" in text
+    own = BeautifulSoup(page_html(notebook), "html.parser").get_text()
+    assert "{{ rate }}" in own
+    assert "gone" in own
+
+
+def test_inputs_and_versions_are_folded_away_on_the_annex_alone(write: Write):
+    second = write(name="50_annex", first="# Annex")
+    pages = two_pages(write(), second, titles=("report", "annex"))
+    assert "pandas 3.1.1" in pages["annex"].footer.get_text(" ", strip=True)
+    assert "pandas" not in pages["report"].footer.get_text()
+    assert pages["report"].footer.a["href"] == "annex.html#provenance"
+
+
+def test_the_projects_colours_are_the_style_sheets_for_light_and_for_dark(write: Write):
+    palette = {"accent": ("#123456", "#abcdef")}
+    page = pages_of([write()], "The report", "", FOOTER, palette=palette)["report.html"]
+    assert "--accent: light-dark(#123456, #abcdef);" in page

@@ -28,7 +28,7 @@ def held(project, wait):
     project.change(
         "30_tests",
         [
-            "(round.build / 'results.csv').write_text('half')",
+            "(built / 'results.csv').write_text('half')",
             project.mark("held"),
             project.wait_for("go"),
         ],
@@ -86,15 +86,13 @@ def test_a_second_build_waits_and_finds_everything_fresh(project, held, ran, wai
 
 
 def test_data_that_is_edited_while_a_build_runs_is_in_the_next_report(project, held, ran):
-    (project.root / "data/raw/2021/replies.csv").write_text("reply\nyes\nlate\n")
+    (project.root / "data/raw/2021/harvest.csv").write_text("reply\nyes\nlate\n")
     (project.root / "go").touch()
     assert held.wait(timeout=60) == 0
     status, printed = project.build()
     assert status == 0
     assert "10_clean" in ran(printed)
-    assert (
-        project.root / "output/2021/tables/new_project.csv"
-    ).read_text() == "new_project\nREPLY\nYES\nLATE"
+    assert (project.root / "output/2021/tables/plums.csv").read_text() == "plums\nREPLY\nYES\nLATE"
 
 
 def test_a_kernel_ends_with_a_killed_build(project, wait):

@@ -8,12 +8,12 @@ import pytest
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 NEWER = [
-    "data/raw/2021/replies.csv",
+    "data/raw/2021/harvest.csv",
     "data/raw/2021/round.toml",
-    "data/raw/administrations.csv",
+    "data/raw/neighbours.csv",
     "docs/glossary.md",
-    "notebooks/24_outcome.ipynb",
-    "lib/followup/upper.py",
+    "notebooks/24_fruit.ipynb",
+    "lib/garden_words/upper.py",
     "lib/notebook_report/templates/style.css",
     "requirements.lock",
 ]
@@ -47,7 +47,7 @@ def test_whatever_can_change_the_report_asks_the_chain(timed, name):
 def test_a_raw_file_that_comes_or_goes_asks_the_chain(timed):
     (timed.root / "data/raw/2021/an export, as it came.csv").touch()
     assert is_asked(timed)
-    (timed.root / "data/raw/2021/replies.csv").unlink()
+    (timed.root / "data/raw/2021/harvest.csv").unlink()
     assert is_asked(timed)
 
 
@@ -67,14 +67,14 @@ def test_an_engine_by_name_asks_the_chain(timed):
 
 
 def test_after_the_chain_found_everything_fresh_make_has_nothing_to_do(timed):
-    (timed.root / "lib/followup/upper.py").touch()
+    (timed.root / "lib/garden_words/upper.py").touch()
     status, printed = timed.make("report")
     assert (status, "is up to date: 0 of 6 steps run" in printed) == (0, True)
     assert timed.make("report") == (0, "make: Nothing to be done for 'report'.\n")
 
 
 def test_a_module_edited_while_the_build_runs_is_seen_by_the_next(timed):
-    module = timed.root / "lib/followup/upper.py"
+    module = timed.root / "lib/garden_words/upper.py"
     timed.change("30_tests", [f"import os\nos.utime({str(module)!r})"])
     status, printed = timed.make("report")
     assert status == 0, printed
@@ -100,15 +100,15 @@ def test_a_year_without_a_round_names_those_that_have_one(timed):
 
 def test_the_latest_year_is_meant_unless_another_is_named(timed):
     shutil.copytree(timed.root / "data/raw/2021", timed.root / "data/raw/2022")
-    assert "notebook_report 2022" in timed.make("-n", "report")[1]
+    assert "notebook_report report 2022" in timed.make("-n", "report")[1]
 
 
 def test_the_checks_are_of_the_report_of_2021_whatever_round_is_the_latest(timed):
     shutil.copytree(timed.root / "data/raw/2021", timed.root / "data/raw/2022")
     (timed.root / "docs/glossary.md").touch()
     printed = timed.make("-n", "test", "YEAR=2022")[1]
-    assert "notebook_report 2021" in printed
-    assert "notebook_report 2022" not in printed
+    assert "notebook_report report 2021" in printed
+    assert "notebook_report report 2022" not in printed
 
 
 def test_make_alone_says_what_can_be_typed(timed):
@@ -135,7 +135,7 @@ def test_clean_leaves_raw_data(timed):
     timed.make("clean")
     assert not (timed.root / "output").exists()
     assert not (timed.root / "data/processed").exists()
-    assert (timed.root / "data/raw/2021/replies.csv").exists()
+    assert (timed.root / "data/raw/2021/harvest.csv").exists()
 
 
 def test_the_makefile_is_short(timed):

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from followup.show import display
 from notebook_report import workbook
+from notebook_report.project import Workbook
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
@@ -28,11 +28,32 @@ RATES = pd.DataFrame(
 )
 
 
-def notebook(path, *shown):
-    """An executed notebook that shows some HTML, a cell each."""
+WORDS = Workbook(
+    "The survey",
+    "Survey 2021",
+    "The office",
+    year=2021,
+    titles={"facts": "Every number that the report says"},
+    headings={"workshop": "Workshop", "shared_materials": "Share training materials"},
+    formats={"reply_rate": "share"},
+)
+
+
+def table(frame, name, title, **more):
+    """A table as a cell records it."""
+    columns = [{"key": key, "label": key.capitalize(), "format": ""} for key in frame]
+    record = {"name": name, "title": title, "notes": [], "stub": "Workshop", "rows": {}}
+    return {**record, "columns": columns, "csv": frame.reset_index().to_csv(index=False), **more}
+
+
+def notebook(path, *records):
+    """An executed notebook that shows some tables, a cell each."""
     cells = [
-        new_code_cell("show()", outputs=[new_output("display_data", {"text/html": html.data})])
-        for html in shown
+        new_code_cell(
+            "show()",
+            outputs=[new_output("display_data", {"text/html": "", workbook.TABLE: record})],
+        )
+        for record in records
     ]
     nbformat.write(new_notebook(cells=cells, metadata={"title": "2.1 Replies"}), path)
     return path
@@ -41,17 +62,14 @@ def notebook(path, *shown):
 @pytest.fixture
 def rates(tmp_path):
     """A notebook with one table of counts and shares, with a note."""
-    formats = {"invited": "count", "replies": "count", "rate": "share"}
-    labels = {"invited": "Invited", "replies": "Replies", "rate": "Reply rate"}
-    shown = display.table(
-        RATES,
-        "table_1",
-        "Table 1. Replies",
-        labels=labels,
-        formats=formats,
-        notes=["Base: the administrations invited."],
-    )
-    return notebook(tmp_path / "21_response.ipynb", shown)
+    columns = [
+        {"key": "invited", "label": "Invited", "format": "count"},
+        {"key": "replies", "label": "Replies", "format": "count"},
+        {"key": "rate", "label": "Reply rate", "format": "share"},
+    ]
+    notes = ["Base: the administrations invited."]
+    record = table(RATES, "table_1", "Table 1. Replies", columns=columns, notes=notes)
+    return notebook(tmp_path / "21_response.ipynb", record)
 
 
 def read(content):
@@ -65,8 +83,8 @@ def body(sheet):
     return [[cell.value for cell in row] for row in sheet[table.ref]]
 
 
-def test_a_table_of_the_page_is_a_titled_sheet_marked_up_as_a_table(survey_round, rates):
-    book = read(workbook.workbook(survey_round, [rates], {}))
+def test_a_table_of_the_page_is_a_titled_sheet_marked_up_as_a_table(rates):
+    book = read(workbook.workbook(WORDS, [rates], {}))
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Table_1"]
     assert book["Table_1"]["A1"].value == "Table 1. Replies [note 1]"
     assert list(book["Table_1"].tables) == ["data_table_1"]
@@ -74,8 +92,8 @@ def test_a_table_of_the_page_is_a_titled_sheet_marked_up_as_a_table(survey_round
     assert body(book["Contents"])[1][0] == "Table_1"
 
 
-def test_numbers_are_numbers_unrounded_and_shares_are_shown_in_per_cent(survey_round, rates):
-    sheet = read(workbook.workbook(survey_round, [rates], {}))["Table_1"]
+def test_numbers_are_numbers_unrounded_and_shares_are_shown_in_per_cent(rates):
+    sheet = read(workbook.workbook(WORDS, [rates], {}))["Table_1"]
     heading, first, second = body(sheet)
     assert heading == ["Workshop", "Invited", "Replies", "Reply rate"]
     assert first == ["1", 6, 5, pytest.approx(5 / 6)]
@@ -83,26 +101,34 @@ def test_numbers_are_numbers_unrounded_and_shares_are_shown_in_per_cent(survey_r
     assert [sheet.cell(sheet.max_row, column).number_format for column in (2, 4)] == ["#,##0", "0%"]
 
 
-def test_a_count_with_a_share_below_it_on_the_page_stays_a_count(survey_round, tmp_path):
-    counts = pd.DataFrame(
-        {"shared": ["5", "7", "60%"]}, index=pd.Index(["1", "2", "share"], name="workshop")
-    )
-    shown = display.table(counts, "table_2", "Actions", download=counts.iloc[:2].reset_index())
-    sheet = read(workbook.workbook(survey_round, [notebook(tmp_path / "22.ipynb", shown)], {}))[
-        "Table_2"
+def test_words_stand_beside_the_ids_of_rows(tmp_path):
+    record = table(RATES, "t", "T", rows={"1": "Audit", "2": "Borders"})
+    sheet = read(workbook.workbook(WORDS, [notebook(tmp_path / "1.ipynb", record)], {}))["T"]
+    assert [row[:2] for row in body(sheet)] == [
+        ["Workshop", "Title"],
+        ["1", "Audit"],
+        ["2", "Borders"],
     ]
-    assert [row[1] for row in body(sheet)[1:]] == [5, 7]
-    assert sheet.cell(sheet.max_row, 2).number_format == "#,##0"
 
 
-def test_hostile_text_is_text(survey_round, tmp_path):
+def test_a_year_has_neither_decimals_nor_separators_and_headings_stay_in_sight(tmp_path):
+    years = pd.DataFrame({"year": [2020, 2021]}, index=pd.Index(["a", "b"], name="round"))
+    record = table(years, "t", "T")
+    sheet = read(workbook.workbook(WORDS, [notebook(tmp_path / "1.ipynb", record)], {}))["T"]
+    assert sheet.cell(sheet.max_row, 2).number_format == "0"
+    (marked,) = sheet.tables.values()
+    top = int("".join(filter(str.isdigit, marked.ref.partition(":")[0])))
+    assert sheet.freeze_panes == f"B{top + 1}"
+
+
+def test_hostile_text_is_text(tmp_path):
     texts = pd.DataFrame(
         {"before": HOSTILE},
         index=pd.Index([f"r{place}" for place in range(len(HOSTILE))], name="row"),
     )
     content = workbook.workbook(
-        survey_round,
-        [notebook(tmp_path / "10.ipynb", display.table(texts, "log", "=1+1", notes=["=2+2"]))],
+        WORDS,
+        [notebook(tmp_path / "10.ipynb", table(texts, "log", "=1+1", notes=["=2+2"]))],
         {},
     )
     book = read(content)
@@ -117,10 +143,8 @@ def test_hostile_text_is_text(survey_round, tmp_path):
     )
 
 
-def test_a_result_that_no_page_guarded_is_guarded_here(survey_round, rates):
-    book = read(
-        workbook.workbook(survey_round, [rates], {"log.csv": b"row,before\n2,=cmd\n3,-1\n4,x\n"})
-    )
+def test_a_result_that_no_page_guarded_is_guarded_here(rates):
+    book = read(workbook.workbook(WORDS, [rates], {"log.csv": b"row,before\n2,=cmd\n3,-1\n4,x\n"}))
     assert [row[1] for row in body(book["Log"])[1:]] == ["'=cmd", "-1", "x"]
 
 
@@ -133,7 +157,7 @@ def parts(content):
     ]
 
 
-def test_results_that_no_table_offers_follow_and_are_typed(survey_round, rates):
+def test_results_that_no_table_offers_follow_and_are_typed(rates):
     results = {
         "tables/table_1.csv": RATES.reset_index()
         .to_csv(index=False, float_format="%.12g")
@@ -143,34 +167,34 @@ def test_results_that_no_table_offers_follow_and_are_typed(survey_round, rates):
         "figures/response.svg": b"<svg/>",
         "audit.csv": b"source,row\n",
     }
-    book = read(workbook.workbook(survey_round, [rates], results))
+    book = read(workbook.workbook(WORDS, [rates], results))
     assert book.sheetnames == ["Cover", "Contents", "Notes", "Table_1", "Replies", "Facts"]
     assert body(book["Replies"])[1:] == [["1", "NA", True], ["1", "[x]", "[x]"]]
-    assert body(book["Replies"])[0] == ["Workshop", "administration", "Share training materials"]
+    assert body(book["Replies"])[0] == ["Workshop", "Administration", "Share training materials"]
     assert body(book["Facts"])[1:] == [["ratio", "infinite"], ["rate", 0.25], ["none", "[x]"]]
 
 
-def test_a_table_too_long_for_a_sheet_is_named_on_the_cover(survey_round, rates, monkeypatch):
+def test_a_table_too_long_for_a_sheet_is_named_on_the_cover(rates, monkeypatch):
     monkeypatch.setattr(workbook, "MOST_CELLS", 10)
     results = {"facts.csv": b"fact,value\n" + b"a,1\n" * 6}
-    book = read(workbook.workbook(survey_round, [rates], results))
+    book = read(workbook.workbook(WORDS, [rates], results))
     assert "Facts" not in book.sheetnames
     assert any(
         "Every number that the report says" in str(cell.value) for cell in book["Cover"]["A"]
     )
 
 
-def test_sheets_of_like_names_differ(survey_round, tmp_path):
-    tables = [display.table(RATES * factor, "a" * 40, "Long") for factor in (1, 2, 3)]
-    book = read(workbook.workbook(survey_round, [notebook(tmp_path / "1.ipynb", *tables)], {}))
+def test_sheets_of_like_names_differ(tmp_path):
+    tables = [table(RATES * factor, "a" * 40, "Long") for factor in (1, 2, 3)]
+    book = read(workbook.workbook(WORDS, [notebook(tmp_path / "1.ipynb", *tables)], {}))
     names = book.sheetnames[2:]
     assert len({name.lower() for name in names}) == 3
     assert max(map(len, names)) <= 31
 
 
-def test_the_same_inputs_give_the_same_bytes_and_no_date_of_their_making(survey_round, rates):
-    first = workbook.workbook(survey_round, [rates], {})
-    assert workbook.workbook(survey_round, [rates], {}) == first
+def test_the_same_inputs_give_the_same_bytes_and_no_date_of_their_making(rates):
+    first = workbook.workbook(WORDS, [rates], {})
+    assert workbook.workbook(WORDS, [rates], {}) == first
     assert {entry.date_time[0] for entry in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {1980}
     properties = read(first).properties
-    assert {properties.created.year, properties.modified.year} == {survey_round.year}
+    assert {properties.created.year, properties.modified.year} == {2021}

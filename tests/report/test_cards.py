@@ -6,7 +6,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from followup.report import cards
 from followup.show import figures
-from notebook_report.steps import steps
+from followup.steps import steps
 
 
 def test_each_claim_has_a_card_with_both_shares_drawn_and_said(survey_round, tested, kept):

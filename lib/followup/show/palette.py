@@ -6,4 +6,10 @@ OTHER = "#c8641b"  # the group that is compared with; what stands out
 INK = "#1d2731"  # text
 MUTED = "#5a6673"  # axes, bases, notes
 
-PAGE = {"accent": YES, "other": OTHER, "ink": INK, "muted": MUTED}
+# The same on the page, each for light and for dark.
+PAGE = {
+    "accent": (YES, "#7db8e0"),
+    "other": (OTHER, "#f0a269"),
+    "ink": (INK, "#e4e9ed"),
+    "muted": (MUTED, "#a9b4be"),
+}

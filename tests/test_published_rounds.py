@@ -5,8 +5,11 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from followup import rounds
+from followup import published_rounds, rounds
+from followup.facts import Facts
 from followup.problems import InputProblems, Problem
+from followup.published_rounds import PublishedRound
+from followup.steps import project
 from notebook_report import index
 
 COLUMNS = ["fact", "value", "numerator", "denominator", "unit"]
@@ -18,13 +21,24 @@ def facts(*rows):
         (name, part / (base or 2 * part), part if base else None, base, "share")
         for name, part, base in rows
     ]
-    return pd.DataFrame(shares, columns=COLUMNS)
+    return Facts(pd.DataFrame(shares, columns=COLUMNS))
+
+
+def html(published):
+    """The page that lists some rounds."""
+    return index.index_html(published_rounds.index_of(published))
+
+
+def written(rounds):
+    """Write the list of rounds, and return where it is."""
+    index.write_index(project)
+    return rounds.ROOT / "output" / "index.html"
 
 
 @pytest.fixture
 def earlier(survey_round):
     """A round with a rate, an action and an outcome, bases known."""
-    return index.Built(
+    return PublishedRound(
         survey_round,
         facts(
             ("reply_rate", 58, 153),
@@ -36,11 +50,11 @@ def earlier(survey_round):
 
 def later(survey_round, *rows, **changes):
     """The same round a year on, with other facts."""
-    return index.Built(survey_round.model_copy(update={"year": 2022, **changes}), facts(*rows))
+    return PublishedRound(survey_round.model_copy(update={"year": 2022, **changes}), facts(*rows))
 
 
 def test_each_round_has_its_heading_and_key_figures(earlier):
-    page = index.index_html([earlier])
+    page = html([earlier])
     assert "Survey 2021, FY 2020/21" in page
     assert "38%" in page
     assert "58 of 153" in page
@@ -50,7 +64,7 @@ def test_each_round_has_its_heading_and_key_figures(earlier):
 
 def test_only_shares_with_both_bases_stand_side_by_side(survey_round, earlier):
     other = later(survey_round, ("reply_rate", 70, None), ("action.shared_materials.share", 30, 60))
-    shares = index.side_by_side([other, earlier])
+    shares = published_rounds.side_by_side([other, earlier])
     assert shares.to_dict("index") == {
         "Replies that shared the training materials": {
             2021: "83% (48 of 58)",
@@ -70,7 +84,7 @@ def test_an_answer_that_two_rounds_word_otherwise_is_not_compared(survey_round, 
         ("action.shared_materials.share", 30, 60),
         actions=reworded,
     )
-    assert list(index.side_by_side([other, earlier]).index) == [
+    assert list(published_rounds.side_by_side([other, earlier]).index) == [
         "Invited administrations that replied"
     ]
 
@@ -80,8 +94,8 @@ def test_a_declared_pair_is_compared_with_and_without_the_action(survey_round):
         ("pair.shared_materials.direct_effects.outcome_given_action", 32, 48),
         ("pair.shared_materials.direct_effects.outcome_given_no_action", 6, 10),
     ]
-    shares = index.side_by_side(
-        [later(survey_round, *rows), index.Built(survey_round, facts(*rows))]
+    shares = published_rounds.side_by_side(
+        [later(survey_round, *rows), PublishedRound(survey_round, facts(*rows))]
     )
     assert list(shares.index) == [
         "Of the replies that shared the training materials: reported direct effects",
@@ -90,14 +104,14 @@ def test_a_declared_pair_is_compared_with_and_without_the_action(survey_round):
 
 
 def test_rounds_that_share_nothing_say_so(survey_round, earlier):
-    page = index.index_html([later(survey_round, ("reply_rate", 70, None)), earlier])
+    page = html([later(survey_round, ("reply_rate", 70, None)), earlier])
     assert "share no figure whose base is known" in page
 
 
 def test_what_a_round_calls_itself_is_text(survey_round, earlier):
     title = "<script>alert(1)</script>{{ 7 * 7 }}"
     named = survey_round.model_copy(update={"title": title, "office": title})
-    page = index.index_html([dataclasses.replace(earlier, survey_round=named)])
+    page = html([dataclasses.replace(earlier, survey_round=named)])
     assert "<script>alert" not in page
     assert "{{ 7 * 7 }}" in page
 
@@ -113,18 +127,18 @@ def published(tmp_path, monkeypatch, survey_round, earlier):
 
     monkeypatch.setattr(rounds, "ROOT", tmp_path)
     monkeypatch.setattr(rounds, "years", lambda: [2020, 2021, 2022])
-    monkeypatch.setattr(index, "open_round", opened)
+    monkeypatch.setattr(published_rounds, "open_round", opened)
     for year in (2020, 2021):
         folder = tmp_path / "output" / str(year)
         folder.mkdir(parents=True)
-        earlier.facts.to_csv(folder / "facts.csv", index=False)
+        earlier.facts.frame.to_csv(folder / "facts.csv", index=False)
         for name in ("report.html", "tables.xlsx"):
             (folder / name).write_text("made")
     return tmp_path / "output"
 
 
 def test_the_index_lists_what_is_published_and_links_its_files(published):
-    page = index.write_index().read_text(encoding="utf-8")
+    page = written(rounds).read_text(encoding="utf-8")
     assert 'href="2021/report.html"' in page
     assert 'href="2021/tables.xlsx"' in page
     assert "report.pdf" not in page
@@ -133,13 +147,13 @@ def test_the_index_lists_what_is_published_and_links_its_files(published):
 
 
 def test_writing_the_index_again_leaves_it_as_it_is(published):
-    path = index.write_index()
+    path = written(rounds)
     before = path.stat()
-    assert index.write_index().stat().st_ino == before.st_ino
+    assert written(rounds).stat().st_ino == before.st_ino
     (published / "2021" / "report.pdf").write_text("printed")
-    assert "2021/report.pdf" in index.write_index().read_text(encoding="utf-8")
+    assert "2021/report.pdf" in written(rounds).read_text(encoding="utf-8")
 
 
 def test_there_is_no_index_of_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(rounds, "ROOT", tmp_path)
-    assert index.write_index() is None
+    assert not written(rounds).exists()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1]))
+sys.path.append(str(Path(__file__).parent))
 from made_up_round import FORMS, YEAR, made_up_replies, write_made_up_round
 from project_copy import copy_project, run
 
@@ -52,7 +52,7 @@ def build(root: Path, form: str) -> Built:
     (raw / "round.toml").write_text(
         settings.replace('file = "replies.xlsx"', f'file = "{form}"'), encoding="utf-8"
     )
-    return Built(root, *run(root, "notebook_report", YEAR))
+    return Built(root, *run(root, "notebook_report", "report", YEAR))
 
 
 @pytest.fixture(scope="module")

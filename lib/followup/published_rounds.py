@@ -1,0 +1,156 @@
+"""The rounds that are published, each with its key figures, and what they share side by side."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from followup import rounds, show
+from followup.facts import Facts
+from followup.problems import InputProblems
+from followup.rounds import Round, open_round
+from followup.show.palette import PAGE
+from notebook_report.project import Index, IndexEntry
+
+FILES = {
+    "report.html": "Report",
+    "annex.html": "Annex",
+    "audit.html": "Check of the published report",
+    "report.pdf": "Report as PDF",
+    "tables.xlsx": "All tables (Excel)",
+    "manifest.json": "Manifest",
+}
+NO_TREND = (
+    "Each round asked about something else and heard from other administrations: "
+    "two shares beside each other are no trend, and their difference is not tested."
+)
+
+
+@dataclass(frozen=True)
+class PublishedRound:
+    """A round whose report is built, with the facts that were published with it."""
+
+    survey_round: Round
+    facts: Facts
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The shares that can be compared with another round's, by the name of their fact, in words."""
+        survey_round = self.survey_round
+        labels = {"reply_rate": "Invited administrations that replied"}
+        scopes = [name.partition(".")[2] for name in self.facts if name.startswith("workshops.")]
+        for scope in scopes:
+            words = f"Invited to {scope} {survey_round.events}, and replied"
+            labels[f"reply_rate.{scope}"] = words
+        for kind, options in (("action", survey_round.actions), ("outcome", survey_round.outcomes)):
+            for option in options:
+                labels[f"{kind}.{option.id}.share"] = f"Replies that {option.phrase}"
+        for action, outcome in survey_round.primary:
+            phrase, noun = survey_round.phrase(action), survey_round.noun(action)
+            came = survey_round.phrase(outcome)
+            name = f"pair.{action}.{outcome}.outcome_given"
+            labels[f"{name}_action"] = f"Of the replies that {phrase}: {came}"
+            labels[f"{name}_no_action"] = f"Of the replies without {noun}: {came}"
+        return {
+            name: words
+            for name, words in labels.items()
+            if name in self.facts and self.facts[name].has_base
+        }
+
+    @property
+    def key_figures(self) -> list[tuple[str, str, str]]:
+        """Up to four figures, what they are and their bases: reply rate, the most common action, the first outcomes."""
+        survey_round, facts = self.survey_round, self.facts
+        wanted = [("reply_rate", "of the invited administrations replied")]
+        ranks = {
+            action: facts["action", action.id, "rank"].value
+            for action in survey_round.actions
+            if ("action", action.id, "rank") in facts
+        }
+        first = [action for action, rank in ranks.items() if rank == 1]
+        wanted += [(f"action.{action.id}.share", action.phrase) for action in first[:1]]
+        wanted += [(f"outcome.{one.id}.share", one.phrase) for one in survey_round.outcomes]
+        present = [(facts[name], words) for name, words in wanted if name in facts]
+        return [(fact.share, words, fact.base) for fact, words in present[:4]]
+
+
+def published_rounds() -> Iterator[PublishedRound]:
+    """Yield the rounds that have a report and facts in output/YEAR, newest first; one that can't be opened now is left out."""
+    for year in reversed(rounds.years()):
+        folder = rounds.ROOT / "output" / str(year)
+        if not all((folder / name).is_file() for name in ("report.html", "facts.csv")):
+            continue
+        try:
+            yield PublishedRound(open_round(year), Facts(pd.read_csv(folder / "facts.csv")))
+        except InputProblems:
+            continue
+
+
+def index() -> Index | None:
+    """Return the list of the rounds that are published; None where there is none."""
+    published = list(published_rounds())
+    return index_of(published) if published else None
+
+
+def index_of(published: list[PublishedRound]) -> Index:
+    """Return the list of some rounds, the newest first."""
+    office = published[0].survey_round.office
+    count = f"{len(published)} round{'s' if len(published) > 1 else ''} built"
+    return Index(
+        rounds.ROOT / "output" / "index.html",
+        "Reports of the follow-up survey",
+        f"{office}: {count}" if office else count,
+        tuple(map(entry, published)),
+        side_by_side_html(published) if len(published) > 1 else "",
+        PAGE,
+    )
+
+
+def entry(one: PublishedRound) -> IndexEntry:
+    """Return a round's entry in the list."""
+    survey_round = one.survey_round
+    files = tuple(
+        (f"{survey_round.year}/{name}", words)
+        for name, words in FILES.items()
+        if (rounds.ROOT / "output" / str(survey_round.year) / name).is_file()
+    )
+    heading = f"Survey {survey_round.year}, {survey_round.fiscal_year}"
+    return IndexEntry(heading, survey_round.title, show.key_figures(one.key_figures).data, files)
+
+
+def side_by_side(published: list[PublishedRound]) -> pd.DataFrame:
+    """Return the shares whose bases at least two rounds know, and which both word alike.
+
+    Returns
+    -------
+    DataFrame indexed by the share in words: a column a year, the oldest first, each `38% (58 of 153)`; missing where unknown.
+    """
+    rows: dict[str, dict[int, str]] = {}
+    for name in dict.fromkeys(name for one in published for name in one.labels):
+        words = next(one.labels[name] for one in published if name in one.labels)
+        alike = {
+            one.survey_round.year: str(one.facts[name])
+            for one in reversed(published)
+            if one.labels.get(name) == words
+        }
+        if len(alike) > 1:
+            rows[words] = alike
+    columns = sorted(one.survey_round.year for one in published)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def side_by_side_html(published: list[PublishedRound]) -> str:
+    """Return the comparison as HTML with its heading."""
+    shares, heading = side_by_side(published), "<h1>Rounds side by side</h1>"
+    if shares.empty:
+        return f"{heading}<p>The rounds share no figure whose base is known in more than one of them.</p>"
+    table = show.table(
+        shares.rename(columns=str),
+        "Shares whose bases are known in more than one round",
+        "rounds",
+        formats=dict.fromkeys(map(str, shares.columns), "text"),
+        notes=[NO_TREND],
+        stub="Share",
+    )
+    return f'{heading}<div class="output" data-cell="1">{table.data}</div>'

@@ -1,0 +1,252 @@
+"""The survey's map for notebook_report: every step in reading order, the pages, the workbook and the list of rounds.
+
+The only module of this package that knows how notebooks are run. Nobody writes the running order down: a step runs after
+those that write what it reads.
+"""
+
+import io
+import tomllib
+from collections.abc import Iterable
+from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
+from pathlib import Path
+
+from followup.problems import InputProblems
+from followup.rounds import ROOT, Round, open_round, years
+from followup.show.palette import PAGE
+from notebook_report import BuildError
+from notebook_report.project import Index, Page, Project, Report, Step, Workbook
+
+Paths = tuple[Path, ...]
+MAIN_POINTS, ANNEX = "00_executive_summary", "50_appendices"
+DOCUMENTS = ("assumptions.md", "glossary.md", "data_dictionary.csv")
+CLAIMED = "associations forest leave_one_out specifications power"
+# What notebooks import: the warm process has it before the first of them asks.
+PRELOAD = (
+    *("pydantic", "jinja2", "pyarrow.dataset", "pyarrow.parquet", "pandera.backends.pandas.base"),
+    *("seaborn", "matplotlib.backends.backend_svg", "great_tables"),
+    "statsmodels.genmod.generalized_estimating_equations",
+    "statsmodels.stats.contingency_tables",
+    "statsmodels.stats.proportion",
+)
+SHEETS = {
+    "replies": "The replies, one row each",
+    "facts": "Every number that the report says in words",
+    "associations": "Every association tested, with every estimate",
+    "sensitivity": "The tests under every way to rebuild the replies",
+    "audit": "The printed figures and marks, checked",
+    "cleaning_log": "The cleaning log, one row a change",
+}
+SHARES = ("reply_rate", "outcome_given_action", "outcome_given_no_action", "risk_difference")
+
+
+def steps(survey_round: Round) -> list[Step]:
+    """Return the steps of one round in reading order: a section for each outcome that it declares."""
+    raw = raw_files(survey_round.year)
+    published = tuple(path for path in raw if path.parent.name == "published")
+    examples = tuple(path for path in raw if path.name == "good_practices.csv")
+    words = tuple(path for path in raw if path.parent.name == "words")
+    declared = tuple(survey_round.raw / name for name in ("round.toml", "workshops.csv"))
+    declared += (ROOT / "data" / "raw" / "administrations.csv",)
+    cleaned = ("replies.parquet", "counts.parquet", "facts.parquet")
+    replies = tuple(survey_round.processed / name for name in cleaned)
+    previous = (survey_round.processed / "before.parquet",)
+    section = (*replies, *previous, *declared, *examples)
+    results = built(survey_round, "associations.csv", "sensitivity.csv", "facts.csv")
+    audit = built(survey_round, "audit.csv")
+    lists = built(survey_round, "replies.csv", "cleaning_log.csv")
+    pairs = (*survey_round.primary, *survey_round.composites)
+    claims = [f"claim_{number}" for number, _ in enumerate(pairs, start=1)]
+    documents = tuple(ROOT / "docs" / name for name in DOCUMENTS)
+
+    def step(
+        name: str,
+        page: str,
+        reads: Iterable[Path],
+        writes: Paths = (),
+        figures: Iterable[str] = (),
+        may_write: Paths = (),
+        title: str = "",
+        **parameters: str,
+    ) -> Step:
+        drawn = built(survey_round, *(f"figures/{figure}.svg" for figure in figures))
+        return Step(
+            name,
+            notebook=ROOT / "notebooks" / f"{name.partition('-')[0]}.ipynb",
+            executed=survey_round.build / f"{name}.ipynb",
+            parameters={"YEAR": survey_round.year, **parameters},
+            reads=tuple(dict.fromkeys(reads)),
+            writes=writes,
+            may_write=(*may_write, *drawn),
+            title=title,
+            page=page,
+        )
+
+    def table(*names: str) -> Paths:
+        return built(survey_round, *(f"tables/{name}.csv" for name in names))
+
+    def outcome(position: int, id: str, title: str) -> Step:
+        return step(
+            f"24_outcome-{id}",
+            "report",
+            section,
+            table(*survey_round.tables_of(id)),
+            [id],
+            title=f"2.{position} {title}",
+            OUTCOME=id,
+        )
+
+    cleaning = (*raw, *declared, *previous_files(survey_round))
+    return [
+        step(MAIN_POINTS, "report", (*replies, *declared, *results, *audit, *words)),
+        step("10_clean_replies", "annex", cleaning, (*replies, *lists), ["matrix"], previous),
+        step("21_response", "report", section, table("table_1"), ["response"]),
+        step("22_follow_up_actions", "report", section, table("table_2"), ["actions"]),
+        step("23_lessons_applied", "report", section, (), ["lessons"]),
+        *(
+            outcome(position, option.id, option.title)
+            for position, option in enumerate(survey_round.outcomes, start=4)
+        ),
+        step("30_association_tests", "report", section, results, [*CLAIMED.split(), *claims]),
+        step("40_published_audit", "audit", (*section, *published, *results), audit),
+        step(ANNEX, "annex", (*section, *published, *documents)),
+    ]
+
+
+def raw_files(year: int) -> Paths:
+    """Return a year's raw files, without what an editor leaves beside them."""
+    files = [path for path in (ROOT / "data" / "raw" / str(year)).rglob("*") if path.is_file()]
+    return tuple(sorted(path for path in files if not path.name.startswith((".", "~$"))))
+
+
+def previous_files(survey_round: Round) -> Paths:
+    """Return the raw files of the round to compare with: the declared one, else the latest before."""
+    earlier = [year for year in years() if year < survey_round.year]
+    chosen = [survey_round.previous] if survey_round.previous else earlier[-1:]
+    return tuple(path for year in chosen for path in raw_files(year))
+
+
+def built(survey_round: Round, *names: str) -> Paths:
+    """Return the paths of files that a step writes for the report."""
+    return tuple(survey_round.build / name for name in names)
+
+
+def pages(survey_round: Round) -> tuple[Page, ...]:
+    """Return the pages of a round: findings, annex, and the check of what was published."""
+    office = f"{survey_round.office}: " if survey_round.office else ""
+    round_name = f"Survey {survey_round.year}, {survey_round.fiscal_year}"
+    about = title_block(survey_round, round_name)
+    return (
+        Page("report", "Report", survey_round.title, f"{office}{round_name}", about),
+        Page("annex", "Annex", "Annex: data, robustness and methods",
+             f"{survey_round.title}. {round_name}", {}, "A", provenance=True),
+        Page("audit", "Check of the published report", "Check of the published report",
+             f"{survey_round.title}. {round_name}", {}, "B"),
+    )  # fmt: skip
+
+
+def title_block(survey_round: Round, round_name: str) -> dict[str, str]:
+    """Return what the report's title block says, by what it is; what is not known is empty."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
+    office = survey_round.office_name or survey_round.office
+    date = str(survey_round.published or "")
+    publication = survey_round.publication
+    cited = ". ".join(filter(None, (office, f"{survey_round.title}: {round_name}", date[:4])))
+    return {
+        "What": survey_round.series,
+        "Round": f"{round_name} (number {survey_round.number})",
+        "Office": office,
+        "Date": date,
+        "Re-analysis of": publication.title if publication else "",
+        "Contact": survey_round.contact,
+        "How to cite": f"{cited}.",
+        "Version": version,
+    }
+
+
+def workbook(survey_round: Round) -> Workbook:
+    """Return the words of a round's workbook."""
+    labels = {id: option.label for id, option in survey_round.options.items()}
+    return Workbook(
+        survey_round.title,
+        f"Survey {survey_round.year}, {survey_round.fiscal_year}: all tables of the report and the results behind them.",
+        survey_round.office,
+        ("The report (report.html beside this file) says what the tables mean; the same tables are in its folder tables as CSV.",),
+        tuple(filter(None, (survey_round.office, survey_round.contact))),
+        survey_round.year,
+        SHEETS,
+        {"workshop": survey_round.event.capitalize(), **labels},
+        dict.fromkeys(SHARES, "share"),
+    )  # fmt: skip
+
+
+def check_result(year: int) -> tuple[int, str]:
+    """Check a year's raw data, write output/YEAR/check.html, and return the exit status and all that was said."""
+    from followup.cleaning.check import main
+
+    text = io.StringIO()
+    with redirect_stdout(text), redirect_stderr(text):
+        status = main([str(year)])
+    return status, text.getvalue().rstrip("\n")
+
+
+def report(name: str) -> Report:
+    """Return the report of a year.
+
+    Raises
+    ------
+    BuildError
+        There is no such round, or its round.toml cannot be used: then the check tells everything that is wrong with it.
+    """
+    if not (name.isascii() and name.isdecimal() and len(name) == 4):
+        raise BuildError(f"Name the year of a round: {', '.join(names()) or 'none yet'}")
+    year = int(name)
+    try:
+        survey_round = open_round(year)
+    except InputProblems:
+        raise BuildError(check_result(year)[1]) from None
+    return Report(
+        name,
+        ROOT,
+        tuple(steps(survey_round)),
+        survey_round.build,
+        survey_round.output,
+        pages(survey_round),
+        parameters={"YEAR": year},
+        palette=PAGE,
+        workbook=workbook(survey_round),
+        check=partial(check_result, year),
+        plain_errors=(InputProblems.__name__,),
+        module=__name__,
+    )
+
+
+def names() -> list[str]:
+    """Return the years that have a round."""
+    return [str(year) for year in years()]
+
+
+def index() -> Index | None:
+    """Return the list of the rounds that are published."""
+    from followup.published_rounds import index
+
+    return index()
+
+
+def check(name: str) -> int:
+    """List every problem in a round's raw data."""
+    from followup.cleaning.check import main
+
+    return main([name])
+
+
+def lay_out(name: str) -> int:
+    """Start a round from the template."""
+    from followup.cleaning.template import main
+
+    return main([name])
+
+
+project = Project(names, report, index, PRELOAD, {"check": check, "round": lay_out})

@@ -1,0 +1,355 @@
+"""One step: a child process that executes its notebook, what it tells, and whether to believe it.
+
+The parent's half comes first. What the child imports it imports late: the warm process has it, and the build does without.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from multiprocessing import Pipe, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from notebook_report import StepError
+from notebook_report.files import stamp
+from notebook_report.keys import finish
+from notebook_report.project import Report, Step
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from papermill import PapermillExecutionError
+
+TIMEOUT = 600  # seconds
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Execution:
+    """A step that is being executed.
+
+    Parameters
+    ----------
+    step : the step; its former executed notebook is removed, so that a half-run step can't look fresh,
+        and so is what it may write, since it may not do so again.
+    key : what the executed notebook will carry if the execution succeeds.
+    engine : "in-process" or "kernel".
+    server : the context whose processes are children of the warm one.
+    """
+
+    def __init__(
+        self, report: Report, step: Step, key: str, engine: str, server: ForkServerContext
+    ) -> None:
+        self.report, self.step, self.key = report, step, key
+        self.unfinished = step.executed.with_name(f".{step.name}.unfinished")
+        self.log = step.executed.with_name(f".{step.name}.log")
+        self.stamps = {path: stamp(path) for path in step.writes}
+        self.state = "cell"
+        self.text = f"{report.shown(step.notebook)}, before its first cell"
+        for path in (step.executed, self.unfinished, self.log, *step.may_write):
+            path.unlink(missing_ok=True)
+        self.channel, sender = Pipe(duplex=False)
+        # Without the check, so that the child imports nothing of the project before its notebook does.
+        plain = replace(report, check=None)
+        arguments = (sender, plain, step, self.unfinished, self.log, engine)
+        self.process = server.Process(target=child, args=arguments, name=step.name, daemon=True)
+        self.process.start()  # waits for the warm process to have done its imports
+        self.start = time.perf_counter()
+        sender.close()
+
+    def listen(self) -> bool:
+        """Take one message of the child; False when there will be no more."""
+        try:
+            self.state, self.text = self.channel.recv()
+        except EOFError:
+            return False
+        return True
+
+    def end(self) -> str:
+        """Name the executed notebook properly, or return why the execution failed."""
+        self.process.join()
+        failure = self.failure()
+        if not failure:
+            finish(self.report, self.step, self.key, self.unfinished)
+        seconds = time.perf_counter() - self.start
+        ending = "  failed" if failure else ""
+        print(f"  {self.step.name:<32}{seconds:5.1f} s{ending}", flush=True)
+        return failure
+
+    def failure(self) -> str:
+        """Say why the execution can't be believed; empty if it can."""
+        notebook = self.report.shown(self.step.notebook)
+        stray = self.log.read_text(errors="replace").strip() if self.log.exists() else ""
+        also = f"\nText outside the cells' outputs:\n{stray}" if stray else ""
+        if self.state == "failed":
+            return self.text + also
+        if self.state != "done" or self.process.exitcode:
+            return f"{self.text}\n{how_it_ended(self.process.exitcode or 0)}{also}"
+        if stray:
+            return f"{notebook} wrote to the terminal, not to a cell's output:\n{stray}"
+        unwritten = [
+            self.report.shown(path)
+            for path, former in self.stamps.items()
+            if stamp(path) in (former, None)
+        ]
+        if unwritten:
+            return f"{notebook} did not write {', '.join(unwritten)}, as its step says it does"
+        return ""
+
+    def stop(self) -> None:
+        """Kill the child."""
+        self.process.kill()
+        self.process.join()
+
+
+def how_it_ended(status: int) -> str:
+    """Put the exit status of a process that did not finish into words."""
+    if status == -signal.SIGALRM:
+        return "took longer than ten minutes"
+    if status < 0:
+        return f"its process was ended by {signal.Signals(-status).name}"
+    return f"ended its process with status {status}"
+
+
+def be_a_process_of_its_own() -> None:
+    """Make a child of the warm process one that Ctrl-C ends, and the end of the build."""
+    gc.freeze()  # what was imported stays
+    gc.enable()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """End this process when the build has gone, even killed: nothing may write into the next build's files."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+    os._exit(1)
+
+
+def child(
+    channel: Connection, report: Report, step: Step, unfinished: Path, log: Path, engine: str
+) -> None:
+    """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", place) or ("failed", why).
+
+    Parameters
+    ----------
+    channel : where to tell it; it closes when this process ends, however it ends.
+    unfinished : where the executed notebook is written; the parent names it properly when it believes it.
+    log : where text goes that is written outside the cells' outputs.
+    """
+    import nbformat
+
+    be_a_process_of_its_own()
+    with log.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    signal.alarm(TIMEOUT)
+    try:
+        notebook = execute(report, step, engine, lambda place: channel.send(("cell", place)))
+    except StepError as failure:
+        channel.send(("failed", str(failure)))
+    else:
+        nbformat.write(notebook, unfinished)
+        channel.send(("done", f"{report.shown(step.notebook)}, after its last cell"))
+
+
+def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]) -> NotebookNode:
+    """Run a step's notebook and return it, tidy.
+
+    Parameters
+    ----------
+    engine : "in-process" or "kernel".
+    tell : called with the place of each cell before it runs.
+
+    Raises
+    ------
+    StepError
+        A parameter is unknown or missing; a cell failed, wrote to stderr or was not run; or a file of a watched folder was
+        used that the step does not list (seen by the in-process engine only).
+    """
+    import papermill
+    from traitlets.config import Config
+
+    name = report.shown(step.notebook)
+    check_parameters(name, step)
+    files = FilesUsed()
+    sys.addaudithook(files.notice)
+    places = [name]
+
+    def on_cell_start(cell: NotebookNode, cell_index: int) -> None:
+        places.append(place(name, step, cell_index, cell.source))
+        tell(places[-1])
+
+    try:
+        with TemporaryDirectory(prefix="kernel-") as sockets:
+            notebook = papermill.execute_notebook(
+                str(step.notebook),
+                None,
+                dict(step.parameters),
+                engine_name=engine_name(engine),
+                cwd=step.notebook.parent,
+                progress_bar=False,
+                on_cell_start=on_cell_start,
+                shutdown_kernel="immediate",
+                record_timing=False,
+                # Two kernels that start at once may choose the same TCP port, and ipykernel
+                # warns of TCP on stderr.
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
+            )
+    except papermill.PapermillExecutionError as error:
+        if error.ename in report.plain_errors:
+            raise StepError(error.evalue) from None
+        raise StepError(cell_failure(name, step, error)) from None
+    except Exception as error:  # the kernel died, or papermill cannot use the notebook
+        raise StepError(f"{places[-1]}\n{type(error).__name__}: {error}") from None
+    problems = [*cell_problems(name, step, notebook), *files.problems(report, step)]
+    if problems:
+        raise StepError("\n".join(problems))
+    return tidy(step, notebook)
+
+
+def engine_name(engine: str) -> str | None:
+    """Return papermill's name for an engine, registered; None is papermill's own."""
+    if engine != "in-process":
+        return None
+    from notebook_report.engine import NAME
+
+    return NAME
+
+
+def check_parameters(name: str, step: Step) -> None:
+    """Raise StepError unless the notebook declares exactly the parameters that the step passes."""
+    import papermill
+
+    try:
+        declared: Mapping[str, Any] = papermill.inspect_notebook(str(step.notebook))
+    except Exception as error:
+        raise StepError(f"{name} cannot be used: {type(error).__name__}: {error}") from None
+    passed = step.parameters.keys()
+    if not declared and passed:
+        raise StepError(f"{name}: no cell tagged `parameters` sets {', '.join(passed)}")
+    problems = [
+        f"{name}: {parameter} is passed, but its cell tagged `parameters` does not set it"
+        for parameter in sorted(passed - declared.keys())
+    ]
+    problems += [
+        f"{name}: its cell tagged `parameters` sets {parameter}, which the step does not pass"
+        for parameter in sorted(declared.keys() - passed)
+    ]
+    if problems:
+        raise StepError("\n".join(problems))
+
+
+def cell_problems(name: str, step: Step, notebook: NotebookNode) -> Iterator[str]:
+    """Yield what papermill lets pass: text on stderr, and cells left out after a quiet `sys.exit(0)`."""
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        where = place(name, step, index, cell.source)
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                yield f"{where}\nwrote to stderr: {output.text.strip()}"
+            if output.output_type == "error":
+                yield f"{where}\n{output.ename}: {output.evalue}"
+        if cell.execution_count is None:
+            yield f"{where}\nwas not run: the notebook ended before it"
+            return
+
+
+def cell_failure(name: str, step: Step, error: PapermillExecutionError) -> str:
+    """Say which cell failed and why."""
+    traceback = COLOURS.sub("", "\n".join(error.traceback))
+    where = place(name, step, error.cell_index, error.source)
+    return f"{where}\n{error.ename}: {error.evalue}\n\n{traceback}"
+
+
+def place(name: str, step: Step, index: int, source: str) -> str:
+    """Name a cell by its number in the committed notebook, which lacks the one that papermill puts in, and its first line."""
+    number = index + (index <= parameters_index(step.notebook))
+    return f"{name}, cell {number}: {source.strip().partition(chr(10))[0]}"
+
+
+@cache
+def parameters_index(notebook: Path) -> int:
+    """Return the position of the cell tagged `parameters`, after which papermill puts its own; -1 where there is none."""
+    tags = [cell["metadata"].get("tags", []) for cell in json.loads(notebook.read_bytes())["cells"]]
+    return next((index for index, own in enumerate(tags) if "parameters" in own), -1)
+
+
+class FilesUsed:
+    """The files that Python code of this process opens."""
+
+    def __init__(self) -> None:
+        self.read: set[Path] = set()
+        self.written: set[Path] = set()
+
+    def notice(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Take note of an audit event; a file that is renamed was written under its new name."""
+        if event == "open":
+            file, mode = arguments[:2]
+            if isinstance(file, str | os.PathLike) and isinstance(mode, str):
+                files = self.written if set(mode) & set("wax+") else self.read
+                files.add(from_here(file))
+        elif event == "os.rename":
+            source, target = (from_here(path) for path in arguments[:2])
+            self.written = self.written - {source} | {target}
+
+    def problems(self, report: Report, step: Step) -> Iterator[str]:
+        """Yield the files of watched folders that the step used and does not list: it would not notice their changes."""
+        folders = [report.root / folder for folder in report.watched]
+        uses = (
+            ("reads", self.read - {*step.reads, *step.results}),
+            ("writes", self.written - {*step.results}),
+        )
+        for verb, unlisted in uses:
+            for path in sorted(unlisted):
+                if any(folder in path.parents for folder in folders):
+                    yield (
+                        f"{report.shown(step.notebook)} {verb} {report.shown(path)}, "
+                        "which its step does not list"
+                    )
+
+
+def from_here(path: str | bytes | os.PathLike[Any]) -> Path:
+    """Return an absolute path without `..`, links unresolved: a folder of data may be one."""
+    return Path(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
+
+
+def tidy(step: Step, notebook: NotebookNode) -> NotebookNode:
+    """Drop from an executed notebook what differs from run to run, and plain text that nobody sees behind HTML."""
+    notebook.metadata.pop("papermill")
+    if step.title:
+        notebook.metadata["title"] = step.title
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill")
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+        if cell.cell_type == "code":
+            cell.outputs = joined_streams(cell.outputs)
+        for output in cell.get("outputs", []):
+            if "text/html" in output.get("data", {}):
+                output.data.pop("text/plain", None)
+    return notebook
+
+
+def joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join neighbouring pieces of one stream: where a kernel cuts it depends on the clock."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        if joined and output.get("name") and joined[-1].get("name") == output.get("name"):
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
