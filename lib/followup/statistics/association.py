@@ -1,7 +1,7 @@
 """Which action goes with which outcome: every statistic of a pair, and the verdict by rule.
 
-The unit is a reply, strata are workshops, clusters are administrations. docs/methods.md has each method with a worked example
-and its source.
+The unit is a reply, strata are workshops, clusters are administrations. Two comparisons are made of each pair, by one exact
+test: within workshops, and within administrations. docs/methods.md has each method with a worked example and its source.
 """
 
 from collections.abc import Callable
@@ -9,117 +9,32 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from followup.rounds import Round
-from followup.statistics.clustered import (
-    cluster_labels,
-    clustered_odds_ratio,
-    leave_one_out,
-    most_influential,
+from followup.statistics.clustered import cluster_labels, clustered_odds_ratio
+from followup.statistics.columns import (
+    COLUMNS,
+    COUNTS,
+    EXTRA,
+    TYPES,
+    WITHIN,
+    UnlistedStatisticError,
 )
+from followup.statistics.influence import leave_one_out, moves_most, most_influential
 from followup.statistics.mantel_haenszel import mantel_haenszel
-from followup.statistics.multiplicity import adjust, maximum_statistic
+from followup.statistics.multiplicity import EXPLORATORY, adjust, holm, maximum_statistic
+from followup.statistics.nonresponse import difference_bounds
 from followup.statistics.pooled import describe, pooled_tests
 from followup.statistics.power import detectable_difference, detectable_odds_ratio
+from followup.statistics.rule_simulation import chance_of_a_sign, detectable_by_the_rule
 from followup.statistics.stratified import (
     CommonOddsRatio,
-    below,
+    any_of,
     exact_common_odds_ratio,
     stratum_tables,
 )
-from followup.tables import answers
+from followup.statistics.verdicts import direction, larger_p, verdicts
 
 PERMUTED = 20_000_000  # replies times permutations: about ten seconds
-COUNTS = ["n", "both", "action_only", "outcome_only", "neither"]
-SHARES = [
-    "p_outcome_given_action",
-    "p_outcome_given_no_action",
-    "p_action_given_outcome",
-    "p_action_given_no_outcome",
-]
-EFFECTS = [
-    "risk_difference",
-    "rd_low",
-    "rd_high",
-    "risk_ratio",
-    "odds_ratio",
-    "or_low",
-    "or_high",
-    "phi",
-]
-TESTS = [
-    "fisher_p",
-    "boschloo_p",
-    "mh_odds_ratio",
-    "mh_p",
-    "exact_p",
-    "common_odds_ratio",
-    "common_or_low",
-    "common_or_high",
-]
-CLUSTERED = ["gee_odds_ratio", "gee_p", "adjusted_p", "adjustment"]
-LEFT_OUT = ["loo_administration_max_p", "loo_administration", "loo_workshop_max_p", "loo_workshop"]
-JUDGED = ["minimum_p", "detectable_difference", "verdict", "reason"]
-COLUMNS = [
-    "action",
-    "outcome",
-    "family",
-    *COUNTS,
-    *SHARES,
-    *EFFECTS,
-    *TESTS,
-    *CLUSTERED,
-    *LEFT_OUT,
-    *JUDGED,
-]
-LIMITS = [f"{share}_{end}" for share in SHARES for end in ("low", "high")]
-STRATA = [
-    "mh_or_low",
-    "mh_or_high",
-    "breslow_day_p",
-    "informative_strata",
-    "uninformative_strata",
-    "gee_or_low",
-    "gee_or_high",
-]
-RANGES = [
-    f"loo_{unit}_{part}"
-    for unit in ("administration", "workshop")
-    for part in ("min_p", "or_low", "or_high")
-]
-EXTRA = [*LIMITS, *STRATA, *RANGES, "detectable_odds_ratio", "maximum_p", "omnibus_p"]
-TEXT = [
-    "action",
-    "outcome",
-    "family",
-    "adjustment",
-    "loo_administration",
-    "loo_workshop",
-    "verdict",
-    "reason",
-    "uninformative_strata",
-]
-
-
-def declared_pairs(survey_round: Round) -> pd.DataFrame:
-    """List the pairs to test: primary as declared, their composites (`a|b`), all other actions with outcomes as exploratory.
-
-    Returns
-    -------
-    DataFrame `action, outcome, family`, in the order of the declarations.
-    """
-    every = [
-        (action.id, outcome.id)
-        for outcome in survey_round.outcomes
-        for action in survey_round.actions
-    ]
-    others = [pair for pair in every if pair not in survey_round.primary]
-    families = {
-        "primary": survey_round.primary,
-        "composite": survey_round.composites,
-        "exploratory": others,
-    }
-    rows = [(*pair, family) for family, members in families.items() for pair in members]
-    return pd.DataFrame(rows, columns=["action", "outcome", "family"], dtype="string")
+INTERVALS = ["rd_low", "rd_high", "or_low", "or_high"]
 
 
 def associations(
@@ -129,89 +44,88 @@ def associations(
     clusters: str = "administration",
     resamples: int = 9_999,
     seed: int = 2021,
+    invited: int | None = None,
 ) -> pd.DataFrame:
     """Describe and test every pair.
 
     Parameters
     ----------
-    replies : one row a reply; `strata`, `clusters` (may be missing: a cluster of its own), and nullable boolean answers.
-    pairs : `action` (or composite `a|b`), `outcome`, `family`.
+    replies : one row a reply; `strata`, `clusters` (may be missing: a stratum, and a cluster, of its own), and nullable
+        boolean answers.
+    pairs : `action` (or composite `a|b`), `outcome`, `family`; and `declared_after` (boolean) where some were chosen after
+        the replies were seen.
     resamples, seed : of the permutations behind `maximum_p` and `omnibus_p`; fewer, at least 199, beyond 2,000 replies.
+    invited : how many were asked, for `difference_lowest` and `difference_highest`; missing = not known.
 
     Returns
     -------
-    One row a pair: COLUMNS, then EXTRA. A reply that lacks either answer is left out of that pair. A value that can't be had is
-    missing, and `reason` says why.
+    One row a pair: COLUMNS, then EXTRA (`columns`). A reply that lacks either answer is left out of that pair. A value that
+    can't be had is missing, and `reason` says why.
+
+    Raises
+    ------
+    UnlistedStatisticError : a statistic was computed that no column is named for.
     """
-    rows = [_row(replies, pair, strata, clusters) for pair in pairs.to_dict("records")]
-    table = pd.DataFrame(rows, columns=[*COLUMNS, *EXTRA])
-    table = table.astype(
-        dict.fromkeys(TEXT, "string") | dict.fromkeys(set(table.columns) - set(TEXT), float)
-    )
+    rows = [_row(replies, pair, strata, clusters, invited) for pair in pairs.to_dict("records")]
+    unlisted = {name for row in rows for name in row} - set(TYPES)
+    if unlisted:
+        raise UnlistedStatisticError(f"no column is named for {', '.join(sorted(unlisted))}")
+    table = pd.DataFrame(rows, columns=[*COLUMNS, *EXTRA]).astype(TYPES)
     table[["adjusted_p", "adjustment"]] = adjust(table["exact_p"], table["family"])
+    declared = (table["family"] != EXPLORATORY) & table["exact_p"].notna()
+    table["larger_p"] = larger_p(table)
+    table["larger_adjusted_p"] = _holm_over(table["larger_p"], declared)
     table = _with_omnibus(table, replies, strata, resamples, seed)
-    table["verdict"] = [verdict(row) for row in table.to_dict("records")]
-    return table.astype(
-        dict.fromkeys([*COUNTS, "informative_strata"], "Int64") | {"verdict": "string"}
+    table["verdict"] = verdicts(table)
+    table["direction"] = [direction(row) or pd.NA for row in table.to_dict("records")]
+    simulated = pairs.set_axis(table.index)[declared]
+    found = detectable_by_the_rule(replies, simulated, strata, clusters, seed=seed)
+    table.loc[simulated.index, found.columns] = found
+    chance = chance_of_a_sign(replies, simulated, strata, clusters, seed=seed)
+    table.loc[declared, "chance_of_any_suggestive"] = chance
+    return table.astype(TYPES)
+
+
+def _row(
+    replies: pd.DataFrame, pair: dict, strata: str, clusters: str, invited: int | None
+) -> dict:
+    answered = pd.DataFrame(
+        {
+            strata: cluster_labels(replies, strata, strata),
+            clusters: replies[clusters],
+            "acted": any_of(replies, pair["action"]),
+            "reported": any_of(replies, pair["outcome"]),
+        }
     )
-
-
-def verdict(row: dict) -> str:
-    """Judge a pair by the rule.
-
-    `supported`: adjusted p below .05, and the primary p below .05 whichever administration is left out. Where no reply names its
-    administration, whichever workshop is left out instead. `suggestive`: not that, but the primary, Fisher's or the GEE p is
-    below .05. `not shown`: tested, none of those. `not testable`: the primary test can't be made.
-    A p that is .05 but for rounding is not below it.
-    """
-    if pd.isna(row["exact_p"]):
-        return "not testable"
-    left_out = (
-        row["loo_workshop_max_p"]
-        if pd.isna(row["loo_administration_max_p"])
-        else row["loo_administration_max_p"]
-    )
-    if below(row["adjusted_p"]) and below(left_out):
-        return "supported"
-    return (
-        "suggestive"
-        if any(below(row[p]) for p in ("exact_p", "fisher_p", "gee_p"))
-        else "not shown"
-    )
-
-
-def _row(replies: pd.DataFrame, pair: dict, strata: str, clusters: str) -> dict:
-    known = pd.DataFrame({strata: replies[strata], clusters: replies[clusters]}).assign(
-        acted=answers(replies, pair["action"]), reported=answers(replies, pair["outcome"])
-    )
-    complete = known.dropna(subset=["acted", "reported"]).astype({"acted": bool, "reported": bool})
+    complete = answered.dropna(subset=["acted", "reported"])
+    complete = complete.astype({"acted": bool, "reported": bool})
     labels, tables = stratum_tables(complete, "acted", "reported", strata)
-    exact = (
-        exact_common_odds_ratio(tables)
-        if len(tables)
-        else exact_common_odds_ratio(np.zeros((1, 2, 2), int))
-    )
-    row = pair | describe(exact.tables.sum(axis=0))
-    unvaried = _unvaried(known, complete, pair)
+    exact = exact_common_odds_ratio(tables if len(tables) else np.zeros((1, 2, 2), int))
+    pooled = exact.tables.sum(axis=0)
+    row = pair | describe(pooled)
+    unvaried = _unvaried(answered, complete, pair)
     if unvaried:
-        return row | {"reason": unvaried, "minimum_p": np.nan}
-    reasons: list[str] = []
+        return row | dict.fromkeys(INTERVALS, np.nan) | {"reason": unvaried}
+    lowest, highest = difference_bounds(pooled, invited)
     parts = (
-        pooled_tests(exact.tables.sum(axis=0)),
+        {"difference_lowest": lowest, "difference_highest": highest},
+        pooled_tests(pooled),
         _stratified(exact, labels),
+        _left_out(complete, exact, strata, clusters, strata, "loo"),
         _clustered(complete, clusters, strata),
+        _within_administrations(complete, strata, clusters),
         _power(exact),
     )
-    for values in (*parts, _left_out(complete, exact, strata, clusters)):
-        reasons.append(values.pop("reason", ""))
-        row |= values
+    reasons = [part.pop("reason", "") for part in parts]
+    for part in parts:
+        row |= part
     return row | {"reason": "; ".join(reason for reason in reasons if reason)}
 
 
-def _unvaried(known: pd.DataFrame, complete: pd.DataFrame, pair: dict) -> str:
+def _unvaried(answered: pd.DataFrame, complete: pd.DataFrame, pair: dict) -> str:
     """Say why a pair has nothing to compare; empty where it has."""
     ids = {"acted": pair["action"], "reported": pair["outcome"]}
-    unknown = [name for column, name in ids.items() if known[column].isna().all()]
+    unknown = [name for column, name in ids.items() if answered[column].isna().all()]
     if unknown:
         return f"{' and '.join(unknown)}: known only as counts, or not at all"
     if complete.empty:
@@ -240,6 +154,7 @@ def _stratified(exact: CommonOddsRatio, labels: pd.Index) -> dict:
         }
     tested = {
         "exact_p": exact.p_value,
+        "mid_p": exact.mid_p,
         "common_odds_ratio": exact.odds_ratio,
         "common_or_low": exact.low,
         "common_or_high": exact.high,
@@ -250,9 +165,9 @@ def _stratified(exact: CommonOddsRatio, labels: pd.Index) -> dict:
 def _clustered(complete: pd.DataFrame, clusters: str, strata: str) -> dict:
     if complete[clusters].isna().all():
         return {"reason": f"GEE and leaving out one {clusters}: no reply names its {clusters}"}
-    labels = cluster_labels(complete, clusters, strata).to_numpy(str)
+    labels = cluster_labels(complete, clusters, strata)
     fit = clustered_odds_ratio(
-        complete["acted"].to_numpy(), complete["reported"].to_numpy(), labels
+        complete["acted"].to_numpy(), complete["reported"].to_numpy(), labels, clusters
     )
     return {
         "gee_odds_ratio": fit.odds_ratio,
@@ -263,9 +178,42 @@ def _clustered(complete: pd.DataFrame, clusters: str, strata: str) -> dict:
     }
 
 
+def _within_administrations(complete: pd.DataFrame, strata: str, clusters: str) -> dict:
+    """Make the second comparison: each administration is its own control."""
+    if complete[clusters].isna().all():
+        return {
+            f"{WITHIN}s": 0,
+            "reason": f"comparison within one {clusters}: no reply names its {clusters}",
+        }
+    own = complete.assign(**{clusters: cluster_labels(complete, clusters, strata)})
+    exact = exact_common_odds_ratio(stratum_tables(own, "acted", "reported", clusters)[1])
+    informative = np.delete(exact.tables, exact.uninformative, axis=0)
+    row = {f"{WITHIN}s": len(informative)}
+    if not len(informative):
+        return row | {
+            "reason": f"comparison within one {clusters}: in none do both the action and the outcome vary"
+        }
+    (both, action_only), (outcome_only, neither) = informative.sum(axis=0).tolist()
+    counts = (informative.sum(), both, action_only, outcome_only, neither)
+    return (
+        row
+        | {
+            f"{WITHIN}_p": exact.p_value,
+            f"{WITHIN}_mid_p": exact.mid_p,
+            f"{WITHIN}_odds_ratio": exact.odds_ratio,
+            f"{WITHIN}_low": exact.low,
+            f"{WITHIN}_high": exact.high,
+            f"{WITHIN}_minimum_p": exact.minimum_p,
+        }
+        | {f"{WITHIN}_{name}": int(count) for name, count in zip(COUNTS, counts, strict=True)}
+        | _left_out(own, exact, clusters, clusters, strata, f"{WITHIN}_loo")
+    )
+
+
 def _power(exact: CommonOddsRatio) -> dict:
     row = {
         "detectable_difference": detectable_difference(exact),
+        "detectable_difference_apart": detectable_difference(exact, apart=True),
         "detectable_odds_ratio": detectable_odds_ratio(exact),
     }
     if np.isnan(row["detectable_difference"]):
@@ -273,25 +221,40 @@ def _power(exact: CommonOddsRatio) -> dict:
     return row
 
 
-def _left_out(complete: pd.DataFrame, exact: CommonOddsRatio, strata: str, clusters: str) -> dict:
+def _left_out(
+    complete: pd.DataFrame,
+    exact: CommonOddsRatio,
+    compared: str,
+    clusters: str,
+    strata: str,
+    prefix: str,
+) -> dict:
+    """Leave out one cluster, and one stratum, at a time, and compare within `compared` again."""
     if len(exact.uninformative) == len(exact.tables):
         return {}
-    units: dict[str, Callable[[], pd.Series]] = {
-        "loo_workshop": lambda: complete[strata].astype("string")
-    }
+    units: dict[str, Callable[[], pd.Series]] = {"workshop": lambda: complete[strata]}
     if complete[clusters].notna().any():
-        units["loo_administration"] = lambda: cluster_labels(complete, clusters, strata)
+        units["administration"] = lambda: cluster_labels(complete, clusters, strata)
     row = {}
-    for name, labels in units.items():
-        rest = leave_one_out(complete, "acted", "reported", labels(), strata)
+    for unit, labels in units.items():
+        rest = leave_one_out(complete, "acted", "reported", labels(), compared)
         row |= {
-            name: most_influential(rest, exact.odds_ratio),
-            f"{name}_max_p": rest["p_value"].max(),
-            f"{name}_min_p": rest["p_value"].min(),
-            f"{name}_or_low": rest["odds_ratio"].min(),
-            f"{name}_or_high": rest["odds_ratio"].max(),
+            f"{prefix}_{unit}": most_influential(rest, exact.odds_ratio),
+            f"{prefix}_{unit}_max_p": rest["p_value"].max(),
+            f"{prefix}_{unit}_min_p": rest["p_value"].min(),
+            f"{prefix}_{unit}_or_low": rest["odds_ratio"].min(),
+            f"{prefix}_{unit}_or_high": rest["odds_ratio"].max(),
+            f"{prefix}_{unit}_moves_most": moves_most(rest, exact.odds_ratio),
         }
     return row
+
+
+def _holm_over(p_values: pd.Series, declared: pd.Series) -> pd.Series:
+    """Adjust over the declared pairs that were tested; one that has no p counts as 1."""
+    adjusted = pd.Series(np.nan, p_values.index)
+    if declared.any():
+        adjusted[declared] = holm(p_values[declared].to_numpy()[None, :])[0]
+    return adjusted
 
 
 def _with_omnibus(
@@ -303,15 +266,14 @@ def _with_omnibus(
         return table
     actions, outcomes = sorted(tested["action"].unique()), sorted(tested["outcome"].unique())
     affordable = min(resamples, max(199, PERMUTED // len(replies)))
-    found = maximum_statistic(
-        replies[actions], replies[outcomes], replies[strata], affordable, seed
-    )
-    by_pair = found.pairs.set_index(["action", "outcome"])["p_value"].to_dict()
+    labels = cluster_labels(replies, strata, strata)
+    maximum = maximum_statistic(replies[actions], replies[outcomes], labels, affordable, seed)
+    by_pair = maximum.pairs.set_index(["action", "outcome"])["p_value"].to_dict()
     adjusted = {
         index: by_pair.get((row["action"], row["outcome"]), np.nan)
         for index, row in tested.iterrows()
     }
     return table.assign(
         maximum_p=pd.Series(adjusted, dtype=float),
-        omnibus_p=pd.Series(found.p_value, tested.index, dtype=float),
+        omnibus_p=pd.Series(maximum.p_value, tested.index, dtype=float),
     )

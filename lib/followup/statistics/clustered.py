@@ -1,204 +1,189 @@
-"""What the replies of one administration have in common: a model that allows for it, and leaving one out at a time."""
+"""The odds ratio of all replies together, allowing for what the replies of one cluster have in common."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.genmod.cov_struct import Exchangeable
-from statsmodels.genmod.families import Binomial
-from statsmodels.genmod.generalized_estimating_equations import GEE
+from scipy.stats import t as student
 
-from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables
-
-LARGEST_CLUSTER = 2_000  # replies; the bias-reduced covariance takes a matrix of this size squared
+LEAST_PAIRS = 5  # pairs of replies in one cluster; with fewer the correlation is a guess, of either sign
+ITERATIONS = 500
 
 
 @dataclass(frozen=True)
 class ClusteredOddsRatio:
-    """Odds ratio, its 95% interval and two-sided p; where they can't be had they are nan and `reason` says why."""
+    """Odds ratio, its 95% interval and two-sided p.
+
+    Where they can't be had they are nan and `reason` says why. `correlation` is the working correlation of two replies of
+    one cluster, `error` the standard error of the log odds ratio, `freedom` the degrees of freedom of the t reference.
+    """
 
     odds_ratio: float = np.nan
     low: float = np.nan
     high: float = np.nan
     p_value: float = np.nan
+    correlation: float = np.nan
+    error: float = np.nan
+    freedom: int = 0
     reason: str = ""
 
 
 def cluster_labels(
     replies: pd.DataFrame, clusters: str = "administration", strata: str = "workshop"
 ) -> pd.Series:
-    """Name each reply's cluster; a reply that names none is a cluster of its own, `unnamed (workshop 5)`."""
-    named = replies[clusters].astype("string")
-    unnamed = "unnamed (" + strata + " " + replies[strata].astype("string") + ")"
-    repeated = unnamed[named.isna()].groupby(unnamed[named.isna()]).cumcount()
-    numbered = unnamed.where(
-        repeated.reindex(replies.index).fillna(0) == 0,
-        unnamed + " #" + (repeated + 1).astype("string"),
-    )
-    return named.fillna(numbered)
+    """Name each reply's cluster; a reply that names none is a cluster of its own, `unnamed (workshop 5)`.
+
+    A second unnamed reply of a stratum is `unnamed (workshop 5) #2`, and so on; no such name is ever one that a reply
+    gave. Where `clusters` and `strata` are one column, or the stratum is missing, the name is `unnamed`.
+    """
+    labels = replies[clusters].astype("string")
+    unnamed = labels.isna().to_numpy()
+    if not unnamed.any():
+        return labels
+    taken = set(labels.dropna())
+    names = labels.to_numpy(object, na_value=None)
+    places = replies[strata].astype("string").to_numpy(object, na_value=None)
+    numbers: dict[str, int] = {}
+    for row in np.flatnonzero(unnamed):
+        place = places[row]
+        name = "unnamed" if place is None else f"unnamed ({strata} {place})"
+        numbers[name] = numbers.get(name, 0) + 1
+        label = name if numbers[name] == 1 else f"{name} #{numbers[name]}"
+        while label in taken:
+            numbers[name] += 1
+            label = f"{name} #{numbers[name]}"
+        names[row] = label
+    return pd.Series(names, index=replies.index, dtype="string", name=clusters)
 
 
 def clustered_odds_ratio(
-    acted: np.ndarray, reported: np.ndarray, clusters: np.ndarray
+    acted: np.ndarray, reported: np.ndarray, clusters: np.ndarray, unit: str = "cluster"
 ) -> ClusteredOddsRatio:
     """Fit the outcome on the action, marginally, allowing for clusters.
 
-    Generalized estimating equations: logit link, intercept and action, exchangeable working correlation within a cluster (its
-    moment estimate divides by pairs less two parameters), covariance with Mancl and DeRouen's bias correction, normal
-    reference.
+    Generalized estimating equations (Liang and Zeger 1986): logit link, intercept and action, exchangeable working
+    correlation within a cluster (its moment estimate divides by pairs less two parameters), covariance with Mancl and
+    DeRouen's (2001) bias correction, t reference with clusters less two degrees of freedom. All of it is computed on
+    counts by cluster and action, so the time does not grow with the size of a cluster.
 
     Parameters
     ----------
     acted, reported : booleans, one a reply, none missing.
     clusters : a label a reply.
+    unit : what a cluster is, for the words of the reason.
     """
-    table = np.array(
-        [
-            [(acted & reported).sum(), (acted & ~reported).sum()],
-            [(~acted & reported).sum(), (~acted & ~reported).sum()],
-        ]
-    )
-    codes, counts = (
-        np.unique(clusters.astype(str), return_inverse=True)[1],
-        pd.Series(clusters).value_counts(),
-    )
-    if (table == 0).any():
+    acted, reported = np.asarray(acted, bool), np.asarray(reported, bool)
+    codes = pd.factorize(np.asarray(clusters))[0]
+    number = int(codes.max()) + 1 if len(codes) else 0
+    cells = np.bincount(4 * codes + 2 * ~acted + ~reported, minlength=4 * number)
+    counts = cells.reshape(number, 2, 2).astype(float)
+    sizes = counts.sum(axis=(1, 2))
+    if (counts.sum(axis=0) == 0).any():
         return ClusteredOddsRatio(reason="GEE: a cell is empty, so no finite odds ratio fits")
-    if len(counts) < 3:
-        return ClusteredOddsRatio(reason=f"GEE: only {len(counts)} administration(s)")
-    if counts.max() > LARGEST_CLUSTER:
+    if number < 3:
+        return ClusteredOddsRatio(reason=f"GEE: fewer than three clusters ({unit})")
+    if (sizes * (sizes - 1) / 2).sum() < LEAST_PAIRS:
         return ClusteredOddsRatio(
-            reason=f"GEE: an administration has more than {LARGEST_CLUSTER} replies"
+            reason=f"GEE: fewer than five pairs of replies have their {unit} in common"
         )
-    return _fit(acted, reported, codes)
+    with np.errstate(all="ignore"):
+        return _fit(counts)
 
 
-def _fit(acted: np.ndarray, reported: np.ndarray, codes: np.ndarray) -> ClusteredOddsRatio:
-    order = np.argsort(codes, kind="stable")
-    design = np.column_stack([np.ones(len(acted)), acted])[order]
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+def _fit(counts: np.ndarray) -> ClusteredOddsRatio:
+    """Fit by Fisher scoring; `counts` are (clusters, action yes/no, outcome yes/no)."""
+    both, outcome_only = counts[:, :, 0].sum(axis=0)
+    acted, did_not = counts.sum(axis=(0, 2))
+    beta = np.array([_logit(outcome_only / did_not), 0.0])
+    beta[1] = _logit(both / acted) - beta[0]
+    step, correlation = np.full(2, np.inf), 0.0
+    for _ in range(ITERATIONS):
+        previous, correlation = correlation, _correlation(counts, beta)
+        scores, information = _equations(counts, beta, correlation)
+        if not np.isfinite(scores).all() or not np.isfinite(information).all():
+            break
         try:
-            model = GEE(
-                reported[order].astype(float),
-                design,
-                groups=codes[order],
-                family=Binomial(),
-                cov_struct=Exchangeable(),
-            )
-            fit = model.fit(cov_type="bias_reduced", maxiter=200, ctol=1e-10)
-        except (np.linalg.LinAlgError, ValueError, ZeroDivisionError, FloatingPointError):
-            return ClusteredOddsRatio(reason="GEE: could not be fitted")
-    slope, error = fit.params[1], fit.bse[1]
-    if not (fit.converged and np.isfinite([slope, error]).all() and error > 0):
+            step = np.linalg.solve(information.sum(axis=0), scores.sum(axis=0))
+        except np.linalg.LinAlgError:
+            break
+        beta = beta + step
+        if np.abs(step).max() < 1e-12 and abs(correlation - previous) < 1e-12:
+            return _estimate(counts, beta, _correlation(counts, beta))
+    if np.abs(step).max() < 1e-9:
+        return _estimate(counts, beta, correlation)
+    return ClusteredOddsRatio(reason="GEE: did not converge")
+
+
+def _estimate(counts: np.ndarray, beta: np.ndarray, correlation: float) -> ClusteredOddsRatio:
+    sizes = counts.sum(axis=(1, 2))
+    scores, information = _equations(counts, beta, correlation)
+    bread = np.linalg.inv(information.sum(axis=0))
+    # (I - H)^-1 of Mancl and DeRouen, carried through to two rows and columns
+    corrected = np.linalg.solve(np.eye(2) - information @ bread, scores[:, :, None])[:, :, 0]
+    error = float(np.sqrt((bread @ corrected.T @ corrected @ bread)[1, 1]))
+    possible = 1 + (sizes.max() - 1) * correlation > 0 and correlation < 1
+    if not (possible and np.isfinite(error) and error > 0):
         return ClusteredOddsRatio(reason="GEE: did not converge")
-    low, high = np.exp(fit.conf_int()[1])
-    return ClusteredOddsRatio(float(np.exp(slope)), float(low), float(high), float(fit.pvalues[1]))
-
-
-def leave_one_out(
-    replies: pd.DataFrame,
-    action: str,
-    outcome: str,
-    units: pd.Series,
-    strata: str = "workshop",
-    work: int = 1_000_000,
-) -> pd.DataFrame:
-    """Leave out one unit at a time, and test what remains.
-
-    Parameters
-    ----------
-    replies : with boolean columns `action` and `outcome`, none missing.
-    units : a label a reply (its administration, or its workshop).
-    work : replies times units up to which every unit is left out; beyond it, only the ten that move the Mantel-Haenszel z most,
-        five each way.
-
-    Returns
-    -------
-    DataFrame indexed by unit in order of appearance: `replies` (left out), `p_value` and `odds_ratio` (exact stratified, of the
-    rest).
-    """
-    parts = _Parts.of(replies, action, outcome, units, strata)
-    chosen = (
-        np.arange(len(parts.labels))
-        if len(parts.labels) * len(replies) <= work
-        else parts.most_moving(5)
-    )
-    tested: dict[bytes, tuple[float, float]] = {}
-    rows = []
-    for unit in chosen:
-        rest = parts.without(unit)
-        if rest.tobytes() not in tested:
-            exact = exact_common_odds_ratio(rest)
-            tested[rest.tobytes()] = exact.p_value, exact.odds_ratio
-        rows.append((parts.replies[unit], *tested[rest.tobytes()]))
-    return pd.DataFrame(
-        rows,
-        columns=["replies", "p_value", "odds_ratio"],
-        index=pd.Index(parts.labels[chosen], name="unit"),
+    freedom = len(counts) - 2
+    width = student.ppf(0.975, freedom) * error
+    low, high = np.exp([beta[1] - width, beta[1] + width])
+    return ClusteredOddsRatio(
+        odds_ratio=float(np.exp(beta[1])),
+        low=float(low),
+        high=float(high),
+        p_value=float(2 * student.sf(abs(beta[1] / error), freedom)),
+        correlation=float(correlation),
+        error=error,
+        freedom=freedom,
     )
 
 
-def most_influential(rest: pd.DataFrame, odds_ratio: float) -> str:
-    """Name the unit whose absence gives the largest p; among equals, the one whose absence moves the odds ratio most."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        moved = np.abs(np.log(rest["odds_ratio"].to_numpy()) - np.log(odds_ratio))
-    largest = rest["p_value"].to_numpy() >= rest["p_value"].max() * (1 - 1e-9)
-    return str(rest.index[np.argmax(np.where(largest, np.nan_to_num(moved, nan=0.0), -1.0))])
+def _rates(beta: np.ndarray) -> np.ndarray:
+    """Give the fitted share that reports the outcome with the action, and without."""
+    return 1 / (1 + np.exp(-np.array([beta[0] + beta[1], beta[0]])))
 
 
-@dataclass(frozen=True, eq=False)
-class _Parts:
-    """The strata's tables, and what each unit contributes to each stratum that it is in."""
-
-    labels: np.ndarray  # of the units
-    replies: np.ndarray  # in each unit
-    tables: np.ndarray  # (strata, 2, 2), of all replies
-    unit: np.ndarray  # of each contribution
-    stratum: np.ndarray
-    contribution: np.ndarray  # (contributions, 2, 2)
-
-    @classmethod
-    def of(
-        cls, replies: pd.DataFrame, action: str, outcome: str, units: pd.Series, strata: str
-    ) -> "_Parts":
-        _, tables = stratum_tables(replies, action, outcome, strata)
-        codes, labels = pd.factorize(units)
-        met = codes * len(tables) + pd.factorize(replies[strata], use_na_sentinel=False)[0]
-        numbered = replies.assign(met=met)
-        meetings, contributions = stratum_tables(numbered, action, outcome, "met")
-        unit, stratum = np.divmod(meetings.to_numpy(), len(tables))
-        return cls(np.asarray(labels), np.bincount(codes), tables, unit, stratum, contributions)
-
-    def without(self, unit: int) -> np.ndarray:
-        rest, own = self.tables.copy(), self.unit == unit
-        rest[self.stratum[own]] -= self.contribution[own]
-        return rest
-
-    def most_moving(self, count: int) -> np.ndarray:
-        """Give the units without which |z| is smallest and largest, in order of appearance."""
-        before, after = (
-            _z_parts(self.tables),
-            _z_parts(self.tables[self.stratum] - self.contribution),
-        )
-        change = after - before[:, self.stratum]
-        sums = before.sum(axis=1)[:, None] + [
-            np.bincount(self.unit, part, len(self.labels)) for part in change
-        ]
-        order = np.argsort(np.abs(sums[0]) / np.sqrt(np.maximum(sums[1], 1e-12)), kind="stable")
-        return np.sort(np.concatenate([order[:count], order[-count:]]))
+def _residuals(counts: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Give each cluster's sum of Pearson residuals with the action, and without."""
+    return (counts[:, :, 0] - counts.sum(axis=2) * rates) / np.sqrt(rates * (1 - rates))
 
 
-def _z_parts(tables: np.ndarray) -> np.ndarray:
-    """Give each stratum's observed less expected `both`, and its variance, at odds ratio 1."""
-    acted, reported, total = tables[:, 0].sum(1), tables[:, :, 0].sum(1), tables.sum((1, 2))
-    safe = np.maximum(total, 1)
-    variance = (
-        acted
-        * (total - acted)
-        * reported
-        * (total - reported)
-        / (safe**2.0 * np.maximum(total - 1, 1))
-    )
-    return np.array([tables[:, 0, 0] - acted * reported / safe, variance])
+def _correlation(counts: np.ndarray, beta: np.ndarray) -> float:
+    """Give the moment estimate of the correlation of two replies of a cluster."""
+    rates = _rates(beta)
+    sizes = counts.sum(axis=(1, 2))
+    squares = counts[:, :, 0] * ((1 - rates) / rates) + counts[:, :, 1] * (rates / (1 - rates))
+    own = squares.sum(axis=1)
+    products = (_residuals(counts, rates).sum(axis=1) ** 2 - own) / 2
+    scale = own.sum() / (sizes.sum() - 2)
+    pairs = (sizes * (sizes - 1) / 2).sum()
+    return float(products.sum() / scale / (pairs - 2))
+
+
+def _equations(
+    counts: np.ndarray, beta: np.ndarray, correlation: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give each cluster's part of the score (clusters, 2) and of the information (clusters, 2, 2)."""
+    rates = _rates(beta)
+    spreads = np.sqrt(rates * (1 - rates))
+    replies = counts.sum(axis=2)
+    sizes = replies.sum(axis=1)
+    residuals = _residuals(counts, rates)
+    shrunk = correlation / (1 + (sizes - 1) * correlation)
+    reach = _in_both(replies * spreads)
+    variance = replies * spreads**2
+    own = np.empty((len(counts), 2, 2))
+    own[:, 0, 0] = variance.sum(axis=1)
+    own[:, 0, 1] = own[:, 1, 0] = own[:, 1, 1] = variance[:, 0]
+    shared = shrunk[:, None, None] * reach[:, :, None] * reach[:, None, :]
+    scores = _in_both(residuals * spreads) - shrunk[:, None] * reach * residuals.sum(axis=1)[:, None]
+    return scores / (1 - correlation), (own - shared) / (1 - correlation)
+
+
+def _in_both(by_action: np.ndarray) -> np.ndarray:
+    """Give what counts for the intercept (with and without the action) and for the action (with it)."""
+    return np.stack([by_action.sum(axis=1), by_action[:, 0]], axis=1)
+
+
+def _logit(share: float) -> float:
+    return float(np.log(share / (1 - share)))

@@ -4,6 +4,7 @@ A table is `[[both, action_only], [outcome_only, neither]]`. A value whose base 
 """
 
 import numpy as np
+import pandas as pd
 from scipy.stats import contingency
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
@@ -12,20 +13,32 @@ from followup.statistics.stratified import exact_common_odds_ratio
 LARGE = 10_000  # replies beyond which scipy's root finding takes seconds; the same estimate and limits are had from `stratified`
 
 
-def wilson(count: int, base: int, confidence: float = 0.95) -> tuple[float, float]:
+def wilson(
+    count: int | np.ndarray, base: int | np.ndarray, confidence: float = 0.95
+) -> tuple[float, float] | tuple[np.ndarray, np.ndarray]:
     """Give Wilson's score interval of a share (Wilson 1927; Newcombe 1998a, method 3), without continuity correction.
+
+    Parameters
+    ----------
+    count, base : numbers, or arrays (or Series) of one shape. Limits are nan where the base is 0 or either is missing.
+
+    Returns
+    -------
+    Lower and upper limit, 0 to 1: two numbers, or two arrays.
 
     Examples
     --------
     >>> [round(limit, 4) for limit in wilson(81, 263)]
     [0.2553, 0.3662]
     """
-    if base == 0:
-        return np.nan, np.nan
-    low, high = proportion_confint(count, base, alpha=1 - confidence, method="wilson")
-    return 0.0 if count == 0 else float(low), 1.0 if count == base else float(
-        high
-    )  # not 3e-17 by rounding
+    counts, bases = _floats(count), _floats(base)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low, high = proportion_confint(counts, bases, alpha=1 - confidence, method="wilson")
+    low = np.where(counts == 0, 0.0, low)  # not 3e-17 by rounding
+    high = np.where(counts == bases, 1.0, high)
+    none = np.isnan(counts) | ~(bases > 0)
+    low, high = np.where(none, np.nan, low), np.where(none, np.nan, high)
+    return (float(low), float(high)) if low.ndim == 0 else (low, high)
 
 
 def newcombe(
@@ -64,3 +77,9 @@ def conditional_odds_ratio(table: np.ndarray) -> tuple[float, float, float]:
         return exact.odds_ratio, exact.low, exact.high
     fitted = contingency.odds_ratio(table, kind="conditional")
     return float(fitted.statistic), *(float(limit) for limit in fitted.confidence_interval(0.95))
+
+
+def _floats(values: object) -> np.ndarray:
+    if isinstance(values, pd.Series):
+        return values.to_numpy(float, na_value=np.nan)
+    return np.asarray(np.nan if values is pd.NA else values, float)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-METHODS = {"primary": "holm", "composite": "holm", "exploratory": "fdr_bh"}
+DECLARED, EXPLORATORY = "declared", "exploratory"
+METHODS = {DECLARED: "holm", EXPLORATORY: "fdr_bh"}
 NAMES = {"holm": "Holm", "fdr_bh": "Benjamini-Hochberg"}
 
 
@@ -23,12 +24,12 @@ class MaximumStatistic:
 
 
 def adjust(p_values: pd.Series, families: pd.Series) -> pd.DataFrame:
-    """Adjust p-values within each family: Holm for primary and for composite pairs, Benjamini-Hochberg for exploratory ones.
+    """Adjust p-values: Holm over all declared pairs, composites included; Benjamini-Hochberg over the exploratory ones.
 
     Parameters
     ----------
     p_values : missing where a pair was not tested; such a pair is not counted.
-    families : `primary`, `composite` or `exploratory`, by the same index.
+    families : `primary`, `composite` (both are declared) or `exploratory`, by the same index.
 
     Returns
     -------
@@ -38,11 +39,33 @@ def adjust(p_values: pd.Series, families: pd.Series) -> pd.DataFrame:
         {"adjusted_p": np.nan, "adjustment": pd.Series(pd.NA, p_values.index, dtype="string")},
         p_values.index,
     )
-    for family, tested in p_values.dropna().groupby(families):
+    declared = families.astype("string").where(families == EXPLORATORY, DECLARED)
+    for family, tested in p_values.dropna().groupby(declared):
         method = METHODS[family]
         adjusted.loc[tested.index, "adjusted_p"] = multipletests(tested, method=method)[1]
         adjusted.loc[tested.index, "adjustment"] = f"{NAMES[method]}, {len(tested)} {family} tests"
     return adjusted
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Adjust each row's p-values by Holm (1979); a missing one counts as 1, and stays missing.
+
+    Parameters
+    ----------
+    p_values : (rows, tests).
+
+    Examples
+    --------
+    >>> holm(np.array([[0.01, 0.02, 0.03, 0.2]])).round(2).tolist()
+    [[0.04, 0.06, 0.06, 0.2]]
+    """
+    given = np.nan_to_num(np.atleast_2d(p_values), nan=1.0)
+    order = np.argsort(given, axis=1, kind="stable")
+    weights = np.arange(given.shape[1], 0, -1)
+    stepped = np.maximum.accumulate(np.take_along_axis(given, order, 1) * weights, axis=1)
+    adjusted = np.empty_like(stepped)
+    np.put_along_axis(adjusted, order, np.minimum(stepped, 1.0), 1)
+    return np.where(np.isnan(np.atleast_2d(p_values)), np.nan, adjusted)
 
 
 def maximum_statistic(

@@ -4,30 +4,22 @@ import numpy as np
 import pandas as pd
 
 from followup.statistics.intervals import wilson
-from followup.tables import outcome_by_workshop, responses
-
-
-def reply_rates(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
-    """Give the reply rate of each workshop, each scope and in all, with its 95% Wilson interval; see `with_intervals`."""
-    return with_intervals(responses(replies, workshops))
 
 
 def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
-    """Give a table of `responses` its 95% Wilson intervals.
+    """Give a table of reply rates its 95% Wilson intervals.
+
+    Parameters
+    ----------
+    table : with `invited` and `replies` (counts) and `reply_rate`, one row a workshop or total.
 
     Returns
     -------
-    DataFrame indexed by workshop id, then `sub-regional`, `regional`, `total`: `invited`, `replies` (counts), `reply_rate`,
-    `low`, `high` (0 to 1). Missing where it is not known how many were invited, or more replied than were.
+    The table with `low` and `high` (0 to 1): missing where it is not known how many were invited, or more replied than were.
     """
-    known = (table["invited"].fillna(0) > 0) & (table["replies"] <= table["invited"]).fillna(False)
-    pairs = zip(table["replies"], table["invited"], known, strict=True)
-    limits = [
-        wilson(int(count), int(base)) if fine else (np.nan, np.nan) for count, base, fine in pairs
-    ]
-    return table.assign(low=[low for low, _ in limits], high=[high for _, high in limits]).astype(
-        {"reply_rate": "Float64"}
-    )
+    possible = (table["invited"].fillna(0) > 0) & (table["replies"] <= table["invited"]).fillna(False)
+    low, high = wilson(table["replies"], table["invited"].where(possible))
+    return table.assign(low=low, high=high).astype({"reply_rate": "Float64"})
 
 
 def manski_bounds(yes: int, answered: int, invited: int) -> tuple[float, float]:
@@ -56,52 +48,80 @@ def tipping_point(yes: int, answered: int, invited: int, threshold: float = 0.5)
     return (threshold * invited - yes) / (invited - answered) if invited > answered else np.nan
 
 
-def outcome_bounds(
-    replies: pd.DataFrame,
-    counts: pd.DataFrame,
-    workshops: pd.DataFrame,
-    outcomes: list[str],
-    threshold: float = 0.5,
-) -> pd.DataFrame:
-    """Bound each outcome over all invited administrations.
+def difference_bounds(table: np.ndarray, invited: int | None) -> tuple[float, float]:
+    """Bound the difference of shares between those with and without the action over all invited, assuming nothing.
+
+    Whoever did not answer may have acted or not, and reported the outcome or not. The difference is smallest where all of
+    them are among `action_only` and `outcome_only`, in the proportion that makes it smallest, and largest where all are
+    among `both` and `neither` (Manski 1989, with the action unknown too; every split is tried).
 
     Parameters
     ----------
-    replies, counts, workshops : as cleaned; an outcome known only as counts is taken from `counts`.
+    table : `[[both, action_only], [outcome_only, neither]]` of those who answered both.
+    invited : how many were asked; missing = not known.
+
+    Returns
+    -------
+    Lowest and highest; nan where it is not known how many were asked, or more answered than were.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in difference_bounds([[1, 0], [0, 1]], 3)]
+    [0.5, 1.0]
+    """
+    (both, action_only), (outcome_only, neither) = np.asarray(table, int).tolist()
+    answered = both + action_only + outcome_only + neither
+    if invited is None or pd.isna(invited) or invited < answered or answered == 0:
+        return np.nan, np.nan
+    silent = int(invited) - answered
+    acting = np.arange(silent + 1)  # of those who did not answer
+    acted = both + action_only + acting
+    did_not = outcome_only + neither + silent - acting
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lowest = both / acted - (outcome_only + silent - acting) / did_not
+        highest = (both + acting) / acted - outcome_only / did_not
+    if not ((acted > 0) & (did_not > 0)).any():
+        return np.nan, np.nan
+    return float(np.nanmin(lowest)), float(np.nanmax(highest))
+
+
+def outcome_bounds(
+    answers: pd.DataFrame, invited: int | None, threshold: float = 0.5
+) -> pd.DataFrame:
+    """Bound the share of each outcome over all invited.
+
+    Parameters
+    ----------
+    answers : indexed by outcome, `yes` and `no` (counts of answers; missing = not known).
+    invited : how many were asked; missing = not known.
+    threshold : of the tipping point.
 
     Returns
     -------
     DataFrame indexed by outcome: `yes`, `answered`, `invited` (counts), `share` of those who answered with its Wilson limits
     `low` and `high`, Manski's `lowest` and `highest` over all invited, and the `tipping_point`. Shares are missing where no one
-    answered, bounds where it is not known how many were invited.
+    answered, bounds where it is not known how many were invited, or fewer were than answered.
     """
     rows = {
-        outcome: _bounds(
-            outcome_by_workshop(replies, counts, workshops, outcome), workshops, threshold
-        )
-        for outcome in outcomes
+        outcome: _bounds(row["yes"], row["yes"] + row["no"], invited, threshold)
+        for outcome, row in answers.iterrows()
     }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
     return table.astype(dict.fromkeys(["yes", "answered", "invited"], "Int64"))
 
 
-def _bounds(
-    by_workshop: pd.DataFrame, workshops: pd.DataFrame, threshold: float
-) -> dict[str, float]:
-    total = by_workshop.loc["total"]
-    invited = workshops["invited"].sum(skipna=False)
-    row = {"yes": total["yes"], "answered": total["yes"] + total["no"], "invited": invited}
+def _bounds(yes: int, answered: int, invited: int | None, threshold: float) -> dict[str, float]:
+    row = {"yes": yes, "answered": answered, "invited": pd.NA if invited is None else invited}
     row |= dict.fromkeys(["share", "low", "high", "lowest", "highest", "tipping_point"], np.nan)
-    if pd.isna(row["answered"]) or row["answered"] == 0:
+    if pd.isna(answered) or answered == 0:
         return row
-    yes, answered = int(row["yes"]), int(row["answered"])
-    row |= dict(
-        zip(("share", "low", "high"), (yes / answered, *wilson(yes, answered)), strict=True)
-    )
-    if pd.isna(invited) or invited < answered:
+    yes, answered = int(yes), int(answered)
+    row["share"] = yes / answered
+    row["low"], row["high"] = wilson(yes, answered)
+    if pd.isna(row["invited"]) or row["invited"] < answered:
         return row
-    row["lowest"], row["highest"] = manski_bounds(yes, answered, int(invited))
-    return row | {"tipping_point": tipping_point(yes, answered, int(invited), threshold)}
+    row["lowest"], row["highest"] = manski_bounds(yes, answered, int(row["invited"]))
+    return row | {"tipping_point": tipping_point(yes, answered, int(row["invited"]), threshold)}
 
 
 def _check(yes: int, answered: int, invited: int) -> None:

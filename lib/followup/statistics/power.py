@@ -1,4 +1,4 @@
-"""What the survey could have found: power of the primary test, and the smallest difference it detects.
+"""What the primary test could have found: power of the primary test, and the smallest difference it detects.
 
 All of it is exact and conditional: in every workshop the number of replies that took the action and the number that reported
 the outcome are held at what they were; the true common odds ratio varies; the test is the exact stratified one, two-sided,
@@ -49,24 +49,31 @@ def expected_rates(exact: CommonOddsRatio, odds_ratio: float) -> tuple[float, fl
 
 
 def detectable_odds_ratio(
-    exact: CommonOddsRatio, power: float = 0.8, alpha: float = ALPHA
+    exact: CommonOddsRatio, power: float = 0.8, alpha: float = ALPHA, apart: bool = False
 ) -> float:
-    """Give the smallest odds ratio above 1 that is found with the wanted power; nan where not even the strongest is."""
-    if exact.power(LARGEST, alpha) < power:
+    """Give the smallest odds ratio above 1 that is found with the wanted power; nan where not even the strongest is.
+
+    Parameters
+    ----------
+    apart : the largest odds ratio below 1 instead.
+    """
+    strongest = -np.log(LARGEST) if apart else np.log(LARGEST)
+    if exact.power(np.exp(strongest), alpha) < power:
         return np.nan
+    ends = sorted((0.0, strongest))
     return float(
-        np.exp(
-            brentq(
-                lambda log_psi: exact.power(np.exp(log_psi), alpha) - power, 0.0, np.log(LARGEST)
-            )
-        )
+        np.exp(brentq(lambda log_psi: exact.power(np.exp(log_psi), alpha) - power, *ends))
     )
 
 
 def detectable_difference(
-    exact: CommonOddsRatio, power: float = 0.8, alpha: float = ALPHA
+    exact: CommonOddsRatio, power: float = 0.8, alpha: float = ALPHA, apart: bool = False
 ) -> float:
     """Give the difference in outcome rates at the smallest detectable odds ratio; nan where there is none.
+
+    Parameters
+    ----------
+    apart : of those with the action reporting it less often (negative).
 
     Examples
     --------
@@ -74,7 +81,7 @@ def detectable_difference(
     >>> round(detectable_difference(exact_common_odds_ratio([[10, 10], [10, 10]])), 2)
     0.47
     """
-    ratio = detectable_odds_ratio(exact, power, alpha)
+    ratio = detectable_odds_ratio(exact, power, alpha, apart)
     if np.isnan(ratio):
         return np.nan
     with_action, without = expected_rates(exact, ratio)

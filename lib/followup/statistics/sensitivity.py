@@ -1,13 +1,13 @@
 """What the answer owes to the choices that rebuilding the replies forced: every combination of them, tested."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from followup.statistics.stratified import below, exact_common_odds_ratio, stratum_tables
-from followup.tables import answers
+from followup.statistics.stratified import any_of, below, exact_common_odds_ratio, stratum_tables
 
 COLUMNS = ["scenario", "action", "outcome", "n", "odds_ratio", "p_value"]
 AS_GIVEN = "as given"
@@ -41,19 +41,110 @@ def sensitivity(
     ------
     UnmatchedEdit : an edit matches no reply, or names no column.
     """
-    known: dict[bytes, tuple[float, float]] = {}
-    rows = []
-    for taken, edited in scenarios(replies, choices):
-        tables = _pair_tables(edited, pairs, strata)
-        for action, outcome, table in zip(pairs["action"], pairs["outcome"], tables, strict=True):
-            name = ", ".join(taken.values()) or AS_GIVEN
-            rows.append(
-                (name, action, outcome, table.sum(), *_tested(table, known), *taken.values())
-            )
+    edits = [_edits_by_alternative(replies, choice) for choice in choices]
+    tests: dict[bytes, tuple[float, float]] = {}
+    columns = []
+    for action, outcome in zip(pairs["action"], pairs["outcome"], strict=True):
+        asked = {*action.split("|"), outcome}
+        by_edits: dict[tuple, tuple] = {}
+        rows = []
+        for taken in product(*edits):
+            made = tuple(edit for alternative in taken for edit in alternative if edit.touches(asked))
+            if made not in by_edits:
+                tables = _edited_tables(replies, made, action, outcome, strata)
+                by_edits[made] = (tables.sum(), *_tested(tables, tests))
+            rows.append((action, outcome, *by_edits[made]))
+        columns.append(rows)
+    names = [
+        tuple(alternative["id"] for alternative in taken)
+        for taken in product(*(choice["alternatives"] for choice in choices))
+    ]
+    rows = [
+        (", ".join(name) or AS_GIVEN, *of_pair[number], *name)
+        for number, name in enumerate(names)
+        for of_pair in columns
+    ]
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *(choice["id"] for choice in choices)])
     return frame.astype(
         {"n": "Int64"} | dict.fromkeys(frame.columns.drop(["n", "odds_ratio", "p_value"]), "string")
     )
+
+
+def distinct_data_sets(
+    replies: pd.DataFrame, choices: Sequence[Mapping], columns: Sequence[str], strata: str = "workshop"
+) -> int:
+    """Count the data sets that the scenarios come to: those that differ in a cell of some stratum's table.
+
+    Parameters
+    ----------
+    replies, choices : as for `sensitivity`.
+    columns : the actions and outcomes that are tested. What changes none of their answers (who an administration is)
+        makes no other data set for a test within strata.
+
+    Examples
+    --------
+    Of 2021's 144 scenarios 72 are distinct: whether `ID` in workshop 9 is Indonesia or India changes no table.
+    """
+    edits = [_edits_by_alternative(replies, choice) for choice in choices]
+    base = replies[[strata, *columns]].astype("string").fillna("")
+    seen = set()
+    for taken in product(*edits):
+        made = [edit for alternative in taken for edit in alternative if edit.touches(set(columns))]
+        edited = base.copy()
+        for edit in made:
+            if edit.column is not None:
+                edited.iloc[edit.row, edited.columns.get_loc(edit.column)] = str(edit.value)
+        kept = edited.drop(index=edited.index[[edit.row for edit in made if edit.drop]])
+        seen.add(tuple(sorted(map(tuple, kept.to_numpy().tolist()))))
+    return len(seen)
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """One edit of one reply: an answer set, or the reply dropped."""
+
+    row: int  # position
+    column: str | None
+    value: bool | None
+    drop: bool
+
+    def touches(self, columns: set[str]) -> bool:
+        return self.drop or self.column in columns
+
+
+def _edits_by_alternative(replies: pd.DataFrame, choice: Mapping) -> list[tuple[_Edit, ...]]:
+    """Give the edits of each alternative of a choice, in the order of the alternatives."""
+    alternatives = []
+    for alternative in choice["alternatives"]:
+        edits = []
+        for edit in alternative.get("edits", []):
+            row = replies.index.get_loc(_row_of(replies, edit))
+            column = edit.get("column")
+            if column is not None:
+                _check_column(replies, edit)
+                edits.append(_Edit(row, column, edit["value"], drop=False))
+            if edit.get("drop", False):
+                edits.append(_Edit(row, None, None, drop=True))
+        alternatives.append(tuple(edits))
+    return alternatives
+
+
+def _edited_tables(
+    replies: pd.DataFrame, edits: Iterable[_Edit], action: str, outcome: str, strata: str
+) -> np.ndarray:
+    """Cross an action (or composite) with an outcome in each stratum, after the edits."""
+    edited = replies[[strata, *dict.fromkeys([*action.split("|"), outcome])]].copy()
+    dropped = []
+    for edit in edits:
+        if edit.drop:
+            dropped.append(edit.row)
+        else:
+            edited.iloc[edit.row, edited.columns.get_loc(edit.column)] = edit.value
+    edited = edited.drop(index=edited.index[dropped])
+    answered = pd.DataFrame(
+        {strata: edited[strata], "acted": any_of(edited, action), "reported": edited[outcome]}
+    )
+    return stratum_tables(answered, "acted", "reported", strata)[1]
 
 
 def scenarios(
@@ -80,8 +171,7 @@ def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame
     for edit in edits:
         row = _row_of(replies, edit)
         if "column" in edit:
-            if edit["column"] not in replies.columns:
-                raise UnmatchedEdit(f"{_words(edit)}: there is no column {edit['column']!r}")
+            _check_column(replies, edit)
             edited.loc[row, edit["column"]] = edit["value"]
         if "rename" in edit:
             edited.loc[row, "administration"] = edit["rename"]
@@ -137,24 +227,14 @@ def ranges(scenario_tests: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _pair_tables(replies: pd.DataFrame, pairs: pd.DataFrame, strata: str) -> Iterator[np.ndarray]:
-    """Give the strata's tables of each pair; each answer is looked up once."""
-    options = pd.unique(pairs[["action", "outcome"]].to_numpy().ravel())
-    answered = pd.DataFrame({option: answers(replies, option) for option in options}).assign(
-        **{strata: replies[strata]}
-    )
-    for action, outcome in zip(pairs["action"], pairs["outcome"], strict=True):
-        yield stratum_tables(answered, action, outcome, strata)[1]
-
-
-def _tested(tables: np.ndarray, known: dict[bytes, tuple[float, float]]) -> tuple[float, float]:
+def _tested(tables: np.ndarray, tests: dict[bytes, tuple[float, float]]) -> tuple[float, float]:
     """Test one pair; equal tables are tested once."""
     key = tables.tobytes()
-    if key not in known:
+    if key not in tests:
         exact = exact_common_odds_ratio(tables)
         silent = len(exact.uninformative) == len(tables)
-        known[key] = (np.nan, np.nan) if silent else (exact.odds_ratio, exact.p_value)
-    return known[key]
+        tests[key] = (np.nan, np.nan) if silent else (exact.odds_ratio, exact.p_value)
+    return tests[key]
 
 
 def _row_of(replies: pd.DataFrame, edit: Mapping) -> object:
@@ -169,6 +249,11 @@ def _row_of(replies: pd.DataFrame, edit: Mapping) -> object:
             f"{_words(edit)}: {'no reply matches' if not len(matches) else f'{len(matches)} replies match'}"
         )
     return matches[0]
+
+
+def _check_column(replies: pd.DataFrame, edit: Mapping) -> None:
+    if edit["column"] not in replies.columns:
+        raise UnmatchedEdit(f"{_words(edit)}: there is no column {edit['column']!r}")
 
 
 def _words(edit: Mapping) -> str:

@@ -21,6 +21,20 @@ _TRUSTED = -575.0  # log probability (1e-250) down to which a window is accurate
 _LIMIT = 1e4  # no finite estimate or limit has a log odds ratio beyond this
 
 
+def any_of(replies: pd.DataFrame, options: str) -> pd.Series:
+    """Give the answers to one option, or to any of several joined by `|`.
+
+    Returns
+    -------
+    Nullable boolean by reply: True if any part is True, missing if none is True and a part is missing.
+    """
+    first, *others = options.split("|")
+    answers = replies[first].astype("boolean")
+    for option in others:
+        answers = answers | replies[option].astype("boolean")
+    return answers
+
+
 def stratum_tables(
     replies: pd.DataFrame, action: str, outcome: str, strata: str = "workshop"
 ) -> tuple[pd.Index, np.ndarray]:
@@ -109,6 +123,18 @@ class CommonOddsRatio:
             return max(float(np.exp(self._log_tail_at_null())), SMALLEST)
         likely = self._null.log_weights
         return float(min(1.0, np.exp(_log_sum(likely[likely <= at + np.log(TIE)]))))
+
+    @cached_property
+    def mid_p(self) -> float:
+        """Give the mid-p: the two-sided p less half the probability of the sums that are as likely as the observed one."""
+        if self._strata is None:
+            return 1.0
+        at = self._null.log_probability(self._sum)
+        if at < _TRUSTED:
+            return max(self.p_value / 2, SMALLEST)
+        logs = self._null.log_weights
+        tied = logs[np.abs(logs - at) <= np.log(TIE)]
+        return float(max(self.p_value - np.exp(_log_sum(tied)) / 2, SMALLEST))
 
     @cached_property
     def p_greater(self) -> float:

@@ -1,0 +1,414 @@
+"""What the verdict rule does in simulated rounds: how often chance alone makes a sign, and what difference it finds.
+
+Both are of the round at hand: its replies, its workshops, its administrations. How often the rule is right in rounds of
+other designs is in docs/methods.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaln
+from scipy.stats import chi2
+
+from followup.statistics.batch import BatchTests, batch_exact, batch_tables
+from followup.statistics.clustered import cluster_labels
+from followup.statistics.influence import z_parts
+from followup.statistics.multiplicity import EXPLORATORY, holm
+from followup.statistics.power import expected_rates
+from followup.statistics.stratified import any_of, exact_common_odds_ratio
+from followup.statistics.verdicts import SUGGESTIVE, SUPPORTED, directions, larger_p, verdicts
+
+RESAMPLES = 1_999
+ROUNDS = 400  # simulated for each odds ratio
+EXACT_LIMIT = 1_000  # replies beyond which a simulated round is tested by Mantel and Haenszel's z
+CHANCE_LIMIT = 100_000  # replies beyond which nothing is simulated
+FINDS_LIMIT = 2_000
+PERMUTED = 4_000_000  # replies times permutations
+LEAST_RESAMPLES = 199
+MOST_MOVING = 3  # units left out of a simulated round: those without which z is smallest
+STRENGTHS = 2.0 ** np.arange(0.5, 10.5, 0.5)  # true odds ratios tried, and their inverses
+POWER = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class RoundDesign:
+    """What simulated rounds share: each reply's stratum and cluster, and the pairs that are judged.
+
+    `clusters` is None where no reply names one. A pair is its action, a row of `acted`, and the number of its outcome.
+    """
+
+    strata: np.ndarray  # (replies,) 0, 1, ...
+    clusters: np.ndarray | None
+    outcomes: tuple[int, ...]  # of each pair
+    families: tuple[str, ...]  # of each pair
+
+    def within(self, units: np.ndarray, acted: np.ndarray, reported: np.ndarray) -> BatchTests:
+        """Test one pair in every round within workshops, or within administrations."""
+        tables = batch_tables(acted, reported, units, int(units.max()) + 1)
+        return batch_exact(tables) if tables.shape[1] and len(units) <= EXACT_LIMIT else _by_z(tables)
+
+
+def chance_of_a_sign(
+    replies: pd.DataFrame,
+    pairs: pd.DataFrame,
+    strata: str = "workshop",
+    clusters: str = "administration",
+    resamples: int = RESAMPLES,
+    seed: int = 2021,
+) -> float:
+    """Give how often chance alone makes at least one declared pair suggestive, in rounds like this one.
+
+    Whole rows of outcomes are permuted among the replies of a stratum: nothing goes with anything, and what the actions of
+    a reply have in common stays, and what its outcomes have in common. Administrations whose readiness to act and to report
+    is shared make signs more often than that (docs/methods.md).
+
+    Parameters
+    ----------
+    replies : as for `associations`.
+    pairs : `action`, `outcome`, `family`; the exploratory ones are left out.
+    resamples : permutations; fewer, at least 199, where there are many replies.
+
+    Returns
+    -------
+    Share of the permutations, 0 to 1. Missing without a declared pair, and beyond 100,000 replies.
+    """
+    declared = pairs[pairs["family"] != EXPLORATORY]
+    if declared.empty or not 0 < len(replies) <= CHANCE_LIMIT:
+        return np.nan
+    design, acted, reported = _designed(replies, declared, strata, clusters)
+    rng = np.random.default_rng(seed)
+    rounds = min(resamples, max(LEAST_RESAMPLES, PERMUTED // len(replies)))
+    batch = max(1, min(rounds, PERMUTED // len(replies)))
+    signs = []
+    for start in range(0, rounds, batch):
+        order = _permuted_within(design.strata, min(batch, rounds - start), rng)
+        tests = [
+            _both_comparisons(design, acted[pair], reported[outcome][order])
+            for pair, outcome in enumerate(design.outcomes)
+        ]
+        signs.append((_judged(_side_by_side(tests), design) != "").any(axis=1))
+    return float(np.concatenate(signs).mean())
+
+
+def detectable_by_the_rule(
+    replies: pd.DataFrame,
+    pairs: pd.DataFrame,
+    strata: str = "workshop",
+    clusters: str = "administration",
+    rounds: int = ROUNDS,
+    seed: int = 2021,
+) -> pd.DataFrame:
+    """Give the difference of shares that the whole rule finds in four of five rounds, for each declared pair.
+
+    Held fixed are the round's replies but for one outcome: of each workshop the number that reported it. Which of its
+    replies did is drawn anew, with an odds ratio for the action; then all declared pairs are tested and judged. The
+    smallest odds ratio that is found in four of five rounds gives the difference, as in `power`.
+
+    Returns
+    -------
+    DataFrame by the index of `pairs`: `rule_detectable_difference` (the rule says "supported") and
+    `rule_suggestive_difference` (at least "suggestive") where those with the action report the outcome more often, and both
+    with `_apart` where they report it less often (negative). Missing where no difference, however large, would do, for
+    exploratory pairs, and beyond 2,000 replies.
+    """
+    columns = [
+        f"{name}{way}"
+        for way in ("", "_apart")
+        for name in ("rule_detectable_difference", "rule_suggestive_difference")
+    ]
+    table = pd.DataFrame(np.nan, pairs.index, columns)
+    declared = pairs[pairs["family"] != EXPLORATORY]
+    if declared.empty or not 0 < len(replies) <= FINDS_LIMIT:
+        return table
+    design, acted, reported = _designed(replies, declared, strata, clusters)
+    as_given = [
+        _both_comparisons(design, acted[pair], reported[outcome][None, :])
+        for pair, outcome in enumerate(design.outcomes)
+    ]
+    for pair, index in enumerate(declared.index):
+        search = _Search(design, acted, reported, as_given, pair, rounds, seed)
+        if search.varies:
+            for way, strengths in (("", STRENGTHS), ("_apart", 1 / STRENGTHS)):
+                table.loc[index, [c for c in columns if c.endswith("_apart") == bool(way)]] = [
+                    search.difference(level, strengths) for level in (SUPPORTED, SUGGESTIVE)
+                ]
+    return table
+
+
+class _Search:
+    """The smallest odds ratio of one pair that the rule finds, by simulation with the same random numbers throughout."""
+
+    def __init__(
+        self,
+        design: RoundDesign,
+        acted: np.ndarray,
+        reported: np.ndarray,
+        as_given: list[dict[str, np.ndarray]],
+        pair: int,
+        rounds: int,
+        seed: int,
+    ) -> None:
+        self.design, self.acted, self.as_given, self.pair = design, acted, as_given, pair
+        self.outcome = design.outcomes[pair]
+        self.own, self.given = acted[pair], reported[self.outcome]
+        answered = ~(np.isnan(self.own) | np.isnan(self.given))
+        self.tables = batch_tables(
+            self.own[None, :], self.given[None, :], design.strata, int(design.strata.max()) + 1
+        )[0]
+        self.exact = exact_common_odds_ratio(self.tables)
+        self.varies = len(self.exact.uninformative) < len(self.tables)
+        rng = np.random.default_rng([seed, pair])
+        self.draws = rng.random((rounds, len(self.tables)))
+        keys = rng.random((rounds, len(self.given)))
+        self.groups = [
+            (
+                stratum,
+                [_ranks(keys, answered & (self.own == took) & (design.strata == stratum)) for took in (1, 0)],
+            )
+            for stratum in range(len(self.tables))
+        ]
+        self.shares: dict[float, dict[str, float]] = {}
+
+    def difference(self, level: str, strengths: np.ndarray) -> float:
+        """Give the difference in expected rates at the smallest odds ratio that is found with the wanted power."""
+        low, high = -1, len(strengths) - 1
+        if self.found(strengths[high])[level] < POWER:
+            return np.nan
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.found(strengths[middle])[level] >= POWER else (middle, high)
+        upper = self.found(strengths[high])[level]
+        if low < 0:
+            ratio = strengths[high]
+        else:
+            lower = self.found(strengths[low])[level]
+            part = (POWER - lower) / (upper - lower)
+            ratio = strengths[low] * (strengths[high] / strengths[low]) ** part
+        with_action, without = expected_rates(self.exact, ratio)
+        return with_action - without
+
+    def found(self, odds_ratio: float) -> dict[str, float]:
+        """Give the share of rounds in which the rule says `supported`, and at least `suggestive`, in the true direction."""
+        if odds_ratio not in self.shares:
+            reported = self.drawn(odds_ratio)
+            tests = [
+                _both_comparisons(self.design, self.acted[pair], reported)
+                if outcome == self.outcome
+                else given
+                for pair, (outcome, given) in enumerate(
+                    zip(self.design.outcomes, self.as_given, strict=True)
+                )
+            ]
+            every = _side_by_side(tests)
+            left_out = _left_out(self.design, self.acted, {self.outcome: reported}, every, (self.pair,))
+            judged = _judged(left_out, self.design)[:, self.pair]
+            right = directions(left_out)[:, self.pair] == np.sign(np.log(odds_ratio))
+            supported = float(((judged == SUPPORTED) & right).mean())
+            self.shares[odds_ratio] = {
+                SUPPORTED: supported,
+                SUGGESTIVE: float(((judged != "") & right).mean()),
+            }
+        return self.shares[odds_ratio]
+
+    def drawn(self, odds_ratio: float) -> np.ndarray:
+        """Draw the outcome anew in every round, given how many of each stratum reported it."""
+        reported = np.tile(self.given, (len(self.draws), 1))
+        for stratum, ((members, ranks), (others, other_ranks)) in self.groups:
+            both = _noncentral(self.tables[stratum], odds_ratio, self.draws[:, stratum])
+            yes = self.tables[stratum][:, 0].sum()
+            reported[:, members] = ranks < both[:, None]
+            reported[:, others] = other_ranks < (yes - both)[:, None]
+        return reported
+
+
+def batch_verdicts(
+    design: RoundDesign, acted: Sequence[np.ndarray], reported: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Judge every pair of many simulated rounds.
+
+    Parameters
+    ----------
+    acted : for each pair, (rounds, replies) answers about its action; 1, 0, or nan.
+    reported : for each outcome, the same.
+
+    Returns
+    -------
+    Array (rounds, pairs) of `supported`, `suggestive`, or empty.
+    """
+    tests = [
+        _both_comparisons(design, acted[pair], reported[outcome])
+        for pair, outcome in enumerate(design.outcomes)
+    ]
+    every = _side_by_side(tests)
+    pairs = tuple(range(len(design.outcomes)))
+    return _judged(
+        _left_out(design, acted, dict(enumerate(reported)), every, pairs), design
+    )
+
+
+def _designed(
+    replies: pd.DataFrame, pairs: pd.DataFrame, strata: str, clusters: str
+) -> tuple[RoundDesign, np.ndarray, np.ndarray]:
+    """Give the design of a round, its answers about each pair's action, and about each outcome."""
+    outcomes = list(dict.fromkeys(pairs["outcome"]))
+    named = clusters in replies and replies[clusters].notna().any()
+    design = RoundDesign(
+        pd.factorize(cluster_labels(replies, strata, strata), sort=True)[0],
+        pd.factorize(cluster_labels(replies, clusters, strata), sort=True)[0] if named else None,
+        tuple(outcomes.index(outcome) for outcome in pairs["outcome"]),
+        tuple(pairs["family"]),
+    )
+    acted = np.array([_floats(any_of(replies, action)) for action in pairs["action"]])
+    reported = np.array([_floats(any_of(replies, outcome)) for outcome in outcomes])
+    # The answer does not depend on the order of the replies.
+    order = np.lexsort((*acted, *reported, design.clusters if named else design.strata, design.strata))
+    units = {"strata": design.strata[order]}
+    if named:
+        units["clusters"] = design.clusters[order]
+    return replace(design, **units), acted[:, order], reported[:, order]
+
+
+def _floats(answers: pd.Series) -> np.ndarray:
+    return answers.astype("Float64").to_numpy(float, na_value=np.nan)
+
+
+def _permuted_within(strata: np.ndarray, rounds: int, rng: np.random.Generator) -> np.ndarray:
+    """Give, for each round, whose row each reply gets: one of its own stratum."""
+    order = np.argsort(strata, kind="stable")
+    shuffled = np.empty((rounds, len(strata)), np.int64)
+    for members in np.split(order, np.flatnonzero(np.diff(strata[order])) + 1):
+        shuffled[:, members] = rng.permuted(np.tile(members, (rounds, 1)), axis=1)
+    return shuffled
+
+
+def _both_comparisons(
+    design: RoundDesign, acted: np.ndarray, reported: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Test one pair in every round, within workshops and within administrations, in the columns of associations.csv."""
+    within = design.within(design.strata, acted, reported)
+    tests = {"exact_p": within.p_value, "common_odds_ratio": 2.0**within.direction}
+    if design.clusters is None:
+        nothing = np.full(len(within.p_value), np.nan)
+        across = {"within_administration_p": nothing, "within_administration_odds_ratio": nothing}
+    else:
+        own = design.within(design.clusters, acted, reported)
+        across = {
+            "within_administration_p": own.p_value,
+            "within_administration_odds_ratio": 2.0**own.direction,
+        }
+    return tests | across
+
+
+def _side_by_side(tests: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Give each statistic as an array (rounds, pairs), and the adjusted larger p."""
+    rounds = max(len(test["exact_p"]) for test in tests)
+    every = {
+        name: np.stack([np.broadcast_to(test[name], rounds) for test in tests], axis=1)
+        for name in tests[0]
+    }
+    adjusted = holm(larger_p(every))
+    nothing = np.full(adjusted.shape, np.nan)
+    return every | {
+        "larger_adjusted_p": adjusted,
+        "loo_administration_max_p": nothing,
+        "within_administration_loo_workshop_max_p": nothing.copy(),
+    }
+
+
+def _left_out(
+    design: RoundDesign,
+    acted: Sequence[np.ndarray],
+    reported: dict[int, np.ndarray],
+    every: dict[str, np.ndarray],
+    pairs: tuple[int, ...],
+) -> dict[str, np.ndarray]:
+    """Leave out one unit at a time, of those rounds alone where it can still matter."""
+    if design.clusters is None:
+        return every
+    sure = np.zeros(every["exact_p"].shape)
+    passes = verdicts(
+        every
+        | {
+            "loo_administration_max_p": sure,
+            "within_administration_loo_workshop_max_p": sure,
+            "family": np.array(design.families, object),
+        }
+    )
+    every = {name: values.copy() for name, values in every.items()}
+    for pair in pairs:
+        rounds = np.flatnonzero(passes[:, pair] == SUPPORTED)
+        if len(rounds):
+            own = np.broadcast_to(acted[pair], reported[design.outcomes[pair]].shape)[rounds]
+            outcome = reported[design.outcomes[pair]][rounds]
+            for name, compared, units in (
+                ("loo_administration_max_p", design.strata, design.clusters),
+                ("within_administration_loo_workshop_max_p", design.clusters, design.strata),
+            ):
+                every[name][rounds, pair] = _largest_p_without_one(own, outcome, compared, units)
+    return every
+
+
+def _judged(every: dict[str, np.ndarray], design: RoundDesign) -> np.ndarray:
+    """Give `supported`, `suggestive`, or empty."""
+    judged = verdicts(every | {"family": np.array(design.families, object)}).astype(object)
+    judged[~np.isin(judged, (SUPPORTED, SUGGESTIVE))] = ""
+    return judged
+
+
+def _largest_p_without_one(
+    acted: np.ndarray, reported: np.ndarray, compared: np.ndarray, units: np.ndarray
+) -> np.ndarray:
+    """Give, for each round, the largest exact p with one unit left out: of the units without which z is smallest."""
+    strata = int(compared.max()) + 1
+    tables = batch_tables(acted, reported, compared, strata)
+    meetings, codes = np.unique(units * strata + compared, return_inverse=True)
+    parts = batch_tables(acted, reported, codes, len(meetings))
+    unit, stratum = np.divmod(meetings, strata)
+    belongs = (unit[:, None] == np.arange(unit.max() + 1)).astype(float)
+    before = z_parts(tables)
+    change = z_parts(tables[:, stratum] - parts) - before[:, :, stratum]
+    excess, variance = before.sum(axis=2)[:, :, None] + change @ belongs
+    order = np.argsort(np.abs(excess) / np.sqrt(np.maximum(variance, 1e-12)), axis=1, kind="stable")
+    largest = np.zeros(len(acted))
+    for left_out in order[:, :MOST_MOVING].T:
+        rest = tables.copy()
+        own = left_out[:, None] == unit
+        for meeting in np.flatnonzero(own.any(axis=0)):
+            rows = own[:, meeting]
+            rest[rows, stratum[meeting]] -= parts[rows, meeting]
+        p_values = batch_exact(rest).p_value if len(compared) <= EXACT_LIMIT else _by_z(rest).p_value
+        largest = np.maximum(largest, np.nan_to_num(p_values, nan=1.0))
+    return largest
+
+
+def _by_z(tables: np.ndarray) -> BatchTests:
+    """Test by Mantel and Haenszel's chi-square: what the exact test comes to where there are many replies."""
+    excess, variance = z_parts(tables).sum(axis=2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_values = np.where(variance > 0, chi2.sf(excess**2 / variance, 1), np.nan)
+    direction = np.where(np.abs(excess) < 1e-9, 0, np.sign(excess)).astype(int)
+    return BatchTests(p_values, direction, (z_parts(tables)[1] > 0).sum(axis=1))
+
+
+def _ranks(keys: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the places of a group's replies, and each one's rank by its key in every round."""
+    members = np.flatnonzero(group)
+    return members, keys[:, members].argsort(axis=1).argsort(axis=1)
+
+
+def _noncentral(table: np.ndarray, odds_ratio: float, draws: np.ndarray) -> np.ndarray:
+    """Draw `both` of one stratum given its margins, at an odds ratio, from uniform random numbers."""
+    (acted, did_not), yes = table.sum(axis=1), table[:, 0].sum()
+    lowest, highest = max(0, yes - did_not), min(acted, yes)
+    both = np.arange(lowest, highest + 1)
+    logs = both * np.log(odds_ratio) - (
+        gammaln(both + 1)
+        + gammaln(acted - both + 1)
+        + gammaln(yes - both + 1)
+        + gammaln(did_not - yes + both + 1)
+    )
+    chances = np.exp(logs - logs.max())
+    steps = np.cumsum(chances / chances.sum())[:-1]
+    return lowest + np.searchsorted(steps, draws, side="right")
