@@ -282,3 +282,26 @@ def _read_parquet(path: Path) -> "pd.DataFrame":
             f"{path.relative_to(ROOT)} is not there yet: run notebook 10_clean_replies, or make report"
         )
     return pd.read_parquet(path)
+
+
+def declared_pairs(survey_round: Round) -> "pd.DataFrame":
+    """List the pairs to test: primary as declared, composites (`a|b`), all other actions with outcomes as exploratory.
+
+    Returns
+    -------
+    DataFrame `action, outcome, family`, in the order of the declarations.
+    """
+    import pandas as pd
+
+    every = [
+        (action.id, outcome.id)
+        for outcome in survey_round.outcomes
+        for action in survey_round.actions
+    ]
+    families = {
+        "primary": survey_round.primary,
+        "composite": survey_round.composites,
+        "exploratory": [pair for pair in every if pair not in survey_round.primary],
+    }
+    rows = [(*pair, family) for family, members in families.items() for pair in members]
+    return pd.DataFrame(rows, columns=["action", "outcome", "family"], dtype="string")

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from followup.cleaning.reconstruction import rebuild
-from followup.rounds import open_round
-from followup.statistics.association import associations, declared_pairs
+from followup.rounds import declared_pairs, open_round
+from followup.statistics.association import associations
 from followup.statistics.multiplicity import maximum_statistic
 from followup.statistics.sensitivity import sensitivity
 from followup.statistics.stratified import CommonOddsRatio, exact_common_odds_ratio, stratum_tables

@@ -23,13 +23,15 @@ mancl_derouen <- function(fit, data, alpha) {
 
 fitted_gee <- function(data) {
   if (any(table(factor(data$acted, 0:1), factor(data$reported, 0:1)) == 0)) return(list())
+  if (sum(choose(table(data$cluster), 2)) < 5) return(list())
   data$id <- match(data$cluster, unique(data$cluster)); data <- data[order(data$id), ]
   invisible(capture.output(suppressMessages(fit <- gee(reported ~ acted, id, data, family = binomial, corstr = "exchangeable", tol = 1e-12, maxiter = 500))))
   alpha <- if (max(table(data$id)) > 1) fit$working.correlation[1, 2] else 0
   error <- sqrt(mancl_derouen(fit, data, alpha)[2, 2]); b <- unname(coef(fit)[2])
   pack <- geeglm(reported ~ acted, binomial, data, id = id, corstr = "exchangeable")
-  list(odds_ratio = exp(b), error = error, p_value = 2 * pnorm(-abs(b / error)),
-       low = exp(b - qnorm(0.975) * error), high = exp(b + qnorm(0.975) * error), geepack_odds_ratio = exp(unname(coef(pack)[2])))
+  freedom <- length(unique(data$id)) - 2
+  list(odds_ratio = exp(b), error = error, correlation = alpha, freedom = freedom, p_value = 2 * pt(-abs(b / error), freedom),
+       low = exp(b - qt(0.975, freedom) * error), high = exp(b + qt(0.975, freedom) * error), geepack_odds_ratio = exp(unname(coef(pack)[2])))
 }
 
 stratified <- function(data) {
@@ -38,17 +40,19 @@ stratified <- function(data) {
   c(p = fit$p.value, ratio = unname(fit$estimate))
 }
 
-left_out <- function(data) {
+left_out <- function(data, compared) {
+  units <- list(administration = data$cluster, workshop = as.character(data$stratum))
+  data$stratum <- units[[compared]]
   one <- function(units) sapply(unique(units), function(unit) stratified(data[units != unit, ]))
-  found <- list(administration = one(data$cluster), workshop = one(as.character(data$stratum)))
+  found <- lapply(units, one)
   unlist(lapply(names(found), function(unit) {
     p <- found[[unit]]["p", ]; ratio <- found[[unit]]["ratio", ]
-    setNames(list(max(p), min(p), min(ratio), max(ratio)), paste0("loo_", unit, c("_max_p", "_min_p", "_or_low", "_or_high")))
+    setNames(list(max(p), min(p), min(ratio), max(ratio)), paste0(if (compared == "workshop") "loo_" else "within_administration_loo_", unit, c("_max_p", "_min_p", "_or_low", "_or_high")))
   }), recursive = FALSE)
 }
 
 rows <- lapply(unique(clusters$case), function(case) {
   data <- clusters[clusters$case == case, ]
-  answer(case, c(list(n = nrow(data)), fitted_gee(data), if (startsWith(case, "2021")) left_out(data)))
+  answer(case, c(list(n = nrow(data)), fitted_gee(data), if (startsWith(case, "2021")) c(left_out(data, "workshop"), left_out(data, "administration"))))
 })
 write_answers(rows, "clustered.csv")

@@ -32,7 +32,8 @@ precise <- function(x) {
   null <- null_distribution(x); s <- sum(x[1, 1, ]); d <- probabilities(null, 0); sums <- null$sums
   at <- which(sums == s); p <- two_sided(d); top <- max(sums); bottom <- min(sums)
   tail <- function(log_psi, upper) { q <- probabilities(null, log_psi); sum(if (upper) q[sums >= s] else q[sums <= s]) }
-  values <- list(p_value = p[at], p_greater = tail(0, TRUE), p_less = tail(0, FALSE), minimum_p = min(p))
+  tied <- abs(log(d / d[at])) <= log(1 + 1e-7)
+  values <- list(p_value = p[at], mid_p = p[at] - sum(d[tied]) / 2, p_greater = tail(0, TRUE), p_less = tail(0, FALSE), minimum_p = min(p))
   values$odds_ratio <- if (s == top) Inf else if (s == bottom) 0 else exp(root(function(b) sum(sums * probabilities(null, b)) - s))
   values$low <- if (s == bottom) 0 else exp(root(function(b) tail(b, TRUE) - 0.025))
   values$high <- if (s == top) Inf else exp(root(function(b) 0.025 - tail(b, FALSE)))

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from followup.cleaning.reconstruction import rebuild
-from followup.rounds import open_round
-from followup.statistics.association import declared_pairs
+from followup.rounds import declared_pairs, open_round
 from followup.statistics.stratified import stratum_tables
 from followup.tables import answers
 
@@ -51,6 +50,19 @@ def random_tables(rng: np.random.Generator) -> np.ndarray:
     acted = rng.binomial(sizes, rng.choice([0.05, 0.25, 0.5, 0.85]))
     raised = rate * odds_ratio / (1 - rate + rate * odds_ratio)
     both, outcome_only = rng.binomial(acted, raised), rng.binomial(sizes - acted, rate)
+    return np.stack(
+        [both, acted - both, outcome_only, sizes - acted - outcome_only], axis=1
+    ).reshape(-1, 2, 2)
+
+
+def random_administrations(rng: np.random.Generator) -> np.ndarray:
+    """Draw strata as administrations are: many of one reply to ten, each with a level of its own for either answer."""
+    sizes = rng.integers(1, int(rng.choice([3, 6, 11])), rng.integers(5, 60))
+    tie, odds_ratio = rng.choice([0.0, 1.0, 3.0]), rng.choice([1.0, 4.0, 0.2])
+    level, other = rng.normal(0, tie, len(sizes)), rng.normal(0, tie, len(sizes))
+    acted = rng.binomial(sizes, 1 / (1 + np.exp(-level)))
+    rates = [1 / (1 + np.exp(-other - shift)) for shift in (np.log(odds_ratio), 0.0)]
+    both, outcome_only = rng.binomial(acted, rates[0]), rng.binomial(sizes - acted, rates[1])
     return np.stack(
         [both, acted - both, outcome_only, sizes - acted - outcome_only], axis=1
     ).reshape(-1, 2, 2)
@@ -117,7 +129,13 @@ def main() -> None:
     for action, outcome in zip(pairs["action"], pairs["outcome"], strict=True):
         answered = replies.assign(acted=answers(replies, action))
         cases[f"2021:{action}:{outcome}"] = stratum_tables(answered, "acted", outcome)[1]
+        own = answered.assign(administration=answered["administration"].fillna("unnamed"))
+        cases[f"2021-within:{action}:{outcome}"] = stratum_tables(
+            own, "acted", outcome, "administration"
+        )[1]
     cases |= {f"random-{number:03}": random_tables(rng) for number in range(260)}
+    own = np.random.default_rng(SEED + 1)
+    cases |= {f"within-{number:03}": random_administrations(own) for number in range(220)}
     rows = [row for case, tables in cases.items() for row in table_rows(case, tables)]
     write(
         pd.DataFrame(
@@ -129,6 +147,8 @@ def main() -> None:
         random_clusters(rng).assign(case=f"random-{number:02}", stratum="all")
         for number in range(40)
     ]
+    few = random_clusters(np.random.default_rng(SEED + 2)).drop_duplicates("cluster")
+    clustered.append(few.assign(case="once-each", stratum="all"))
     clusters = pd.concat([survey_clusters(replies, pairs), *clustered])[
         ["case", "stratum", "cluster", "acted", "reported"]
     ]

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from followup.cleaning.reconstruction import rebuild
-from followup.rounds import open_round
-from followup.statistics.association import COUNTS, LIMITS, SHARES, associations, declared_pairs
+from followup.rounds import declared_pairs, open_round
+from followup.statistics.association import associations
 from followup.statistics.clustered import clustered_odds_ratio
+from followup.statistics.columns import COUNTS, LIMITS, SHARES
 from followup.statistics.mantel_haenszel import mantel_haenszel
 from followup.statistics.multiplicity import adjust, maximum_statistic
 from followup.statistics.pooled import describe, pooled_tests
@@ -31,7 +32,8 @@ ROOTS = {
     "pooled.or_low",
     "pooled.or_high",
 } | {
-    f"clustered.loo_{unit}_or_{end}"
+    f"clustered.{compared}loo_{unit}_or_{end}"
+    for compared in ("", "within_administration_")
     for unit in ("administration", "workshop")
     for end in ("low", "high")
 }
@@ -43,7 +45,8 @@ TOLERANCES = dict.fromkeys(ROOTS, 1.3e-4) | {
 }
 DEFAULT = 1e-8
 LEFT_OUT = [
-    f"loo_{unit}_{part}"
+    f"{compared}loo_{unit}_{part}"
+    for compared in ("", "within_administration_")
     for unit in ("administration", "workshop")
     for part in ("max_p", "min_p", "or_low", "or_high")
 ]
@@ -83,7 +86,7 @@ def exact_values(strata: np.ndarray) -> dict[str, float]:
         "informative": informative,
         "clogit_odds_ratio": exact.odds_ratio,
     }
-    values |= {f"precise_{name}": getattr(exact, name) for name in (*names, "minimum_p")}
+    values |= {f"precise_{name}": getattr(exact, name) for name in (*names, "mid_p", "minimum_p")}
     values |= {f"precise_power_{ratio:g}": exact.power(ratio) for ratio in (0.2, 3.0, 8.0)}
     return values | {"precise_detectable_odds_ratio": detectable_odds_ratio(exact)}
 
@@ -136,9 +139,13 @@ def clustered_values(case: str, replies: pd.DataFrame) -> dict[str, float]:
         "high": fit.high,
     }
     values |= {
-        "error": np.log(fit.high / fit.low) / 2 / 1.959963984540054,
+        "error": fit.error,
+        "correlation": fit.correlation,
+        "freedom": fit.freedom,
         "geepack_odds_ratio": fit.odds_ratio,
     }
+    if fit.reason:
+        values = {"n": len(replies)}
     if case.startswith("2021"):
         _, action, outcome = case.split(":")
         tests = survey_tests().set_index(["action", "outcome"]).loc[(action, outcome)]
@@ -247,6 +254,7 @@ SURVEYS_OWN = {  # columns of associations.csv, and the answers that they should
     "exact": {name: f"precise_{name}" for name in ("minimum_p", "detectable_odds_ratio")}
     | {
         "exact_p": "precise_p_value",
+        "mid_p": "precise_mid_p",
         "informative_strata": "informative",
         "common_odds_ratio": "precise_odds_ratio",
     }
@@ -285,6 +293,25 @@ SURVEYS_OWN = {  # columns of associations.csv, and the answers that they should
     }
     | {name: name for name in LEFT_OUT},
 }
+
+
+WITHIN_OWN = {
+    "within_administration_p": "precise_p_value",
+    "within_administration_mid_p": "precise_mid_p",
+    "within_administration_odds_ratio": "precise_odds_ratio",
+    "within_administration_low": "precise_low",
+    "within_administration_high": "precise_high",
+    "within_administration_minimum_p": "precise_minimum_p",
+    "within_administrations": "informative",
+}
+
+
+def test_the_surveys_rows_hold_what_r_answers_within_administrations() -> None:
+    r = answered("exact").set_index(["case", "statistic"])["value"]
+    for row in survey_tests().dropna(subset="within_administration_p").to_dict("records"):
+        case = f"2021-within:{row['action']}:{row['outcome']}"
+        for column, statistic in WITHIN_OWN.items():
+            assert row[column] == pytest.approx(r[case, statistic], rel=DEFAULT), (case, column)
 
 
 @pytest.mark.parametrize("name", SURVEYS_OWN)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from followup.facts import survey_facts
-from followup.statistics.association import declared_pairs
+from followup.rounds import declared_pairs
 from publication_audit import presentation
 from publication_audit.annotated_tables import annotated_table, annotated_tables
 from publication_audit.audit import COLUMNS, audit, errors, printed_items

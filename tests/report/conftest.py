@@ -3,8 +3,8 @@
 import pytest
 
 from followup.facts import Facts, survey_facts, with_tests
-from followup.rounds import Round
-from followup.statistics.association import associations, declared_pairs
+from followup.rounds import Round, declared_pairs
+from followup.statistics.association import associations
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.multitest import multipletests
 
-from followup.statistics.multiplicity import adjust, maximum_statistic
+from followup.statistics.multiplicity import adjust, holm, maximum_statistic
 
 
 def drawn(seed: int, size: int = 60) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
@@ -17,16 +18,16 @@ def drawn(seed: int, size: int = 60) -> tuple[pd.DataFrame, pd.DataFrame, pd.Ser
     return actions, outcomes, strata
 
 
-def test_each_family_is_adjusted_by_itself_and_untested_pairs_do_not_count() -> None:
+def test_declared_pairs_are_one_family_and_untested_pairs_do_not_count() -> None:
     p_values = pd.Series([0.01, 0.04, np.nan, 0.03, 0.04, 0.03, 0.04])
     families = pd.Series(
         ["primary", "primary", "primary", "composite", "composite", "exploratory", "exploratory"]
     )
     found = adjust(p_values, families)
     assert found["adjusted_p"].tolist() == pytest.approx(
-        [0.02, 0.04, np.nan, 0.06, 0.06, 0.04, 0.04], nan_ok=True
+        [0.04, 0.09, np.nan, 0.09, 0.09, 0.04, 0.04], nan_ok=True
     )
-    assert found["adjustment"][0] == "Holm, 2 primary tests"
+    assert found["adjustment"][0] == "Holm, 4 declared tests"
     assert pd.isna(found["adjustment"][2])
 
 
@@ -124,3 +125,16 @@ def test_under_no_association_the_p_value_is_uniform_enough() -> None:
     p_values = [maximum_statistic(*drawn(seed), resamples=99).p_value for seed in range(200)]
     assert np.mean(np.array(p_values) <= 0.1) < 0.17
     assert 0.4 < np.mean(p_values) < 0.6
+
+
+def test_holm_of_rows_is_holm_of_each() -> None:
+    rng = np.random.default_rng(2)
+    p_values = rng.random((50, 6)) ** 3
+    for row, adjusted in zip(p_values, holm(p_values), strict=True):
+        assert adjusted == pytest.approx(multipletests(row, method="holm")[1])
+
+
+def test_a_missing_p_counts_as_one_and_stays_missing() -> None:
+    assert holm(np.array([[0.01, np.nan, 0.02]]))[0] == pytest.approx(
+        [0.03, np.nan, 0.04], nan_ok=True
+    )

@@ -6,13 +6,21 @@ import pytest
 
 from followup.statistics.intervals import wilson
 from followup.statistics.nonresponse import (
+    difference_bounds,
     manski_bounds,
     outcome_bounds,
-    reply_rates,
     tipping_point,
+    with_intervals,
 )
 
-COUNTS = pd.DataFrame({"workshop": [], "variable": [], "yes": [], "no": []})
+
+def answers(yes: object, no: object) -> pd.DataFrame:
+    return pd.DataFrame({"yes": [yes], "no": [no]}, index=["saw"]).astype("Int64")
+
+
+def rates(replies: list, invited: list) -> pd.DataFrame:
+    table = pd.DataFrame({"invited": invited, "replies": replies}, index=["a", "b"]).astype("Int64")
+    return table.assign(reply_rate=table["replies"] / table["invited"])
 
 
 def test_bounds_are_all_no_and_all_yes() -> None:
@@ -32,79 +40,80 @@ def test_impossible_counts_are_refused(counts: tuple[int, int, int]) -> None:
         manski_bounds(*counts)
 
 
-def test_reply_rates_have_intervals_where_the_invited_are_known(
-    replies: pd.DataFrame, workshops: pd.DataFrame
-) -> None:
-    rates = reply_rates(replies, workshops)
-    assert rates.loc["total", "reply_rate"] == pytest.approx(5 / 9)
-    assert rates.loc["a", "low"] < 3 / 4 < rates.loc["a", "high"]
-    unknown = reply_rates(replies, workshops.assign(invited=pd.array([pd.NA, 5], dtype="Int64")))
-    assert np.isnan(unknown.loc["a", "low"])
-    assert unknown.loc["b", "low"] > 0
+def test_reply_rates_have_intervals_where_the_invited_are_known() -> None:
+    table = with_intervals(rates([3, 2], [4, pd.NA]))
+    assert (table.loc["a", "low"], table.loc["a", "high"]) == wilson(3, 4)
+    assert np.isnan(table.loc["b", "low"])
 
 
-def test_more_replies_than_invited_have_a_missing_interval_not_an_error(
-    replies: pd.DataFrame, workshops: pd.DataFrame
-) -> None:
-    few = reply_rates(replies, workshops.assign(invited=pd.array([2, 5], dtype="Int64")))
-    assert np.isnan(few.loc["a", "low"])
+def test_more_replies_than_invited_have_a_missing_interval_not_an_error() -> None:
+    table = with_intervals(rates([3, 2], [2, 5]))
+    assert np.isnan(table.loc["a", "low"])
+    assert table.loc["b", "low"] > 0
 
 
-def test_an_outcome_is_bounded_over_all_invited(
-    replies: pd.DataFrame, workshops: pd.DataFrame
-) -> None:
-    found = outcome_bounds(replies, COUNTS, workshops, ["saw"]).loc["saw"]
-    assert (found["yes"], found["answered"], found["invited"]) == (2, 4, 9)
-    assert (found["lowest"], found["highest"]) == pytest.approx((2 / 9, 7 / 9))
-    assert (2 + found["tipping_point"] * 5) / 9 == pytest.approx(0.5)
-    assert (found["share"], found["low"], found["high"]) == (2 / 4, *wilson(2, 4))
+def test_an_outcome_is_bounded_over_all_invited() -> None:
+    row = outcome_bounds(answers(2, 2), 9).loc["saw"]
+    assert (row["yes"], row["answered"], row["invited"]) == (2, 4, 9)
+    assert (row["lowest"], row["highest"]) == pytest.approx((2 / 9, 7 / 9))
+    assert (2 + row["tipping_point"] * 5) / 9 == pytest.approx(0.5)
+    assert (row["share"], row["low"], row["high"]) == (2 / 4, *wilson(2, 4))
 
 
-def test_the_threshold_is_the_one_asked_for(replies: pd.DataFrame, workshops: pd.DataFrame) -> None:
-    found = outcome_bounds(replies, COUNTS, workshops, ["saw"], threshold=0.75).loc["saw"]
-    assert (2 + found["tipping_point"] * 5) / 9 == pytest.approx(0.75)
+def test_the_threshold_is_the_one_asked_for() -> None:
+    row = outcome_bounds(answers(2, 2), 9, threshold=0.75).loc["saw"]
+    assert (2 + row["tipping_point"] * 5) / 9 == pytest.approx(0.75)
 
 
-def test_where_all_answered_the_bounds_are_the_share(
-    replies: pd.DataFrame, workshops: pd.DataFrame
-) -> None:
-    answered, invited = (
-        replies.dropna(subset="saw"),
-        workshops.assign(invited=pd.array([3, 1], dtype="Int64")),
+def test_where_all_answered_the_bounds_are_the_share() -> None:
+    row = outcome_bounds(answers(2, 2), 4).loc["saw"]
+    assert (row["lowest"], row["highest"]) == (2 / 4, 2 / 4)
+    assert pd.isna(row["tipping_point"])
+
+
+@pytest.mark.parametrize("invited", [None, pd.NA, 3])
+def test_invitations_that_are_not_known_or_too_few_leave_the_bounds_missing(invited) -> None:
+    row = outcome_bounds(answers(2, 2), invited).loc["saw"]
+    assert row[["lowest", "highest", "tipping_point"]].isna().all()
+    assert row["share"] == 2 / 4
+
+
+@pytest.mark.parametrize(("yes", "no"), [(pd.NA, pd.NA), (0, 0)])
+def test_an_outcome_no_one_answered_is_missing(yes, no) -> None:
+    row = outcome_bounds(answers(yes, no), 9).loc["saw"]
+    assert row[["share", "lowest", "tipping_point"]].isna().all()
+
+
+def every_completion(table: np.ndarray, silent: int) -> list[float]:
+    """Try every way in which those who did not answer could have."""
+    differences = []
+    for a in range(silent + 1):
+        for b in range(silent + 1 - a):
+            for c in range(silent + 1 - a - b):
+                said = np.array([a, b, c, silent - a - b - c])
+                both, action_only, outcome_only, neither = table.ravel() + said
+                if both + action_only and outcome_only + neither:
+                    differences.append(
+                        both / (both + action_only) - outcome_only / (outcome_only + neither)
+                    )
+    return differences
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_difference_is_bounded_by_what_those_who_did_not_answer_could_have_said(seed) -> None:
+    rng = np.random.default_rng(seed)
+    table, silent = rng.integers(0, 5, (2, 2)) + np.eye(2, dtype=int), int(rng.integers(0, 7))
+    differences = every_completion(table, silent)
+    assert difference_bounds(table, table.sum() + silent) == pytest.approx(
+        (min(differences), max(differences))
     )
-    found = outcome_bounds(answered, COUNTS, invited, ["saw"]).loc["saw"]
-    assert (found["lowest"], found["highest"]) == (2 / 4, 2 / 4)
-    assert pd.isna(found["tipping_point"])
-    rates = reply_rates(answered, invited)
-    assert (rates.loc["a", "low"], rates.loc["a", "high"]) == wilson(3, 3)
 
 
-def test_invitations_that_are_not_known_leave_the_bounds_missing(
-    replies: pd.DataFrame, workshops: pd.DataFrame
-) -> None:
-    unknown = workshops.assign(invited=pd.array([pd.NA, 5], dtype="Int64"))
-    found = outcome_bounds(replies, COUNTS, unknown, ["saw"]).loc["saw"]
-    assert found[["lowest", "highest", "tipping_point"]].isna().all()
-    assert found["share"] == 2 / 4
+@pytest.mark.parametrize("invited", [None, pd.NA, 9])
+def test_a_difference_has_no_bounds_where_the_invited_are_unknown_or_too_few(invited) -> None:
+    assert np.isnan(difference_bounds(np.array([[5, 1], [1, 5]]), invited)).all()
 
 
-def test_an_outcome_known_only_as_counts_is_bounded_by_them(
-    replies: pd.DataFrame, workshops: pd.DataFrame
-) -> None:
-    counts = pd.DataFrame(
-        {"workshop": ["a", "b"], "variable": "saw", "yes": [3, 1], "no": [0, 1]}
-    ).astype({"yes": "Int64", "no": "Int64"})
-    unlisted = replies.assign(saw=pd.array([pd.NA] * 5, dtype="boolean"))
-    found = outcome_bounds(unlisted, counts, workshops, ["saw"]).loc["saw"]
-    assert (found["yes"], found["answered"]) == (4, 5)
-
-
-def test_an_outcome_no_one_answered_is_missing(
-    replies: pd.DataFrame, workshops: pd.DataFrame
-) -> None:
-    silent = replies.assign(saw=pd.array([pd.NA] * 5, dtype="boolean"))
-    assert (
-        outcome_bounds(silent, COUNTS, workshops, ["saw"])[["share", "lowest", "tipping_point"]]
-        .isna()
-        .all(axis=None)
-    )
+def test_bounds_of_the_survey_include_the_difference_and_no_difference() -> None:
+    lowest, highest = difference_bounds(np.array([[17, 8], [11, 22]]), 153)
+    assert (lowest, highest) == pytest.approx((-0.4923, 0.7532), abs=1e-4)

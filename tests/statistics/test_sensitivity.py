@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from followup.rounds import Round
-from followup.statistics.association import associations, declared_pairs
+from followup.rounds import Round, declared_pairs
+from followup.statistics.association import associations
 from followup.statistics.sensitivity import (
     AS_GIVEN,
-    UnmatchedEdit,
+    UnmatchedEditError,
     apply_edits,
     ranges,
     sensitivity,
@@ -121,13 +121,13 @@ def test_edits_set_rename_and_drop_one_reply_and_leave_the_replies_as_they_were(
     ],
 )
 def test_an_edit_that_matches_nothing_is_refused(replies: pd.DataFrame, edit: dict) -> None:
-    with pytest.raises(UnmatchedEdit):
+    with pytest.raises(UnmatchedEditError):
         apply_edits(replies, [edit])
 
 
 def test_an_edit_that_matches_two_replies_is_refused(replies: pd.DataFrame) -> None:
     twice = pd.concat([replies, replies], ignore_index=True)
-    with pytest.raises(UnmatchedEdit, match="2 replies match"):
+    with pytest.raises(UnmatchedEditError, match="2 replies match"):
         apply_edits(twice, [{"workshop": "a", "administration": "FJ", "drop": True}])
 
 

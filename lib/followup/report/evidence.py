@@ -12,7 +12,8 @@ from followup.rounds import Round
 from followup.show import display, figures
 from followup.show.display import p_value, ratio
 from followup.show.figures import INK, MUTED, OTHER, YES, canvas, themed
-from followup.statistics.clustered import cluster_labels, leave_one_out
+from followup.statistics.clustered import cluster_labels
+from followup.statistics.influence import leave_one_out
 from followup.statistics.sensitivity import ranges
 from followup.statistics.stratified import below
 from followup.tables import both_answered

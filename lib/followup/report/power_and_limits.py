@@ -15,7 +15,7 @@ from followup.show.figures import INK, MUTED, NO, OTHER, YES, canvas, themed
 from followup.statistics.nonresponse import outcome_bounds
 from followup.statistics.power import detectable_difference, power_curve
 from followup.statistics.stratified import CommonOddsRatio, exact_common_odds_ratio, stratum_tables
-from followup.tables import both_answered
+from followup.tables import both_answered, outcome_by_workshop
 
 
 def power(survey_round: Round, replies: pd.DataFrame, associations: pd.DataFrame) -> HTML:
@@ -105,9 +105,12 @@ def bounds_table(
     survey_round: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame
 ) -> HTML:
     """Each outcome over all invited administrations: the least and the most it can be, whatever the others would have said."""
-    bounds = outcome_bounds(
-        replies, counts, workshops, [outcome.id for outcome in survey_round.outcomes]
-    )
+    totals = {
+        outcome.id: outcome_by_workshop(replies, counts, workshops, outcome.id).loc["total"]
+        for outcome in survey_round.outcomes
+    }
+    invited = workshops["invited"].sum(skipna=False)
+    bounds = outcome_bounds(pd.DataFrame(totals).T, invited)
     shown = bounds[
         ["yes", "answered", "share", "low", "high", "lowest", "highest", "tipping_point"]
     ]

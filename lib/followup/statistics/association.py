@@ -18,7 +18,7 @@ from followup.statistics.columns import (
     WITHIN,
     UnlistedStatisticError,
 )
-from followup.statistics.influence import leave_one_out, moves_most, most_influential
+from followup.statistics.influence import leave_one_out, most_influential, moves_most
 from followup.statistics.mantel_haenszel import mantel_haenszel
 from followup.statistics.multiplicity import EXPLORATORY, adjust, holm, maximum_statistic
 from followup.statistics.nonresponse import difference_bounds

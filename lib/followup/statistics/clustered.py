@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-LEAST_PAIRS = 5  # pairs of replies in one cluster; with fewer the correlation is a guess, of either sign
+LEAST_PAIRS = (
+    5  # pairs of replies in one cluster; with fewer the correlation is a guess, of either sign
+)
 ITERATIONS = 500
 
 
@@ -176,7 +178,9 @@ def _equations(
     own[:, 0, 0] = variance.sum(axis=1)
     own[:, 0, 1] = own[:, 1, 0] = own[:, 1, 1] = variance[:, 0]
     shared = shrunk[:, None, None] * reach[:, :, None] * reach[:, None, :]
-    scores = _in_both(residuals * spreads) - shrunk[:, None] * reach * residuals.sum(axis=1)[:, None]
+    scores = (
+        _in_both(residuals * spreads) - shrunk[:, None] * reach * residuals.sum(axis=1)[:, None]
+    )
     return scores / (1 - correlation), (own - shared) / (1 - correlation)
 
 

@@ -86,9 +86,7 @@ def _moves(rest: pd.DataFrame, odds_ratio: float) -> np.ndarray:
 
 def _as_tested(tables: np.ndarray) -> bytes:
     """Give what the exact test depends on: the strata's margins in any order, and the sum of the `both` cells."""
-    margins = np.stack(
-        [tables[:, 0].sum(1), tables[:, :, 0].sum(1), tables.sum((1, 2))], axis=1
-    )
+    margins = np.stack([tables[:, 0].sum(1), tables[:, :, 0].sum(1), tables.sum((1, 2))], axis=1)
     ordered = margins[np.lexsort(margins.T)]
     return ordered.tobytes() + tables[:, 0, 0].sum().tobytes()
 

@@ -17,7 +17,9 @@ def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
     -------
     The table with `low` and `high` (0 to 1): missing where it is not known how many were invited, or more replied than were.
     """
-    possible = (table["invited"].fillna(0) > 0) & (table["replies"] <= table["invited"]).fillna(False)
+    possible = (table["invited"].fillna(0) > 0) & (table["replies"] <= table["invited"]).fillna(
+        False
+    )
     low, high = wilson(table["replies"], table["invited"].where(possible))
     return table.assign(low=low, high=high).astype({"reply_rate": "Float64"})
 

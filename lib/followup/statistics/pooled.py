@@ -69,7 +69,9 @@ def pooled_tests(table: np.ndarray) -> dict:
     """
     row = {"fisher_p": float(fisher_exact(table).pvalue)}
     if np.sum(table) > BOSCHLOO_LIMIT:
-        reason = f"Boschloo's test: not made beyond {BOSCHLOO_LIMIT} replies, where Fisher's is as good"
+        reason = (
+            f"Boschloo's test: not made beyond {BOSCHLOO_LIMIT} replies, where Fisher's is as good"
+        )
         return row | {"reason": reason}
     return row | {"boschloo_p": boschloo_p(table)}
 
@@ -99,7 +101,9 @@ def _supremum(successes: int, others: int, acted: int, did_not: int) -> float:
     """Give the largest chance, over the common rate, of a table with as small a Fisher's p for "more with the action"."""
     p_values = _fisher_greater(acted, did_not)
     extreme = p_values <= p_values[successes, others] * TIE
-    largest = extreme.sum(axis=1) - 1  # of the others' successes: for each row the first so many are extreme
+    largest = (
+        extreme.sum(axis=1) - 1
+    )  # of the others' successes: for each row the first so many are extreme
     counts = np.arange(acted + 1)
     choose = gammaln(acted + 1) - gammaln(counts + 1) - gammaln(acted - counts + 1)
 
@@ -111,9 +115,7 @@ def _supremum(successes: int, others: int, acted: int, did_not: int) -> float:
 
     angles = np.linspace(0, np.pi / 2, 20 * int(np.sqrt(acted + did_not)) + 201)
     heights = chance(angles)
-    peaks = np.flatnonzero(
-        (heights >= np.roll(heights, 1)) & (heights >= np.roll(heights, -1))
-    )
+    peaks = np.flatnonzero((heights >= np.roll(heights, 1)) & (heights >= np.roll(heights, -1)))
     highest = heights.max()
     for peak in peaks[heights[peaks] > 0.9 * highest]:
         ends = angles[max(peak - 1, 0)], angles[min(peak + 1, len(angles) - 1)]
@@ -130,13 +132,15 @@ def _fisher_greater(acted: int, did_not: int) -> np.ndarray:
     without = np.arange(did_not + 1)[None, :]
     successes = with_action + without
     logs = (
-        gammaln(acted + 1) - gammaln(with_action + 1) - gammaln(acted - with_action + 1)
-        + gammaln(did_not + 1) - gammaln(without + 1) - gammaln(did_not - without + 1)
+        gammaln(acted + 1)
+        - gammaln(with_action + 1)
+        - gammaln(acted - with_action + 1)
+        + gammaln(did_not + 1)
+        - gammaln(without + 1)
+        - gammaln(did_not - without + 1)
     )
     total = acted + did_not
-    logs = logs - (
-        gammaln(total + 1) - gammaln(successes + 1) - gammaln(total - successes + 1)
-    )
+    logs = logs - (gammaln(total + 1) - gammaln(successes + 1) - gammaln(total - successes + 1))
     chances = np.exp(logs)
     # add up along each diagonal of equal successes, from the most extreme table inwards
     tails = chances.copy()

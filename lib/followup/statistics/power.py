@@ -61,9 +61,7 @@ def detectable_odds_ratio(
     if exact.power(np.exp(strongest), alpha) < power:
         return np.nan
     ends = sorted((0.0, strongest))
-    return float(
-        np.exp(brentq(lambda log_psi: exact.power(np.exp(log_psi), alpha) - power, *ends))
-    )
+    return float(np.exp(brentq(lambda log_psi: exact.power(np.exp(log_psi), alpha) - power, *ends)))
 
 
 def detectable_difference(

@@ -47,7 +47,9 @@ class RoundDesign:
     def within(self, units: np.ndarray, acted: np.ndarray, reported: np.ndarray) -> BatchTests:
         """Test one pair in every round within workshops, or within administrations."""
         tables = batch_tables(acted, reported, units, int(units.max()) + 1)
-        return batch_exact(tables) if tables.shape[1] and len(units) <= EXACT_LIMIT else _by_z(tables)
+        return (
+            batch_exact(tables) if tables.shape[1] and len(units) <= EXACT_LIMIT else _by_z(tables)
+        )
 
 
 def chance_of_a_sign(
@@ -165,7 +167,10 @@ class _Search:
         self.groups = [
             (
                 stratum,
-                [_ranks(keys, answered & (self.own == took) & (design.strata == stratum)) for took in (1, 0)],
+                [
+                    _ranks(keys, answered & (self.own == took) & (design.strata == stratum))
+                    for took in (1, 0)
+                ],
             )
             for stratum in range(len(self.tables))
         ]
@@ -178,7 +183,9 @@ class _Search:
             return np.nan
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if self.found(strengths[middle])[level] >= POWER else (middle, high)
+            low, high = (
+                (low, middle) if self.found(strengths[middle])[level] >= POWER else (middle, high)
+            )
         upper = self.found(strengths[high])[level]
         if low < 0:
             ratio = strengths[high]
@@ -202,7 +209,9 @@ class _Search:
                 )
             ]
             every = _side_by_side(tests)
-            left_out = _left_out(self.design, self.acted, {self.outcome: reported}, every, (self.pair,))
+            left_out = _left_out(
+                self.design, self.acted, {self.outcome: reported}, every, (self.pair,)
+            )
             judged = _judged(left_out, self.design)[:, self.pair]
             right = directions(left_out)[:, self.pair] == np.sign(np.log(odds_ratio))
             supported = float(((judged == SUPPORTED) & right).mean())
@@ -243,9 +252,7 @@ def batch_verdicts(
     ]
     every = _side_by_side(tests)
     pairs = tuple(range(len(design.outcomes)))
-    return _judged(
-        _left_out(design, acted, dict(enumerate(reported)), every, pairs), design
-    )
+    return _judged(_left_out(design, acted, dict(enumerate(reported)), every, pairs), design)
 
 
 def _designed(
@@ -263,7 +270,9 @@ def _designed(
     acted = np.array([_floats(any_of(replies, action)) for action in pairs["action"]])
     reported = np.array([_floats(any_of(replies, outcome)) for outcome in outcomes])
     # The answer does not depend on the order of the replies.
-    order = np.lexsort((*acted, *reported, design.clusters if named else design.strata, design.strata))
+    order = np.lexsort(
+        (*acted, *reported, design.clusters if named else design.strata, design.strata)
+    )
     units = {"strata": design.strata[order]}
     if named:
         units["clusters"] = design.clusters[order]
@@ -378,7 +387,9 @@ def _largest_p_without_one(
         for meeting in np.flatnonzero(own.any(axis=0)):
             rows = own[:, meeting]
             rest[rows, stratum[meeting]] -= parts[rows, meeting]
-        p_values = batch_exact(rest).p_value if len(compared) <= EXACT_LIMIT else _by_z(rest).p_value
+        p_values = (
+            batch_exact(rest).p_value if len(compared) <= EXACT_LIMIT else _by_z(rest).p_value
+        )
         largest = np.maximum(largest, np.nan_to_num(p_values, nan=1.0))
     return largest
 

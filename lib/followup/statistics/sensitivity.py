@@ -13,7 +13,7 @@ COLUMNS = ["scenario", "action", "outcome", "n", "odds_ratio", "p_value"]
 AS_GIVEN = "as given"
 
 
-class UnmatchedEdit(ValueError):
+class UnmatchedEditError(ValueError):
     """A choice edits a reply or a column that the replies do not have."""
 
 
@@ -39,7 +39,7 @@ def sensitivity(
 
     Raises
     ------
-    UnmatchedEdit : an edit matches no reply, or names no column.
+    UnmatchedEditError : an edit matches no reply, or names no column.
     """
     edits = [_edits_by_alternative(replies, choice) for choice in choices]
     tests: dict[bytes, tuple[float, float]] = {}
@@ -49,7 +49,9 @@ def sensitivity(
         by_edits: dict[tuple, tuple] = {}
         rows = []
         for taken in product(*edits):
-            made = tuple(edit for alternative in taken for edit in alternative if edit.touches(asked))
+            made = tuple(
+                edit for alternative in taken for edit in alternative if edit.touches(asked)
+            )
             if made not in by_edits:
                 tables = _edited_tables(replies, made, action, outcome, strata)
                 by_edits[made] = (tables.sum(), *_tested(tables, tests))
@@ -71,7 +73,10 @@ def sensitivity(
 
 
 def distinct_data_sets(
-    replies: pd.DataFrame, choices: Sequence[Mapping], columns: Sequence[str], strata: str = "workshop"
+    replies: pd.DataFrame,
+    choices: Sequence[Mapping],
+    columns: Sequence[str],
+    strata: str = "workshop",
 ) -> int:
     """Count the data sets that the scenarios come to: those that differ in a cell of some stratum's table.
 
@@ -166,7 +171,7 @@ def scenarios(
 
 
 def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame:
-    """Give the replies with every edit made; raise UnmatchedEdit where one matches no reply or not just one."""
+    """Give the replies with every edit made; raise UnmatchedEditError where one matches no reply or not just one."""
     edited, dropped = replies.copy(), []
     for edit in edits:
         row = _row_of(replies, edit)
@@ -245,7 +250,7 @@ def _row_of(replies: pd.DataFrame, edit: Mapping) -> object:
         & (administration.isna() if named == "" else (administration == named).fillna(False))
     ]
     if len(matches) != 1:
-        raise UnmatchedEdit(
+        raise UnmatchedEditError(
             f"{_words(edit)}: {'no reply matches' if not len(matches) else f'{len(matches)} replies match'}"
         )
     return matches[0]
@@ -253,7 +258,7 @@ def _row_of(replies: pd.DataFrame, edit: Mapping) -> object:
 
 def _check_column(replies: pd.DataFrame, edit: Mapping) -> None:
     if edit["column"] not in replies.columns:
-        raise UnmatchedEdit(f"{_words(edit)}: there is no column {edit['column']!r}")
+        raise UnmatchedEditError(f"{_words(edit)}: there is no column {edit['column']!r}")
 
 
 def _words(edit: Mapping) -> str:

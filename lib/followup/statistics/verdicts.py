@@ -16,7 +16,9 @@ SUPPORTED, SUGGESTIVE = "supported", "suggestive"
 NOT_SHOWN, NOT_TESTABLE = "not shown", "not testable"
 VERDICTS = (SUPPORTED, SUGGESTIVE, NOT_SHOWN, NOT_TESTABLE)
 TOGETHER, APART = "together", "apart"
-STRICT = 0.02  # level of the adjusted larger p: at .05 up to 7% of null rounds had a pair "supported"
+STRICT = (
+    0.02  # level of the adjusted larger p: at .05 up to 7% of null rounds had a pair "supported"
+)
 
 
 def verdicts(tests: Mapping[str, object]) -> np.ndarray:
@@ -77,9 +79,7 @@ def directions(tests: Mapping[str, object]) -> np.ndarray:
             _floats(tests, "within_administration_odds_ratio"),
         )
     ]
-    missing = [
-        np.isnan(_floats(tests, name)) for name in ("exact_p", "within_administration_p")
-    ]
+    missing = [np.isnan(_floats(tests, name)) for name in ("exact_p", "within_administration_p")]
     first, second = (
         np.where(gone, other, way)
         for way, other, gone in zip(ways, reversed(ways), missing, strict=True)
