@@ -100,7 +100,7 @@ def test_correlations_are_no_causes(right):
 
 def test_of_2021s_claims_none_agrees_where_the_pairs_seldom_go_together(survey_round, cleaned):
     from followup.facts import survey_facts
-    from followup.statistics.association import declared_pairs
+    from followup.rounds import declared_pairs
     from publication_audit.audit import audit
 
     pairs, publication = declared_pairs(survey_round), read_publication(survey_round)
