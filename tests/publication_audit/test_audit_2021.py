@@ -6,13 +6,8 @@ import pandas as pd
 import pytest
 
 from followup.facts import by_name, survey_facts
-<<<<<<< HEAD
 from followup.rounds import declared_pairs
 from publication_audit.alternative_reconstructions import alternative_reconstructions
-=======
-from followup.rounds import declared_pairs
-from publication_audit.alternative_reconstructions import other_readings
->>>>>>> 0f5aa21 (Holm over all declared pairs, t for the cluster-aware model, oracle within administrations; a statistic without a column is refused)
 from publication_audit.audit import audit
 from publication_audit.claims import claims_cause
 from publication_audit.context import context_of
