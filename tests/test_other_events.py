@@ -1,7 +1,7 @@
 """A round about courses speaks of courses: nothing that is read in its report says workshop.
 
 Both kinds of round are built whole, that is two reports of about ten seconds: only there has every sentence cause to be said.
-The published one is that of 2021 with another word in it. The appendices are left out, since they show the project's own
+The published one is that of 2021 with another word in it. The annex is left out, since it shows the project's own
 documents, and so are names that are fixed: of files, of columns, and what stands in code.
 """
 
@@ -94,10 +94,13 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def read_by_people(page: str) -> list[str]:
-    """Every text of a page that a person reads or has read out, but for code and for the appendices."""
+    """Every text of a page that a person reads or has read out, but for code and for the annex."""
     parsed = BeautifulSoup(page, "html.parser")
-    appendices = [title.parent for title in parsed.find_all("h2", id="appendices")]
-    for hidden in (*appendices, *parsed.find_all(["pre", "code", "script", "style"])):
+    annex = [
+        title.parent
+        for title in parsed.find_all("h2", id="questionnaire-members-words-and-methods")
+    ]
+    for hidden in (*annex, *parsed.find_all(["pre", "code", "script", "style"])):
         hidden.decompose()
     return [
         *parsed.stripped_strings,
@@ -170,7 +173,7 @@ def test_a_planted_workshop_is_found(page):
     [
         "<code>workshop</code>",
         "<p>see workshops.csv</p>",
-        "<section><h2 id='appendices'>x</h2>workshop</section>",
+        "<section><h2 id='questionnaire-members-words-and-methods'>x</h2>workshop</section>",
     ],
 )
 def test_what_may_say_workshop_is_left_out(page):

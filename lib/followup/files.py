@@ -111,6 +111,21 @@ def read_text_table(root: Path, file: str) -> "pd.DataFrame":
     return pd.DataFrame(list(numbered.values()), index=list(numbered), columns=heading, dtype=str)
 
 
+def read_markdown_table(path: Path) -> "pd.DataFrame":
+    """Read the table of a Markdown document as text, indexed by its first column; a document has one table.
+
+    Raises
+    ------
+    ValueError
+        A row has another number of cells than the heading.
+    """
+    import pandas as pd
+
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    heading, _, *rows = ([cell.strip() for cell in line.strip("|").split(" | ")] for line in lines)
+    return pd.DataFrame(rows, columns=heading, dtype=str).set_index(heading[0])
+
+
 def harmless(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Put an apostrophe before each text cell that a spreadsheet would take for a formula; plain numbers stay."""
 

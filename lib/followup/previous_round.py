@@ -117,3 +117,19 @@ def difference(previous: Fact, now: Fact) -> tuple[float, float, float]:
     if unknown or not counts[1] or not counts[3] or counts[0] > counts[1] or counts[2] > counts[3]:
         return (float("nan"),) * 3
     return float(now.value - previous.value), *newcombe(*(int(count) for count in counts))
+
+
+def outcome_shares(survey_round: Round, outcome: str) -> dict[str, str]:
+    """Give the shares that can be set beside those of the previous round: of an outcome, and of its declared pairs.
+
+    Returns
+    -------
+    What each is a share of, in words, by its fact.
+    """
+    reported = survey_round.phrase(outcome)
+    names = {f"outcome.{outcome}.share": f"{reported}, of the replies that answered"}
+    for action in declared(survey_round, outcome):
+        acted, pair = survey_round.phrase(action), f"pair.{action}.{outcome}"
+        names[f"{pair}.outcome_given_action"] = f"{reported}, of those that {acted}"
+        names[f"{pair}.action_given_outcome"] = f"{acted}, of those that {reported}"
+    return {fact: text[:1].upper() + text[1:] for fact, text in names.items()}

@@ -230,8 +230,10 @@ class Round(About, Tables):
         text = {"workshop": "string", "row": "string", "administration": "string"}
         return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
 
-    def save(self, frame: "pd.DataFrame", name: str) -> Path:
-        """Write a result as CSV (UTF-8, LF); no text cell can act as a formula. Returns the path."""
+    def save(self, frame: "pd.DataFrame", name: str, when: bool = True) -> Path | None:
+        """Write a result as CSV (UTF-8, LF), if `when`; no text cell can act as a formula. Returns the path."""
+        if not when:
+            return None
         return write(
             self.build / name, harmless(frame).to_csv(index=False, float_format="%.12g").encode()
         )

@@ -18,8 +18,8 @@ from notebook_report import BuildError
 from notebook_report.project import Index, Page, Project, Report, Step, Workbook
 
 Paths = tuple[Path, ...]
-MAIN_POINTS, ANNEX = "00_executive_summary", "50_appendices"
-DOCUMENTS = ("assumptions.md", "glossary.md", "data_dictionary.csv")
+MAIN_POINTS, ANNEX = "00_executive_summary", "50_annex"
+DOCUMENTS = ("assumptions.md", "data_dictionary.csv", "glossary.md", "methods_in_brief.md")
 CLAIMED = "associations forest leave_one_out specifications power"
 # What notebooks import: the warm process has it before the first of them asks.
 PRELOAD = (
@@ -109,7 +109,7 @@ def steps(survey_round: Round) -> list[Step]:
         ),
         step("30_association_tests", "report", section, results, [*CLAIMED.split(), *claims]),
         step("40_published_audit", "audit", (*section, *published, *results), audit),
-        step(ANNEX, "annex", (*section, *published, *documents)),
+        step(ANNEX, "annex", (*section, *lists, *documents)),
     ]
 
 

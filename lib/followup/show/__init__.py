@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Where each name is found, so that a notebook without a figure does not wait for the drawing library.
 PLACES = {
     **dict.fromkeys(("canvas", "figure", "axis_of_shares", "axis_of_counts", "wrap", "reference", "values_beside", "pairs_in_words", "INK", "MUTED", "YES", "NO", "OTHER"), "style"),
-    **dict.fromkeys(("table", "key_figures", "marked_codes", "folded", "examples", "changes"), "tables"),
+    **dict.fromkeys(("table", "key_figures", "marked_codes", "marked_members", "folded", "examples", "changes"), "tables"),
     **dict.fromkeys(("prose", "words", "and_list", "plural", "agree", "how_many", "compared", "highest", "lowest", "each", "capital"), "prose"),
     **dict.fromkeys(("percent", "count", "points", "ratio", "p_value", "of", "between"), "numbers"),
 }  # fmt: skip

@@ -122,8 +122,9 @@ def values_beside(axes: Axes, texts: pd.Series, place: float = 1.04) -> None:
         axes.text(place, row, text, va="center", color=INK)
 
 
-def axis_of_counts(axes: Axes) -> None:
-    """Let the horizontal axis have whole numbers."""
+def axis_of_counts(axes: Axes, right: float = 1.0) -> None:
+    """Let the horizontal axis have whole numbers, and `right` times the room that the bars need."""
+    axes.set_xlim(0, axes.get_xlim()[1] * right)
     axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     axes.tick_params(left=False)
     axes.set_ylabel("")

@@ -190,6 +190,43 @@ def marked_codes(
     return Markup(", ".join(mark(code) for code in codes.split()) or DASH)
 
 
+def marked_members(
+    members: pd.DataFrame, actions: list[str], outcome: str, names: Mapping[str, str], noun: str
+) -> pd.DataFrame:
+    """Mark in a table of members who took an action and reported the outcome too.
+
+    Parameters
+    ----------
+    members : a row a workshop, codes joined by a space in a column an action and one for the outcome; counts where no reply
+        names its administration.
+    actions, outcome : the columns.
+    names : of the administrations, by code.
+    noun : the outcome in words.
+
+    Returns
+    -------
+    The same table as HTML. Underlined: took the action and reported the outcome. Bold: reported it and took any of the actions.
+    What is marked is said in words too, for those who hear the table. Counts stay as they are.
+    """
+    if members.map(str.isdecimal).all(axis=None):
+        return members.astype(object)
+
+    def cell(codes: str, others: set[str], mark: str, words: str) -> Markup:
+        both = [code for code in codes.split() if code in others]
+        said = f"{words}: {', '.join(both)}." if both else ""
+        marked = marked_codes(codes, **{mark: both}, names=names)  # type: ignore[arg-type]
+        return marked + Markup('<span class="visually-hidden"> {}</span>').format(said)
+
+    def row(cells: pd.Series) -> list[Markup]:
+        reported = set(cells[outcome].split())
+        acted = set(" ".join(cells[actions]).split())
+        took = [cell(cells[one], reported, "underlined", f"With {noun}") for one in actions]
+        return [*took, cell(cells[outcome], acted, "bold", "With any of the actions")]
+
+    marked = [row(cells) for _, cells in members.iterrows()]
+    return pd.DataFrame(marked, index=members.index, columns=[*actions, outcome], dtype=object)
+
+
 def key_figures(figures: Iterable[tuple[str, str, str]]) -> Shown:
     """Show key figures: the value, what it is, and its base, all text."""
     cards = "".join(
@@ -209,14 +246,12 @@ def folded(summary: str, content: Shown) -> Shown:
 
 def changes(frame: pd.DataFrame, caption: str, name: str, stub: str) -> Shown | None:
     """Show shares beside those of the previous round, as `previous_round.changes` gives them; nothing where there are none."""
-    notes = ["The interval is Newcombe's, of chance only."] if frame["change"].notna().any() else []
+    compared = frame["change"].notna().any()
+    notes = ["The interval is Newcombe's, of chance only."] if compared else []
     if frame["change"].isna().any():
         notes.append("Printed without its base, a share of the previous round is not compared.")
-    labels = {
-        "previous": "Previous round",
-        "now": "This round",
-        "in_words": "Change in percentage points, 95% interval",
-    }
+    labels = {"previous": "Previous round", "now": "This round"}
+    labels |= {"in_words": "Change in percentage points, 95% interval"} if compared else {}
     return table(
         frame[list(labels)],
         caption,

@@ -10,11 +10,12 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from followup.statistics.stratified import exact_common_odds_ratio
 
+CONFIDENCE = 0.95  # of every interval that a section prints
 LARGE = 10_000  # replies beyond which scipy's root finding takes seconds; the same estimate and limits are had from `stratified`
 
 
 def wilson(
-    count: int | np.ndarray, base: int | np.ndarray, confidence: float = 0.95
+    count: int | np.ndarray, base: int | np.ndarray, confidence: float = CONFIDENCE
 ) -> tuple[float, float] | tuple[np.ndarray, np.ndarray]:
     """Give Wilson's score interval of a share (Wilson 1927; Newcombe 1998a, method 3), without continuity correction.
 
@@ -42,7 +43,7 @@ def wilson(
 
 
 def newcombe(
-    count: int, base: int, other_count: int, other_base: int, confidence: float = 0.95
+    count: int, base: int, other_count: int, other_base: int, confidence: float = CONFIDENCE
 ) -> tuple[float, float]:
     """Give Newcombe's interval of the difference of two independent shares (Newcombe 1998b, method 10: two Wilson intervals).
 

@@ -1,0 +1,46 @@
+"""A notebook's cells run as they are, in one namespace, for a test to look at what they make and show."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+from followup.show.prose import fill
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
+
+def run_notebook(name: str, **parameters: object) -> tuple[dict[str, Any], str]:
+    """Run a notebook with other parameters.
+
+    Returns
+    -------
+    Its variables at the end, and all that a reader reads: markdown, filled prose, and the HTML of what cells show last.
+    """
+    notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
+    names: dict[str, Any] = {}
+    texts = []
+    for cell in notebook["cells"]:
+        source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "markdown":
+            texts.append(source)
+        elif source.startswith("%%prose"):
+            texts.append(fill(source.partition("\n")[2], names))
+        else:
+            value = run_cell(source, names)
+            texts.append("" if "remove-output" in tags else text_of(value))
+        names |= parameters if "parameters" in tags else {}
+    return names, "\n".join(texts)
+
+
+def run_cell(source: str, names: dict[str, Any]) -> object:
+    """Run a cell and give the value of its last line, if it is an expression."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last else None
+
+
+def text_of(value: object) -> str:
+    """What a cell shows: a table's HTML, or Markdown."""
+    return str(getattr(value, "data", "") or "")
