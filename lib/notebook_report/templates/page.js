@@ -30,6 +30,16 @@
   }, { passive: true });
   follow();
 
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
+  const theme = add("button", { type: "button", className: "theme" });
+  const name = () => { theme.textContent = isDark() ? "Light page" : "Dark page"; };
+  theme.addEventListener("click", () => { root.dataset.theme = isDark() ? "light" : "dark"; name(); });
+  dark.addEventListener("change", name);
+  name();
+  document.querySelector(".masthead > div").prepend(theme);
+
   const said = add("p", { className: "visually-hidden", role: "status" });
   document.querySelector("main").append(said);
   for (const region of navigator.clipboard ? all(".scroll:has(> table)") : []) {
