@@ -34,10 +34,10 @@ $(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
 .PHONY: test
 test: lint  ## run every check, on the report of 2021 as it is now
 	@$(MAKE) --no-print-directory report YEAR=2021
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n 2 --dist loadfile
 .PHONY: lint
 lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
-	@$(RUN) -m ruff check && $(RUN) -m ruff format --check
+	@$(RUN) -m ruff check && $(RUN) -m ruff format --check && $(RUN) -m mypy
 .PHONY: lab
 lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb

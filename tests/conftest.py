@@ -7,8 +7,11 @@ from hypothesis import HealthCheck, settings
 from followup.cleaning.checks import clean_round
 from followup.rounds import Round, open_round
 
-# A machine under load is no fault of the code: examples have no time limit.
-settings.register_profile("followup", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A machine under load is no fault of the code: examples have no time limit. Fifty of each find what a
+# hundred did; a deeper search is `--hypothesis-profile=deep`.
+RELAXED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("followup", max_examples=50, **RELAXED)
+settings.register_profile("deep", max_examples=1000, **RELAXED)
 settings.load_profile("followup")
 
 

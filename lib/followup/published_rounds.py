@@ -21,6 +21,7 @@ FILES = {
     "tables.xlsx": "All tables (Excel)",
     "manifest.json": "Manifest",
 }
+NOTHING_SHARED = "The rounds share no figure whose base is known in more than one of them."
 NO_TREND = (
     "Each round asked about something else and heard from other administrations: "
     "two shares beside each other are no trend, and their difference is not tested."
@@ -36,7 +37,8 @@ class PublishedRound:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The shares that can be compared with another round's, by the name of their fact, in words."""
+        """The shares that can be compared with another round's, by the name of their fact, in
+        words."""
         survey_round = self.survey_round
         labels = {"reply_rate": "Invited administrations that replied"}
         scopes = [name.partition(".")[2] for name in self.facts if name.startswith("workshops.")]
@@ -60,7 +62,8 @@ class PublishedRound:
 
     @property
     def key_figures(self) -> list[tuple[str, str, str]]:
-        """Up to four figures, what they are and their bases: reply rate, the most common action, the first outcomes."""
+        """Up to four figures, what they are and their bases: reply rate, the most common action,
+        the first outcomes."""
         survey_round, facts = self.survey_round, self.facts
         wanted = [("reply_rate", "of the invited administrations replied")]
         ranks = {
@@ -76,7 +79,8 @@ class PublishedRound:
 
 
 def published_rounds() -> Iterator[PublishedRound]:
-    """Yield the rounds that have a report and facts in output/YEAR, newest first; one that can't be opened now is left out."""
+    """Yield the rounds that have a report and facts in output/YEAR, newest first; one that can't be
+    opened now is left out."""
     for year in reversed(rounds.years()):
         folder = rounds.ROOT / "output" / str(year)
         if not all((folder / name).is_file() for name in ("report.html", "facts.csv")):
@@ -124,7 +128,8 @@ def side_by_side(published: list[PublishedRound]) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame indexed by the share in words: a column a year, the oldest first, each `38% (58 of 153)`; missing where unknown.
+    DataFrame indexed by the share in words: a column a year, the oldest first, each `38% (58 of
+    153)`; missing where unknown.
     """
     rows: dict[str, dict[int, str]] = {}
     for name in dict.fromkeys(name for one in published for name in one.labels):
@@ -144,7 +149,7 @@ def side_by_side_html(published: list[PublishedRound]) -> str:
     """Return the comparison as HTML with its heading."""
     shares, heading = side_by_side(published), "<h1>Rounds side by side</h1>"
     if shares.empty:
-        return f"{heading}<p>The rounds share no figure whose base is known in more than one of them.</p>"
+        return f"{heading}<p>{NOTHING_SHARED}</p>"
     table = show.table(
         shares.rename(columns=str),
         "Shares whose bases are known in more than one round",

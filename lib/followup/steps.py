@@ -1,7 +1,8 @@
-"""The survey's map for notebook_report: every step in reading order, the pages, the workbook and the list of rounds.
+"""The survey's map for notebook_report: every step in reading order, the pages, the workbook and
+the list of rounds.
 
-The only module of this package that knows how notebooks are run. Nobody writes the running order down: a step runs after
-those that write what it reads.
+The only module of this package that knows how notebooks are run. Nobody writes the running order
+down: a step runs after those that write what it reads.
 """
 
 import io
@@ -37,11 +38,16 @@ SHEETS = {
     "audit": "The printed figures and marks, checked",
     "cleaning_log": "The cleaning log, one row a change",
 }
+TABLES_ELSEWHERE = (
+    "The report (report.html beside this file) says what the tables mean; "
+    "the same tables are in its folder tables as CSV."
+)
 SHARES = ("reply_rate", "outcome_given_action", "outcome_given_no_action", "risk_difference")
 
 
 def steps(survey_round: Round) -> list[Step]:
-    """Return the steps of one round in reading order: a section for each outcome that it declares."""
+    """Return the steps of one round in reading order: a section for each outcome that it
+    declares."""
     raw = raw_files(survey_round.year)
     published = tuple(path for path in raw if path.parent.name == "published")
     examples = tuple(path for path in raw if path.name == "good_practices.csv")
@@ -85,15 +91,15 @@ def steps(survey_round: Round) -> list[Step]:
     def table(*names: str) -> Paths:
         return built(survey_round, *(f"tables/{name}.csv" for name in names))
 
-    def outcome(position: int, id: str, title: str) -> Step:
+    def outcome(position: int, name: str, title: str) -> Step:
         return step(
-            f"24_outcome-{id}",
+            f"24_outcome-{name}",
             "report",
             section,
-            table(*survey_round.tables_of(id)),
-            [id],
+            table(*survey_round.tables_of(name)),
+            [name],
             title=f"2.{position} {title}",
-            OUTCOME=id,
+            OUTCOME=name,
         )
 
     cleaning = (*raw, *declared, *previous_files(survey_round))
@@ -120,7 +126,8 @@ def raw_files(year: int) -> Paths:
 
 
 def previous_files(survey_round: Round) -> Paths:
-    """Return the raw files of the round to compare with: the declared one, else the latest before."""
+    """Return the raw files of the round to compare with: the declared one, else the latest
+    before."""
     earlier = [year for year in years() if year < survey_round.year]
     chosen = [survey_round.previous] if survey_round.previous else earlier[-1:]
     return tuple(path for year in chosen for path in raw_files(year))
@@ -168,22 +175,24 @@ def title_block(survey_round: Round, round_name: str) -> dict[str, str]:
 
 def workbook(survey_round: Round) -> Workbook:
     """Return the words of a round's workbook."""
-    labels = {id: option.label for id, option in survey_round.options.items()}
+    labels = {name: option.label for name, option in survey_round.options.items()}
     return Workbook(
         survey_round.title,
-        f"Survey {survey_round.year}, {survey_round.fiscal_year}: all tables of the report and the results behind them.",
+        f"Survey {survey_round.year}, {survey_round.fiscal_year}: all tables of the report "
+        "and the results behind them.",
         survey_round.office,
-        ("The report (report.html beside this file) says what the tables mean; the same tables are in its folder tables as CSV.",),
+        (TABLES_ELSEWHERE,),
         tuple(filter(None, (survey_round.office, survey_round.contact))),
         survey_round.year,
         SHEETS,
         {"workshop": survey_round.event.capitalize(), **labels},
         dict.fromkeys(SHARES, "share"),
-    )  # fmt: skip
+    )
 
 
 def check_result(year: int) -> tuple[int, str]:
-    """Check a year's raw data, write output/YEAR/check.html, and return the exit status and all that was said."""
+    """Check a year's raw data, write output/YEAR/check.html, and return the exit status and all
+    that was said."""
     from followup.cleaning.check import main
 
     text = io.StringIO()
@@ -198,7 +207,8 @@ def report(name: str) -> Report:
     Raises
     ------
     BuildError
-        There is no such round, or its round.toml cannot be used: then the check tells everything that is wrong with it.
+        There is no such round, or its round.toml cannot be used: then the check tells everything
+        that is wrong with it.
     """
     if not (name.isascii() and name.isdecimal() and len(name) == 4):
         raise BuildError(f"Name the year of a round: {', '.join(names()) or 'none yet'}")

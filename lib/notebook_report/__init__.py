@@ -1,6 +1,7 @@
 """Run a chain of notebooks, and merge what they show into pages and a workbook.
 
-A project hands in its steps, its pages and its words (see `project`); this package knows nothing of them.
+A project hands in its steps, its pages and its words (see `project`); this package knows nothing of
+them.
 """
 
 

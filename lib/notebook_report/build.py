@@ -1,6 +1,8 @@
-"""Bring a report up to date: check its raw data, run what is stale, two steps at a time, then publish what they made.
+"""Bring a report up to date: check its raw data, run what is stale, two steps at a time, then
+publish what they made.
 
-Every step is a child of one warm process, multiprocessing's forkserver, which has done the imports and has no threads.
+Every step is a child of one warm process, multiprocessing's forkserver, which has done the imports
+and has no threads.
 """
 
 import fcntl
@@ -44,7 +46,8 @@ ENVIRONMENT = {
 
 
 def wanted_engine() -> str:
-    """Return the engine that ENGINE names; by itself the in-process one, where forking a warm process is known to be safe."""
+    """Return the engine that ENGINE names; by itself the in-process one, where forking a warm
+    process is known to be safe."""
     engine = os.environ.get("ENGINE") or ("in-process" if sys.platform == "linux" else "kernel")
     if engine not in PRELOAD:
         raise BuildError(f"ENGINE={engine} is not known: {' or '.join(PRELOAD)}")
@@ -57,8 +60,8 @@ def build(project: Project, report: Report, engine: str) -> None:
     Raises
     ------
     BuildError
-        The raw data cannot be used, a step failed, or the executed notebooks are not fit to be shown. What was published
-        before is as it was.
+        The raw data cannot be used, a step failed, or the executed notebooks are not fit to be
+        shown. What was published before is as it was.
     """
     server = WarmProcess(engine, project.preload)
     report.folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +94,8 @@ def only_build(report: Report) -> Iterator[None]:
 
 
 def remove_leftovers(report: Report) -> None:
-    """Remove from the steps' folder what no step makes: of a killed build, or of a step that is gone."""
+    """Remove from the steps' folder what no step makes: of a killed build, or of a step that is
+    gone."""
     kept = {path for step in report.steps for path in (step.executed, *step.results)}
     for path in report.folder.rglob("*"):
         if path.is_file() and path not in {*kept, report.folder / ".lock"}:
@@ -113,7 +117,8 @@ class WarmProcess:
         self.modules = [*PRELOAD[engine], *(preload if engine == "in-process" else ())]
 
     def context(self) -> ForkServerContext:
-        """Return the context whose processes are its children; it does its imports while we go on."""
+        """Return the context whose processes are its children; it does its imports while we go
+        on."""
         return warm_process(tuple(self.modules))
 
 
@@ -136,7 +141,8 @@ def check_what_is_new(report: Report, keys: Keys, server: WarmProcess) -> None:
     Raises
     ------
     BuildError
-        Something is fatal. Those steps stay stale even if the data becomes again what it was, so that it is checked again.
+        Something is fatal. Those steps stay stale even if the data becomes again what it was, so
+        that it is checked again.
     """
     needs = needed_by(report.steps)
     first = [step for step in report.steps if not needs[step.name]]
@@ -148,7 +154,8 @@ def check_what_is_new(report: Report, keys: Keys, server: WarmProcess) -> None:
 
 
 class Run:
-    """The steps of a build on their way; `finish` runs the stale ones, each after those it needs."""
+    """The steps of a build on their way; `finish` runs the stale ones, each after those it
+    needs."""
 
     def __init__(self, report: Report, keys: Keys, server: WarmProcess) -> None:
         needs = needed_by(report.steps)
@@ -170,7 +177,8 @@ class Run:
         Raises
         ------
         BuildError
-            With every failure: after the first no other step starts, and those that run are let finish.
+            With every failure: after the first no other step starts, and those that run are let
+            finish.
         """
         try:
             while self.running or (self.order.is_active() and not self.failures):
@@ -227,5 +235,6 @@ def waiting_for(name: str, needs: Mapping[str, set[str]]) -> set[str]:
 
 
 def size(notebook: Path) -> int:
-    """Return a notebook's length in bytes, from which its run time is guessed; 0 if there is none."""
+    """Return a notebook's length in bytes, from which its run time is guessed; 0 if there is
+    none."""
     return notebook.stat().st_size if notebook.exists() else 0

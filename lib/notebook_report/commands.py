@@ -1,4 +1,5 @@
-"""What the command line does: `report`, `pdf`, and whatever the project adds, each for one report by its name."""
+"""What the command line does: `report`, `pdf`, and whatever the project adds, each for one report
+by its name."""
 
 import argparse
 import sys

@@ -1,8 +1,8 @@
 """A papermill engine that runs IPython's kernel in this very process.
 
-The kernel class is the one that JupyterLab starts, and nbclient handles its messages, so that outputs, counts and tracebacks
-are the same; what is saved is a second process, its sockets, and importing pandas once more. One process can run one
-notebook: the caller forks (see `build`).
+The kernel class is the one that JupyterLab starts, and nbclient handles its messages, so that
+outputs, counts and tracebacks are the same; what is saved is a second process, its sockets, and
+importing pandas once more. One process can run one notebook: the caller forks (see `build`).
 """
 
 from contextlib import suppress
@@ -32,7 +32,9 @@ class InProcessClient(PapermillNotebookClient):
         self.reset_execution_trackers()
         self.km = InProcessKernelManager(config=Config({"HistoryManager": {"enabled": False}}))
         self.km.start_kernel()
-        shell = self.km.kernel.shell
+        kernel = self.km.kernel
+        assert kernel is not None
+        shell = kernel.shell
         # What importing pyplot does in a kernel; here it is imported already.
         activate_matplotlib(BACKEND)
         configure_inline_support(shell, BACKEND)
@@ -41,7 +43,7 @@ class InProcessClient(PapermillNotebookClient):
         self.kc = self.km.client()
         self.kc.start_channels()
         self.papermill_execute_cells()
-        self.nb.metadata["language_info"] = self.km.kernel.language_info
+        self.nb.metadata["language_info"] = kernel.language_info
         self.set_widgets_metadata()
         return self.nb
 
@@ -64,7 +66,7 @@ class InProcessEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: object, kernel_name: str, on_cell_start: object = None, **_: object
+        cls, nb_man: object, _name: str = "", on_cell_start: object = None, **_: object
     ) -> None:
         """Run the notebook that papermill manages."""
         InProcessClient(nb_man, record_timing=False, on_cell_start=on_cell_start).execute()

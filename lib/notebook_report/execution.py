@@ -1,6 +1,7 @@
 """One step: a child process that executes its notebook, what it tells, and whether to believe it.
 
-The parent's half comes first. What the child imports it imports late: the warm process has it, and the build does without.
+The parent's half comes first. What the child imports it imports late: the warm process has it, and
+the build does without.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Execution:
 
     Parameters
     ----------
-    step : the step; its former executed notebook is removed, so that a half-run step can't look fresh,
-        and so is what it may write, since it may not do so again.
+    step : the step; its former executed notebook is removed, so that a half-run step can't look
+        fresh, and so is what it may write, since it may not do so again.
     key : what the executed notebook will carry if the execution succeeds.
     engine : "in-process" or "kernel".
     server : the context whose processes are children of the warm one.
@@ -60,7 +61,8 @@ class Execution:
         for path in (step.executed, self.unfinished, self.log, *step.may_write):
             path.unlink(missing_ok=True)
         self.channel, sender = Pipe(duplex=False)
-        # Without the check, so that the child imports nothing of the project before its notebook does.
+        # Without the check, so that the child imports nothing of the project before its notebook
+        # does.
         plain = replace(report, check=None)
         arguments = (sender, plain, step, self.unfinished, self.log, engine)
         self.process = server.Process(target=child, args=arguments, name=step.name, daemon=True)
@@ -131,7 +133,8 @@ def be_a_process_of_its_own() -> None:
 
 
 def end_with_parent() -> None:
-    """End this process when the build has gone, even killed: nothing may write into the next build's files."""
+    """End this process when the build has gone, even killed: nothing may write into the next
+    build's files."""
     parent = parent_process()
     if parent:
         parent.join()
@@ -141,12 +144,14 @@ def end_with_parent() -> None:
 def child(
     channel: Connection, report: Report, step: Step, unfinished: Path, log: Path, engine: str
 ) -> None:
-    """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", place) or ("failed", why).
+    """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", place)
+    or ("failed", why).
 
     Parameters
     ----------
     channel : where to tell it; it closes when this process ends, however it ends.
-    unfinished : where the executed notebook is written; the parent names it properly when it believes it.
+    unfinished : where the executed notebook is written; the parent names it properly when it
+        believes it.
     log : where text goes that is written outside the cells' outputs.
     """
     import nbformat
@@ -176,8 +181,9 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
     Raises
     ------
     StepError
-        A parameter is unknown or missing; a cell failed, wrote to stderr or was not run; or a file of a watched folder was
-        used that the step does not list (seen by the in-process engine only).
+        A parameter is unknown or missing; a cell failed, wrote to stderr or was not run; or a file
+        of a watched folder was used that the step does not list (seen by the in-process engine
+        only).
     """
     import papermill
     from traitlets.config import Config
@@ -253,7 +259,8 @@ def check_parameters(name: str, step: Step) -> None:
 
 
 def cell_problems(name: str, step: Step, notebook: NotebookNode) -> Iterator[str]:
-    """Yield what papermill lets pass: text on stderr, and cells left out after a quiet `sys.exit(0)`."""
+    """Yield what papermill lets pass: text on stderr, and cells left out after a quiet
+    `sys.exit(0)`."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
@@ -276,14 +283,16 @@ def cell_failure(name: str, step: Step, error: PapermillExecutionError) -> str:
 
 
 def place(name: str, step: Step, index: int, source: str) -> str:
-    """Name a cell by its number in the committed notebook, which lacks the one that papermill puts in, and its first line."""
+    """Name a cell by its number in the committed notebook, which lacks the one that papermill puts
+    in, and its first line."""
     number = index + (index <= parameters_index(step.notebook))
     return f"{name}, cell {number}: {source.strip().partition(chr(10))[0]}"
 
 
 @cache
 def parameters_index(notebook: Path) -> int:
-    """Return the position of the cell tagged `parameters`, after which papermill puts its own; -1 where there is none."""
+    """Return the position of the cell tagged `parameters`, after which papermill puts its own; -1
+    where there is none."""
     tags = [cell["metadata"].get("tags", []) for cell in json.loads(notebook.read_bytes())["cells"]]
     return next((index for index, own in enumerate(tags) if "parameters" in own), -1)
 
@@ -307,7 +316,8 @@ class FilesUsed:
             self.written = self.written - {source} | {target}
 
     def problems(self, report: Report, step: Step) -> Iterator[str]:
-        """Yield the files of watched folders that the step used and does not list: it would not notice their changes."""
+        """Yield the files of watched folders that the step used and does not list: it would not
+        notice their changes."""
         folders = [report.root / folder for folder in report.watched]
         uses = (
             ("reads", self.read - {*step.reads, *step.results}),
@@ -328,7 +338,8 @@ def from_here(path: str | bytes | os.PathLike[Any]) -> Path:
 
 
 def tidy(step: Step, notebook: NotebookNode) -> NotebookNode:
-    """Drop from an executed notebook what differs from run to run, and plain text that nobody sees behind HTML."""
+    """Drop from an executed notebook what differs from run to run, and plain text that nobody sees
+    behind HTML."""
     notebook.metadata.pop("papermill")
     if step.title:
         notebook.metadata["title"] = step.title

@@ -30,12 +30,13 @@ PROSE = "%%prose"  # a cell whose source is the sentence that it shows
 
 
 def cells_html(cells: Sequence[NotebookNode], fold: bool) -> str:
-    """Return cells as HTML; folded, code stands below what it made, and what is no reader's business is left out."""
+    """Return cells as HTML; folded, code stands below what it made, and what is no reader's
+    business is left out."""
     shown = folded(cells) if fold else list(cells)
     notebook = nbformat.from_dict(
         {"cells": shown, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     )
-    body, _ = exporter(fold).from_notebook_node(notebook)
+    body, _ = exporter().from_notebook_node(notebook, {"fold": fold})
     return str(body)
 
 
@@ -62,10 +63,11 @@ def tags(cell: NotebookNode) -> set[str]:
 
 
 def folded(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
-    """Gather code until something is shown, so that one "Show code" stands under what its code made.
+    """Gather code until something is shown, so that one "Show code" stands under what its code
+    made.
 
-    Cells tagged `hide` are left out, and so are default parameters that the run replaced; a cell tagged `remove-output` shows
-    its code alone, and prose shows no code.
+    Cells tagged `hide` are left out, and so are default parameters that the run replaced; a cell
+    tagged `remove-output` shows its code alone, and prose shows no code.
     """
     injected = any("injected-parameters" in tags(cell) for cell in cells)
     unwanted = {"hide", "parameters"} if injected else {"hide"}
@@ -101,20 +103,13 @@ def joined(cells: Sequence[NotebookNode]) -> NotebookNode:
 
 
 class SectionExporter(TemplateExporter):
-    """nbconvert with this package's template, code folded or open."""
+    """nbconvert with this package's template."""
 
     output_mimetype = "text/html"
 
-    def __init__(self, fold: bool) -> None:
+    def __init__(self) -> None:
         config = Config({"NbConvertBase": {"display_data_priority": SHOWN_FIRST}})
         super().__init__(config=config, default_preprocessors=[], file_extension=".html")
-        self.fold = fold
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any = None, **kw: Any
-    ) -> tuple[str, Any]:
-        """Convert a notebook to HTML."""
-        return super().from_notebook_node(nb, {"fold": self.fold}, **kw)
 
     def default_filters(self) -> Iterator[tuple[str, Callable[..., Any]]]:
         """Add the filters of the section template to nbconvert's."""
@@ -132,9 +127,9 @@ class SectionExporter(TemplateExporter):
 
 
 @cache
-def exporter(fold: bool) -> SectionExporter:
-    """Return an exporter, whose templates are compiled once."""
-    return SectionExporter(fold)
+def exporter() -> SectionExporter:
+    """Return the exporter, whose templates are compiled once."""
+    return SectionExporter()
 
 
 def markdown_to_html(text: str) -> str:

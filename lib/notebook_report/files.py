@@ -15,7 +15,8 @@ def write(path: Path, content: bytes) -> Path:
 
 
 def digest(path: Path) -> str:
-    """Return a file's sha256; "absent" for one that cannot be read, about which its reader has more to say."""
+    """Return a file's sha256; "absent" for one that cannot be read, about which its reader has more
+    to say."""
     try:
         return sha256(path.read_bytes()).hexdigest()
     except OSError:

@@ -1,4 +1,5 @@
-"""Which files of a project's library a notebook can reach: a change to any other leaves its results as they are."""
+"""Which files of a project's library a notebook can reach: a change to any other leaves its results
+as they are."""
 
 import ast
 import json
@@ -16,7 +17,8 @@ class Library:
         self.imports_of = lru_cache(maxsize=None)(self._imports_of)
 
     def reached_by_notebook(self, notebook: Path) -> set[Path]:
-        """Return the files that the imports in a notebook's code lead to; none where it cannot be read, nor run."""
+        """Return the files that the imports in a notebook's code lead to; none where it cannot be
+        read, nor run."""
         try:
             cells = json.loads(notebook.read_bytes())["cells"]
             sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
@@ -29,7 +31,8 @@ class Library:
         return self.reached(module for code in codes for module in imported(code))
 
     def reached(self, modules: Iterable[str]) -> set[Path]:
-        """Return the files that modules lead to: their own, their packages', and those of all they import."""
+        """Return the files that modules lead to: their own, their packages', and those of all they
+        import."""
         reached: set[Path] = set()
         waiting = list(modules)
         while waiting:
@@ -43,7 +46,8 @@ class Library:
         return tuple(imported(file.read_text(encoding="utf-8"), package))
 
     def _files(self, module: str) -> frozenset[Path]:
-        """Return the file of a module, with those of the packages that hold it; none for modules from elsewhere."""
+        """Return the file of a module, with those of the packages that hold it; none for modules
+        from elsewhere."""
         parts = module.split(".")
         places = [self.folder.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1)]
         candidates = [
@@ -53,7 +57,8 @@ class Library:
 
 
 def imported(code: str, package: str = "") -> Iterator[str]:
-    """Yield each dotted name that code imports, relative ones made whole; code that does not parse imports nothing."""
+    """Yield each dotted name that code imports, relative ones made whole; code that does not parse
+    imports nothing."""
     try:
         tree = ast.parse(code)
     except SyntaxError:

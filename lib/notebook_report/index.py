@@ -12,7 +12,8 @@ def write_index(project: Project) -> None:
 
 
 def write_list(index: Index | None) -> None:
-    """Write a list of reports; one that is as it was keeps its time, and of nothing there is no page."""
+    """Write a list of reports; one that is as it was keeps its time, and of nothing there is no
+    page."""
     if index is None:
         return
     content = index_html(index).encode()
@@ -21,7 +22,8 @@ def write_list(index: Index | None) -> None:
 
 
 def index_html(index: Index) -> str:
-    """Return the page: each report with its heading, its figures and its files, then what they share."""
+    """Return the page: each report with its heading, its figures and its files, then what they
+    share."""
     page = PageSoFar("index", Register())
     entries = []
     for entry in index.entries:

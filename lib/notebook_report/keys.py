@@ -1,4 +1,5 @@
-"""When a step is fresh: the key in its executed notebook is still that of all that it depends on."""
+"""When a step is fresh: the key in its executed notebook is still that of all that it depends
+on."""
 
 import json
 import platform
@@ -20,8 +21,9 @@ RUNNERS = {*RUNNER, *(PACKAGE / name for name in ("build.py", "check.py", "impor
 class Keys:
     """The keys of one build's steps.
 
-    Code is looked at once, at the beginning: a module that is edited while the build runs makes the steps that use it stale
-    for the next build, never falsely fresh. Data is looked at when a step's turn comes.
+    Code is looked at once, at the beginning: a module that is edited while the build runs makes the
+    steps that use it stale for the next build, never falsely fresh. Data is looked at when a step's
+    turn comes.
     """
 
     def __init__(self, report: Report, engine: str) -> None:
@@ -52,7 +54,8 @@ class Keys:
         return sha256(json.dumps(parts).encode()).hexdigest()
 
     def is_fresh(self, step: Step) -> bool:
-        """Tell whether a step was executed as it would be now, and its files are as it left them."""
+        """Tell whether a step was executed as it would be now, and its files are as it left
+        them."""
         try:
             record = json.loads(step.executed.read_bytes())["metadata"]["chain"]
         except (OSError, ValueError, KeyError):
@@ -74,7 +77,8 @@ def finish(report: Report, step: Step, key: str, unfinished: Path) -> None:
 
 
 def cells_digest(notebook: Path) -> str:
-    """Return the sha256 of what a notebook says and does: cells with their tags, title, kernel; not of its outputs.
+    """Return the sha256 of what a notebook says and does: cells with their tags, title, kernel; not
+    of its outputs.
 
     What is no notebook counts by its bytes.
     """
@@ -92,7 +96,8 @@ def cells_digest(notebook: Path) -> str:
 
 
 def digests(report: Report, paths: Iterable[Path]) -> dict[str, str]:
-    """Return the sha256 of files by their path from the project's root, in the order of their paths."""
+    """Return the sha256 of files by their path from the project's root, in the order of their
+    paths."""
     return {report.shown(path): digest(path) for path in sorted(set(paths))}
 
 

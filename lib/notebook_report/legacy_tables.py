@@ -1,4 +1,5 @@
-"""Tables that great_tables made, until every notebook shows its own with the one table maker: then this module goes."""
+"""Tables that great_tables made, until every notebook shows its own with the one table maker: then
+this module goes."""
 
 from bs4 import BeautifulSoup, Tag
 
@@ -6,7 +7,8 @@ REFERENCES = ("aria-labelledby", "aria-describedby", "data-quarto-disable-proces
 
 
 def tidy_great_table(table: Tag) -> None:
-    """Take from a great_tables table what its own style sheet or random id needs, and its heading rows for a caption."""
+    """Take from a great_tables table what its own style sheet or random id needs, and its heading
+    rows for a caption."""
     for name in (*REFERENCES, "data-quarto-bootstrap", "border"):
         del table[name]
     for cell in table.find_all(["th", "td"]):
@@ -31,12 +33,13 @@ def tidy_great_table(table: Tag) -> None:
 
 
 def split_groups(table: Tag) -> None:
-    """Give each group of rows a body of its own, so that its heading is read out with its rows and no others."""
+    """Give each group of rows a body of its own, so that its heading is read out with its rows and
+    no others."""
     for heading in table.select("tr.gt_group_heading_row"):
         heading.th["scope"] = "rowgroup"  # type: ignore[index]
         body, rows = heading.parent, [heading, *heading.find_next_siblings("tr")]
         if body is not None and heading.find_previous_sibling("tr"):
-            group = BeautifulSoup().new_tag("tbody", attrs=dict(body.attrs))
+            group = BeautifulSoup().new_tag("tbody", attrs={"class": str(body.get("class", ""))})
             group.extend([row.extract() for row in rows])
             body.insert_after(group)
 

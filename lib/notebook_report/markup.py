@@ -1,4 +1,5 @@
-"""The HTML of a section made fit for a page that it shares with others: headings, tables, figures, ids, numbers."""
+"""The HTML of a section made fit for a page that it shares with others: headings, tables, figures,
+ids, numbers."""
 
 import re
 import unicodedata
@@ -42,7 +43,8 @@ class Register:
 
 @dataclass
 class PageSoFar:
-    """A page that is being made: its contents list, what waits for its number, and what is wrong with it."""
+    """A page that is being made: its contents list, what waits for its number, and what is wrong
+    with it."""
 
     name: str
     register: Register
@@ -82,7 +84,8 @@ def first_free(text: str, numbering: str, taken: dict[str, str] | set[str]) -> s
 
 
 def fitted(html: str, page: PageSoFar, source: str, title: str | None = None, top: int = 2) -> str:
-    """Return a rendered section's HTML as it stands on a page where it is alone, or where nothing is numbered.
+    """Return a rendered section's HTML as it stands on a page where it is alone, or where nothing
+    is numbered.
 
     See `fit` for the parameters.
     """
@@ -94,7 +97,8 @@ def fitted(html: str, page: PageSoFar, source: str, title: str | None = None, to
 def fit(
     html: str, page: PageSoFar, source: str, title: str | None = None, top: int = 2
 ) -> BeautifulSoup:
-    """Make a rendered section fit for a page: headings that follow the page's, unique ids, tables that scroll by themselves.
+    """Make a rendered section fit for a page: headings that follow the page's, unique ids, tables
+    that scroll by themselves.
 
     Parameters
     ----------
@@ -102,7 +106,8 @@ def fit(
     page : the page so far; gains the section's headings, ids, captions and problems.
     source : the notebook's name, for the problems.
     title : takes the place of the first heading.
-    top : the level of the first heading on the page; at 1 it is the page's own title and is taken out.
+    top : the level of the first heading on the page; at 1 it is the page's own title and is taken
+        out.
     """
     soup = BeautifulSoup(html, "html.parser")
     problems: list[str] = []
@@ -140,7 +145,8 @@ def inert(output: Tag) -> Iterator[str]:
 
 
 def tables(output: Tag, page: PageSoFar, named: bool) -> Iterator[str]:
-    """Give each table header scopes and a region of its own to scroll in; name those without a caption.
+    """Give each table header scopes and a region of its own to scroll in; name those without a
+    caption.
 
     Where `named` is not asked for, the frame that a cell ends with is called what it is.
     """
@@ -151,7 +157,7 @@ def tables(output: Tag, page: PageSoFar, named: bool) -> Iterator[str]:
             caption = BeautifulSoup().new_tag("caption", attrs={"class": "visually-hidden"})
             caption.string = "The frame that the code above gives"
         if caption is None or not text_of(caption):
-            yield "a table without a caption: show it with the project's table maker, or tag its cell `hide`"
+            yield "a table without a caption: show it with the project's table maker"
             continue
         table.insert(0, caption.extract())
         for title in (caption, *table.find_all("th", scope="rowgroup")):
@@ -166,7 +172,8 @@ def tables(output: Tag, page: PageSoFar, named: bool) -> Iterator[str]:
 
 
 def keep_in_sight(title: Tag) -> None:
-    """Put the content of a caption or a group's heading into a span, which stays in sight while the table scrolls."""
+    """Put the content of a caption or a group's heading into a span, which stays in sight while the
+    table scrolls."""
     span = BeautifulSoup().new_tag("span")
     span.extend([part.extract() for part in list(title.contents)])
     title.append(span)
@@ -179,13 +186,14 @@ def scope_headers(table: Tag) -> None:
             cell.name = "td"
             del cell["scope"]
         elif not cell.get("scope"):
-            across = int(str(cell.get("colspan", 1))) > 1
+            across = int(str(cell.get("colspan", "1"))) > 1
             column = "colgroup" if across else "col"
             cell["scope"] = column if cell.find_parent("thead") else "row"
 
 
 def figures(output: Tag, page: PageSoFar) -> Iterator[str]:
-    """Let figures scroll by themselves on a narrow screen; name images that say nothing to who can't see them."""
+    """Let figures scroll by themselves on a narrow screen; name images that say nothing to who
+    can't see them."""
     for image in output.find_all("img"):
         alt = str(image.get("alt", "")).strip()
         if not alt or alt == NO_ALT:
@@ -199,7 +207,8 @@ def figures(output: Tag, page: PageSoFar) -> Iterator[str]:
 
 
 def number_captions(page: PageSoFar, prefix: str | None) -> None:
-    """Number the captions of a page that carry no number, in reading order, and name their regions by them.
+    """Number the captions of a page that carry no number, in reading order, and name their regions
+    by them.
 
     Parameters
     ----------
@@ -239,7 +248,8 @@ def rename_ids(output: Tag, page: PageSoFar) -> None:
 
 
 def headings(soup: BeautifulSoup, page: PageSoFar, title: str | None, top: int) -> list[str]:
-    """Move the headings to their levels, give them ids and list them; name a missing title and a skipped level."""
+    """Move the headings to their levels, give them ids and list them; name a missing title and a
+    skipped level."""
     tags = soup.find_all(re.compile("^h[1-6]$"))
     if not tags:
         return ["there is no heading: a section begins with its title (# …)"]
@@ -256,7 +266,7 @@ def headings(soup: BeautifulSoup, page: PageSoFar, title: str | None, top: int) 
         above = level
         tag.name = f"h{min(level + top - first, 6)}"
         tag["id"] = page.unique_id(text_of(tag))
-        page.headings.append(Heading(level + top - first, tag["id"], text_of(tag)))
+        page.headings.append(Heading(level + top - first, str(tag["id"]), text_of(tag)))
     if top == 1:
         tags[0].decompose()
     return problems

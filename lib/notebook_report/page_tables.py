@@ -1,4 +1,5 @@
-"""Tables read from HTML, until every notebook records its own (see `workbook.TABLE`): then this module goes."""
+"""Tables read from HTML, until every notebook records its own (see `workbook.TABLE`): then this
+module goes."""
 
 import base64
 import io
@@ -18,7 +19,8 @@ LOOKS = (
 
 @dataclass(frozen=True, eq=False)
 class HtmlTable:
-    """One table: its name, title and notes, its cells as text, the columns that are shares, and the CSV that it came from."""
+    """One table: its name, title and notes, its cells as text, the columns that are shares, and the
+    CSV that it came from."""
 
     name: str
     title: str
@@ -36,7 +38,8 @@ def tables_of_html(text: str, section: str) -> Iterator[HtmlTable]:
 
 
 def _read(table: Tag, section: str) -> HtmlTable:
-    """One table; where no link holds its cells they are as shown, and the section's title says what they are."""
+    """One table; where no link holds its cells they are as shown, and the section's title says what
+    they are."""
     rows = [_texts(row) for row in table.select("tbody tr")]
     heads = _texts(table.select("thead tr")[-1]) if table.select("thead tr") else []
     title, link = _text(table.caption), table.find_next("a", download=True)  # type: ignore[arg-type]

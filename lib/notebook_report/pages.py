@@ -21,12 +21,14 @@ Palette = Mapping[str, tuple[str, str]]
 
 
 class ExportError(ValueError):
-    """The notebooks cannot be shown as they are; the text lists every reason with its notebook and cell."""
+    """The notebooks cannot be shown as they are; the text lists every reason with its notebook and
+    cell."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Cells that stand together on a page: a notebook, or a section of it that belongs elsewhere."""
+    """Cells that stand together on a page: a notebook, or a section of it that belongs
+    elsewhere."""
 
     step: Step
     page: str
@@ -45,13 +47,15 @@ def all_pages(report: Report, footer: Mapping[str, Any]) -> dict[str, str]:
 
     Returns
     -------
-    HTML by file name; the same notebooks give the same bytes. A page that no section belongs to is not there.
+    HTML by file name; the same notebooks give the same bytes. A page that no section belongs to is
+    not there.
 
     Raises
     ------
     ExportError
-        With all reasons at once: an error or stderr in an output, an image without alt text, a table without a caption,
-        headings that skip a level, a link to nowhere, anything that would run code or ask the network.
+        With all reasons at once: an error or stderr in an output, an image without alt text, a
+        table without a caption, headings that skip a level, a link to nowhere, anything that would
+        run code or ask the network.
     """
     parts = [part for step in report.steps for part in parts_of(step, report.pages)]
     present = [page for page in report.pages if any(part.page == page.name for part in parts)]
@@ -76,7 +80,8 @@ def all_pages(report: Report, footer: Mapping[str, Any]) -> dict[str, str]:
 
 
 def parts_of(step: Step, pages: Sequence[Page]) -> list[Part]:
-    """Return what a step shows on each page: a heading tagged with a page's name moves its section there.
+    """Return what a step shows on each page: a heading tagged with a page's name moves its section
+    there.
 
     A section lasts until the next heading of its level or a higher one.
     """
@@ -147,7 +152,8 @@ def report_page(
 
 
 def notebook_page(report: Report, step: Step, register: Register) -> tuple[str, list[str]]:
-    """Show one executed notebook with its code, in the report's style; the page, and what is wrong with it."""
+    """Show one executed notebook with its code, in the report's style; the page, and what is wrong
+    with it."""
     notebook = nbformat.read(step.executed, as_version=4)
     cells = numbered(notebook)
     page = PageSoFar("", Register())
@@ -176,11 +182,13 @@ def whole_page(
     elsewhere: Mapping[str, str] | None = None,
     **content: object,
 ) -> str:
-    """Fill a page template; links to what stands on another page lead there, and one to nowhere is a problem of the page.
+    """Fill a page template; links to what stands on another page lead there, and one to nowhere is
+    a problem of the page.
 
     Parameters
     ----------
-    elsewhere : the page's address by an id that is not on this page; the report's other pages if not given.
+    elsewhere : the page's address by an id that is not on this page; the report's other pages if
+        not given.
     """
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     html = (
@@ -211,7 +219,8 @@ def whole_page(
 
 @cache
 def templates() -> jinja2.Environment:
-    """Return the environment of the page templates, where text is escaped unless a template says that it is HTML."""
+    """Return the environment of the page templates, where text is escaped unless a template says
+    that it is HTML."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,

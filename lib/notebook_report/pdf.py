@@ -25,12 +25,17 @@ SWITCHES = [
     "--disable-background-networking",
 ]
 MISSING = (
-    "No Chromium on this machine: it prints the PDF. Install chromium (Debian: apt-get install chromium; "
+    "No Chromium on this machine: it prints the PDF. Install chromium "
+    "(Debian: apt-get install chromium; "
     "macOS: brew install --cask chromium), or print {report} from any browser."
 )
-FOOTER = """<div style="width:100%;margin:0 17mm;font:7.5pt sans-serif;color:#505a63;display:flex;justify-content:space-between">
-<span class="title"></span><span>Page <span class="pageNumber"></span> of <span class="totalPages"></span></span></div>"""
-# The page's own style sheet numbers the pages for whoever prints it from a browser; here the footer does.
+FOOTER = (
+    '<div style="width:100%;margin:0 17mm;font:7.5pt sans-serif;color:#505a63;'
+    'display:flex;justify-content:space-between"><span class="title"></span>'
+    '<span>Page <span class="pageNumber"></span> of <span class="totalPages"></span></span></div>'
+)
+# The page's own style sheet numbers the pages for whoever prints it from a browser; here the footer
+# does.
 ONE_NUMBER = "@page { @bottom-right { content: none } }"
 DATES = re.compile(rb"/(CreationDate|ModDate) \(D:[^)]*\)")
 
@@ -60,7 +65,8 @@ def print_report(report: Report) -> Path:
 
 
 def printed(page: Path, program: str) -> bytes:
-    """A page as PDF: tagged, with bookmarks and page numbers, and without the time of printing: the same page, the same bytes."""
+    """A page as PDF: tagged, with bookmarks and page numbers, and without the time of printing: the
+    same page, the same bytes."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

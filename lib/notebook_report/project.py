@@ -27,7 +27,8 @@ class Step:
     writes : every file that it writes each time.
     may_write : what it writes only where there is cause.
     title : the section's title; empty where the notebook's own stands.
-    page : the page that shows it; empty for none. A heading tagged with a page's name moves its part there.
+    page : the page that shows it; empty for none. A heading tagged with a page's name moves its
+        part there.
     """
 
     name: str
@@ -115,7 +116,8 @@ class Report:
     parameters : what the pages' footers name.
     palette : the style sheet's colours by name, each for light and for dark.
     workbook : the workbook's words; None for no workbook.
-    check : called before the first step where raw data is new, in a child: exit status and what to print.
+    check : called before the first step where raw data is new, in a child: exit status and what to
+        print.
     plain_errors : names of exceptions whose text says everything, so that no traceback is shown.
     watched : folders whose files a step must list to use.
     module : the module that makes this report: what it reaches can change the pages.
@@ -143,7 +145,8 @@ class Report:
         return self.root / "lib"
 
     def shown(self, path: Path) -> str:
-        """Return a path as a person finds it: from the project's folder, or this package's name on."""
+        """Return a path as a person finds it: from the project's folder, or this package's name
+        on."""
         package = Path(__file__).parent
         base = self.root if path.is_relative_to(self.root) else package.parent
         return path.relative_to(base).as_posix()
@@ -161,7 +164,8 @@ class IndexEntry:
 
 @dataclass(frozen=True)
 class Index:
-    """The list of reports: where it goes, its title and a line, its entries, and HTML for after them (with an h1)."""
+    """The list of reports: where it goes, its title and a line, its entries, and HTML for after
+    them (with an h1)."""
 
     path: Path
     title: str
@@ -179,9 +183,11 @@ class Project:
     ----------
     names : gives the names of the reports that there are.
     report : gives the report of a name, or raises BuildError, which says what is wrong.
-    index : gives the list of reports as they are published, or None; a function of a module, called in a child.
+    index : gives the list of reports as they are published, or None; a function of a module, called
+        in a child.
     preload : modules that notebooks import and that the warm process imports first.
-    commands : what else the command line does with a name: `check`, `round` … ; each gives an exit status.
+    commands : what else the command line does with a name: `check`, `round` … ; each gives an exit
+        status.
     """
 
     names: Callable[[], list[str]]
@@ -192,7 +198,8 @@ class Project:
 
 
 def find_project(folder: Path) -> Project:
-    """Return the project that a folder's pyproject.toml names: `[tool.notebook_report] project = "module:name"`.
+    """Return the project that a folder's pyproject.toml names: `[tool.notebook_report] project =
+    "module:name"`.
 
     Raises
     ------

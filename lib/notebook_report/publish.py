@@ -1,4 +1,5 @@
-"""What a reader finds: exported from the executed notebooks and put in place when every step succeeded."""
+"""What a reader finds: exported from the executed notebooks and put in place when every step
+succeeded."""
 
 import json
 import os
@@ -39,8 +40,10 @@ def publish(
     Parameters
     ----------
     report : the report; its steps are all fresh.
-    start : when the build began (ns). It becomes the page's time, so that an input edited meanwhile is newer.
-    warm_process : gives the context whose processes make pages and workbook; the build itself imports nothing heavy.
+    start : when the build began (ns). It becomes the page's time, so that an input edited meanwhile
+        is newer.
+    warm_process : gives the context whose processes make pages and workbook; the build itself
+        imports nothing heavy.
 
     Raises
     ------
@@ -81,7 +84,8 @@ def first_page(report: Report) -> Path:
 
 
 def provenance(report: Report, keys: Keys) -> Manifest:
-    """Return what a report is made from: parameters, engine, versions, and the sha256 of each input and executed notebook."""
+    """Return what a report is made from: parameters, engine, versions, and the sha256 of each input
+    and executed notebook."""
     results = {path for step in report.steps for path in step.results}
     data = {path for step in report.steps for path in step.reads} - results
     notebooks = [step.notebook for step in report.steps]
@@ -109,7 +113,8 @@ def former_manifest(report: Report) -> Manifest:
 def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
     """Tell whether what is published was made from the same, and is as it was written.
 
-    The bytes of a notebook may change without its cells: the executed ones tell which cells they are of.
+    The bytes of a notebook may change without its cells: the executed ones tell which cells they
+    are of.
     """
 
     def without_notebooks(manifest: Manifest) -> Manifest:
@@ -124,7 +129,8 @@ def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
 
 
 def exported(report: Report, made_from: Manifest, pool: Executor) -> dict[str, bytes]:
-    """Return every file to publish by its name: pages, a page a notebook, what the steps wrote, and all tables in one."""
+    """Return every file to publish by its name: pages, a page a notebook, what the steps wrote, and
+    all tables in one."""
     footer = {
         "parameters": report.parameters,
         "versions": direct(report.root, made_from["versions"]),
@@ -206,7 +212,8 @@ def commit(root: Path) -> str | None:
 
 
 def put_in_place(report: Report, files: Mapping[str, bytes], start: int, gone: set[str]) -> None:
-    """Write all files beside, then rename each into the output folder, the first page last; remove those that are gone."""
+    """Write all files beside, then rename each into the output folder, the first page last; remove
+    those that are gone."""
     stage = report.folder / ".publish"
     page = first_page(report).name
     shutil.rmtree(stage, ignore_errors=True)

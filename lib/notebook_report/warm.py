@@ -1,4 +1,5 @@
-"""What the warm process does before anything else: import this first in the process whose children run the steps."""
+"""What the warm process does before anything else: import this first in the process whose children
+run the steps."""
 
 import gc
 import os

@@ -1,4 +1,5 @@
-"""All tables of a report in one Excel workbook, as statistical offices publish them: cover, contents, notes, a table a sheet."""
+"""All tables of a report in one Excel workbook, as statistical offices publish them: cover,
+contents, notes, a table a sheet."""
 
 import copy
 import io
@@ -17,8 +18,10 @@ import pandas as pd
 from notebook_report.page_tables import tables_of_html
 from notebook_report.project import Workbook
 
-# What a cell's output holds beside its HTML where it shows a table: `name`, `title`, `csv` (unrounded, its first column
-# names the rows), `stub` (heading of that column), `columns` (`key`, `label`, `format`), `rows` (words by name), `notes`.
+# What a cell's output holds beside its HTML where it shows a table: `name`, `title`, `csv`
+# (unrounded, its first column
+# names the rows), `stub` (heading of that column), `columns` (`key`, `label`, `format`), `rows`
+# (words by name), `notes`.
 TABLE = "application/vnd.notebook-report.table+json"
 NOT_KNOWN = "[x]"
 # What a sheet is readable and quickly made with, and what Excel puts in a cell.
@@ -38,7 +41,8 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """One table: its name, title and notes, its cells as text under their headings, and kinds of number by column."""
+    """One table: its name, title and notes, its cells as text under their headings, and kinds of
+    number by column."""
 
     name: str
     title: str
@@ -49,7 +53,8 @@ class Sheet:
 
 
 def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, bytes]) -> bytes:
-    """Gather every table that notebooks show, then the results that they do not show, in an Excel workbook.
+    """Gather every table that notebooks show, then the results that they do not show, in an Excel
+    workbook.
 
     Parameters
     ----------
@@ -59,7 +64,8 @@ def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, b
 
     Returns
     -------
-    The bytes of an xlsx file: the same inputs give the same bytes. Numbers are numbers, a text is never a formula.
+    The bytes of an xlsx file: the same inputs give the same bytes. Numbers are numbers, a text is
+    never a formula.
     """
     shown = [sheet for path in notebooks for sheet in shown_tables(path)]
     names = {sheet.name for sheet in shown} | {sheet.content for sheet in shown}
@@ -91,7 +97,8 @@ def shown_tables(notebook: Path) -> Iterator[Sheet]:
 
 
 def recorded_sheet(record: Mapping[str, Any]) -> Sheet:
-    """Return the sheet of a table that a cell recorded: headings in words, and names of rows beside their ids."""
+    """Return the sheet of a table that a cell recorded: headings in words, and names of rows beside
+    their ids."""
     cells = read_cells(record["csv"])
     columns = {column["key"]: column for column in record["columns"]}
     first, *others = cells.columns
@@ -109,7 +116,8 @@ def recorded_sheet(record: Mapping[str, Any]) -> Sheet:
 
 
 def result_sheet(words: Workbook, name: str, content: str) -> Sheet:
-    """Return the sheet of a result that no notebook shows, its columns headed by the project's words."""
+    """Return the sheet of a result that no notebook shows, its columns headed by the project's
+    words."""
     cells = read_cells(content)
     formats = {place: words.formats[key] for place, key in enumerate(cells) if key in words.formats}
     headings = [words.headings.get(key, in_words(key)) for key in cells]
@@ -129,7 +137,8 @@ def in_words(key: str) -> str:
 
 
 def sheet_names(sheets: list[Sheet]) -> dict[str, Sheet]:
-    """Return sheets by a name that Excel takes: at most 31 letters, digits and underscores, and different whatever their case."""
+    """Return sheets by a name that Excel takes: at most 31 letters, digits and underscores, and
+    different whatever their case."""
     named: dict[str, Sheet] = {}
     for sheet in sheets:
         plain = re.sub(r"\W+", "_", sheet.name, flags=re.ASCII).strip("_").capitalize() or "Table"
@@ -142,7 +151,8 @@ def sheet_names(sheets: list[Sheet]) -> dict[str, Sheet]:
 
 
 def typed(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return text cells as what they say: columns of numbers, True and False, else text; the first column names the row.
+    """Return text cells as what they say: columns of numbers, True and False, else text; the first
+    column names the row.
 
     A text can neither be a formula nor a link, an empty cell says that nothing is known.
     """
@@ -216,14 +226,16 @@ def written(words: Workbook, sheets: Mapping[str, Sheet], left_out: list[str]) -
 
 
 def heading_row(sheet: Sheet) -> int:
-    """Return the row, from 0, in which gptables writes the headings: below title, instructions and legend."""
+    """Return the row, from 0, in which gptables writes the headings: below title, instructions and
+    legend."""
     return 2 + bool(legend(typed(sheet.cells)))
 
 
 def cover(words: Workbook, left_out: list[str]) -> gptables.Cover:
     """Return the cover: what the workbook is, how to read it, and what it has no room for."""
     about = [
-        "Each sheet holds one table, marked up as such. Numbers are unrounded; shares are shown in per cent.",
+        "Each sheet holds one table, marked up as such. "
+        "Numbers are unrounded; shares are shown in per cent.",
         f"{NOT_KNOWN} means that a figure is not known, or that the question does not arise.",
         "A text that a spreadsheet could take for a formula begins with an apostrophe.",
         *words.about,
@@ -269,7 +281,8 @@ def theme() -> gptables.Theme:
 
 
 def widths(sheets: Mapping[str, Sheet], name: str) -> list[int]:
-    """Return column widths in characters: as wide as the longest text, between 12 and 60; the notes' are their own."""
+    """Return column widths in characters: as wide as the longest text, between 12 and 60; the
+    notes' are their own."""
     if name not in sheets:
         return [14, 100] if name == "Notes" else []
     cells = sheets[name].cells
@@ -294,7 +307,8 @@ def headings(names: Iterable[str]) -> list[str]:
 
 
 def number_format(table: pd.DataFrame, place: int, kind: str) -> dict[str, Any]:
-    """Return a column's number format: its kind's, a year's without separators, else by whether its numbers are whole."""
+    """Return a column's number format: its kind's, a year's without separators, else by whether its
+    numbers are whole."""
     numbers = [
         value
         for value in table.iloc[:, place]
