@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,9 @@ import pandas as pd
 import pytest
 
 from followup import rounds
+
+sys.path.append(str(Path(__file__).parents[1]))
+from notebook_run import run_notebook
 
 PROJECT = Path(__file__).parents[2]
 YEAR = 2099
@@ -124,17 +128,6 @@ def table(name: str, keys: dict) -> str:
     return "\n".join([name, *(f"{key} = {json.dumps(value)}" for key, value in keys.items())])
 
 
-def run(name: str, **parameters) -> None:
-    """Run a notebook's cells as they are, with other parameters."""
-    cells = json.loads((PROJECT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))[
-        "cells"
-    ]
-    names: dict = {}
-    for cell in (cell for cell in cells if cell["cell_type"] == "code"):
-        exec(compile("".join(cell["source"]), f"{name}.ipynb", "exec"), names)
-        names |= parameters if "parameters" in cell["metadata"].get("tags", []) else {}
-
-
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_section_runs_on_any_questionnaire(kind, tmp_path, monkeypatch):
@@ -146,7 +139,7 @@ def test_every_section_runs_on_any_questionnaire(kind, tmp_path, monkeypatch):
     survey_round = rounds.open_round(YEAR)
     for name in SECTIONS:
         for outcome in survey_round.outcomes if name == "24_outcome" else [None]:
-            run(name, YEAR=YEAR, **({"OUTCOME": outcome.id} if outcome else {}))
+            run_notebook(name, YEAR=YEAR, **({"OUTCOME": outcome.id} if outcome else {}))
     replies = pd.read_csv(survey_round.build / "replies.csv")
     for outcome in survey_round.outcomes:
         printed = pd.read_csv(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PLACES = {
     **dict.fromkeys(("canvas", "figure", "axis_of_shares", "axis_of_counts", "wrap", "reference", "values_beside", "pairs_in_words", "INK", "MUTED", "YES", "NO", "OTHER"), "style"),
     **dict.fromkeys(("table", "key_figures", "marked_codes", "marked_members", "folded", "examples", "changes"), "tables"),
+    **dict.fromkeys(("members_matrix", "answers_by_member", "readable"), "matrix"),
     **dict.fromkeys(("prose", "words", "and_list", "plural", "agree", "how_many", "compared", "highest", "lowest", "each", "capital"), "prose"),
     **dict.fromkeys(("percent", "count", "points", "ratio", "p_value", "of", "between"), "numbers"),
 }  # fmt: skip

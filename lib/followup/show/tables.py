@@ -58,7 +58,9 @@ class Shown:
     def _repr_html_(self) -> str:
         return self.data
 
-    def __add__(self, other: "Shown") -> "Shown":
+    def __add__(self, other: "Shown | None") -> "Shown":
+        if other is None:
+            return self
         return Shown(self.data + other.data, self.record or other.record)
 
 
@@ -237,8 +239,10 @@ def key_figures(figures: Iterable[tuple[str, str, str]]) -> Shown:
     return Shown(f'<ul class="key-figures">{cards}</ul>')
 
 
-def folded(summary: str, content: Shown) -> Shown:
-    """Fold something away below a line that opens it."""
+def folded(summary: str, content: Shown | None) -> Shown | None:
+    """Fold something away below a line that opens it; nothing stays nothing."""
+    if content is None:
+        return None
     return Shown(
         f'<details class="screen"><summary>{html.escape(summary)}</summary>{content.data}</details>', content.record
     )  # fmt: skip

@@ -1,0 +1,130 @@
+"""Where the replies come from: what was decided about them, and which are still awaited."""
+
+import pandas as pd
+
+from followup.cleaning.administrations import read_administrations, spellings
+from followup.cleaning.questionnaire import invited_codes
+from followup.rounds import Round
+
+REMINDER = ["workshop", "title", "due", "closes", "code", "administration"]
+
+
+def choices_made(survey_round: Round) -> pd.DataFrame:
+    """Give the choices that rebuilding the replies forces: a row a `question`, what is `taken`, and the `alternatives`."""
+    rows = []
+    for choice in survey_round.choices:
+        taken, *others = [alternative.label for alternative in choice.alternatives]
+        rows.append((choice.question, taken, "; ".join(others)))
+    return pd.DataFrame(rows, columns=["question", "taken", "alternatives"]).set_index("question")
+
+
+def decisions_made(survey_round: Round) -> pd.DataFrame:
+    """Give what a person decided about single replies: by `row` of the export the `decision` and `why`."""
+    rows = []
+    for decision in survey_round.decisions:
+        parts = [
+            "left out" if decision.drop else "",
+            "kept, though not invited" if decision.keep else "",
+            f"about {survey_round.event} {decision.workshop}" if decision.workshop else "",
+            f"from {decision.administration}" if decision.administration else "",
+        ]
+        rows.append((str(decision.row), ", ".join(filter(None, parts)), decision.why))
+    return pd.DataFrame(rows, columns=["row", "decision", "why"]).set_index("row")
+
+
+def examples_without_reply(
+    survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame
+) -> pd.DataFrame:
+    """Find the examples that no reply can be told to belong to.
+
+    Returns
+    -------
+    One row an example: `section`, `administration` (name) and `workshop` (id and topic), missing where it is printed without.
+    """
+    examples = survey_round.read_good_practices()
+    replied = set(zip(replies["workshop"], replies["administration"], strict=True))
+    places = zip(examples["workshop"], examples["administration"], strict=True)
+    without = [place not in replied for place in places]
+    lost = examples[pd.Series(without, examples.index, dtype=bool)]
+    topics = (workshops["id"] + " " + workshops["topic"]).set_axis(workshops["id"])
+    return pd.DataFrame(
+        {
+            "section": lost["section"],
+            "administration": lost["administration"].map(read_administrations()["name"]),
+            "workshop": lost["workshop"].map(topics),
+        }
+    )
+
+
+def deadlines(survey_round: Round, workshops: pd.DataFrame) -> pd.DataFrame:
+    """Give when each workshop's questionnaire is due, so many months after it, and when replies close, so many weeks later.
+
+    Returns
+    -------
+    DataFrame indexed by workshop: `due, closes` (YYYY-MM-DD). Of a workshop known only by its month, `due` is a month (YYYY-MM)
+    and `closes` empty; both are empty where not even that is known.
+    """
+    months, weeks = survey_round.months_after, survey_round.weeks_open
+    rows = {}
+    for row in workshops.to_dict("records"):
+        day = pd.to_datetime(row.get("date") or row["month"] or None) + pd.DateOffset(months=months)
+        if row.get("date"):
+            rows[row["id"]] = f"{day:%Y-%m-%d}", f"{day + pd.Timedelta(weeks=weeks):%Y-%m-%d}"
+        else:
+            rows[row["id"]] = ("" if pd.isna(day) else f"{day:%Y-%m}"), ""
+    columns = ["due", "closes"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("workshop")
+
+
+def awaited(survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
+    """List for a reminder the invited administrations that have not replied.
+
+    Returns
+    -------
+    One row an administration and workshop: `workshop, title, due, closes, code, administration`. A workshop whose invited
+    administrations are not named has none.
+    """
+    known = read_administrations()
+    invited, dates = invited_codes(workshops, spellings(known)), deadlines(survey_round, workshops)
+    answered = set(zip(replies["workshop"], replies["administration"].fillna(""), strict=True))
+    titles = workshops.set_index("id")["title"]
+    rows = [
+        (workshop, titles[workshop], *dates.loc[workshop], code, known["name"][code])
+        for workshop, codes in invited.items()
+        for code in sorted(codes)
+        if (workshop, code) not in answered
+    ]
+    return pd.DataFrame(rows, columns=REMINDER, dtype="string")
+
+
+def members_replied(
+    survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame
+) -> pd.DataFrame:
+    """Say for each workshop who has replied, and who has not.
+
+    Returns
+    -------
+    DataFrame indexed by workshop: `replies` (count) and `replied`; of a questionnaire also `awaited`, `due` and `closes` (see
+    `deadlines`). Names are joined by ;, or "nobody", or "not known".
+    """
+    codes = spellings(read_administrations())
+    unknown = set(workshops["id"]) - set(invited_codes(workshops, codes))
+    named = replies.dropna(subset="administration")
+    names = named.assign(administration=named["administration"].map(read_administrations()["name"]))
+    missing = awaited(survey_round, replies, workshops)
+    table = deadlines(survey_round, workshops)
+    table.insert(0, "replies", replies["workshop"].value_counts())
+    table["replies"] = table["replies"].fillna(0).astype(int)
+    for column, rows in (("replied", names), ("awaited", missing)):
+        joined = rows.groupby("workshop", observed=True)["administration"].agg(_joined)
+        table[column] = joined.reindex(table.index, fill_value="nobody")
+    unnamed = replies.loc[replies["administration"].isna(), "workshop"]
+    silent = table.index.isin(unnamed) & (table["replied"] == "nobody")
+    table["replied"] = table["replied"].mask(silent, "not known")
+    table["awaited"] = table["awaited"].mask(table.index.isin(unknown), "not known")
+    followed = ["awaited", "due", "closes"] if survey_round.source == "questionnaire" else []
+    return table[["replies", "replied", *followed]]
+
+
+def _joined(names: pd.Series) -> str:
+    return "; ".join(sorted(names))
