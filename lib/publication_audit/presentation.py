@@ -184,7 +184,9 @@ def listed(
         return None
     groups = [str(options["groups"])] if "groups" in options else []
     settings = {"labels": LABELS, "strong": (), "kind": "corrections", **options}
-    shown = table(rows[[*groups, *columns]], caption, name, **settings)
+    content = rows[[*groups, *columns]]
+    download = content.set_axis(content.index.map(_plain)).map(_plain).reset_index()
+    shown = table(content, caption, name, download=download, **settings)
     return folded(caption, shown) if fold else shown
 
 
@@ -223,6 +225,11 @@ def should_be(row: object) -> Markup:
         no_cause = "; a cause cannot be shown" if row.rule == no_cause_claimed.name else ""
         return escape(RESULTS[row.recomputed] + no_cause)
     return _as_in_print(row.source, row.recomputed)
+
+
+def _plain(cell: object) -> object:
+    """A cell without its marks, for a file."""
+    return cell.replace("<br>", ": ").striptags() if isinstance(cell, Markup) else cell
 
 
 def _printed(row: object) -> Markup:

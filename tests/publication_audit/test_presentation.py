@@ -129,6 +129,14 @@ def test_everything_not_checkable_has_a_reason_and_the_commonest_comes_first(aud
     assert unknown["about"].notna().all()
 
 
+def test_marks_are_shown_and_stay_out_of_the_file(corrections):
+    shown = presentation.listed(corrections, "Corrections", "list", ["printed", "should_be", "why"])
+    assert shown.data.count("<mark>") >= len(corrections)
+    assert shown.data.count("<small>") == sum(corrections.index.str.count("<small>")) > 0
+    assert "<" not in shown.record["csv"]
+    assert "The executive summary: replies that shared materials" in shown.record["csv"]
+
+
 def test_printed_html_is_text(audited, publication):
     spoilt = audited.assign(
         printed="<script>alert(1)</script>",
