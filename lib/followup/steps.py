@@ -114,7 +114,12 @@ def steps(survey_round: Round) -> list[Step]:
             for position, option in enumerate(survey_round.outcomes, start=4)
         ),
         step("30_association_tests", "report", section, results, [*CLAIMED.split(), *claims]),
-        step("40_published_audit", "audit", (*section, *published, *results), audit),
+        step(
+            "40_published_audit",
+            "audit" if published else "",
+            (*section, *published, *results),
+            audit,
+        ),
         step(ANNEX, "annex", (*section, *lists, *documents)),
     ]
 
