@@ -7,7 +7,10 @@ replies, in the way that its tool writes them.
 
 import csv
 import io
+import json
+import random
 import sys
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -341,6 +344,78 @@ def write_made_up_round(folder: Path, seed: int = 1) -> None:
     )
     for name, export in FORMS.items():
         (folder / name).write_bytes(export(made_up_replies(seed).to_dict("records")))
+
+
+# Names that the report, pandas or Markdown may take for something else, and some that only look so.
+HOSTILE_IDS = ["name", "claim_1", "nan", "self", "no", "share", "rank", "unnamed", "total", "na"]
+HOSTILE_IDS += ["none", "scope", "class", "f", "x2", "quantile", "loc", "values", "items", "size"]
+HOSTILE_WORKSHOPS = ["no", "share", "rank", "unnamed", "total", "nan", "NA", "None", "led", "2.1"]
+HOSTILE_WORKSHOPS += ["{1}", "a&b", "1:2", "=1+1", "<b>", "01", "-1", "x_y", "no.2", "true", "1e3"]
+HOSTILE_SCOPES = ["Asia & Pacific", "a:b", "{scope}", "total", "Total", "unnamed", "nan", "NA", "1"]
+HOSTILE_SCOPES += ["None", "with spaces", "é", "<b>", "a|b", "a / b", "share", "no", "x.y", "**x**"]
+HOSTILE_WORDS = ["{course}", "**bold**", "<script>", "a|b", "$x$", "`code`", "{{ 7 * 7 }}", "nan"]
+HOSTILE_WORDS += [
+    "New projects",
+    "new Projects",
+    "Direct effects",
+    "Total",
+    "=1+1",
+    "_x_",
+    "[a](b)",
+]
+
+
+@dataclass(frozen=True)
+class HostileNames:
+    """What in the made-up round is called otherwise; None where it keeps its name."""
+
+    action: str | None = None
+    outcome: str | None = None
+    workshop: str | None = None
+    scope: str | None = None
+    label: str | None = None
+    noun: str | None = None
+    event: str | None = None
+
+    @classmethod
+    def drawn(cls, chance: random.Random) -> "HostileNames":
+        """Draw some of them, each from the names that are known to do harm."""
+        lists = (
+            *(HOSTILE_IDS, HOSTILE_IDS, HOSTILE_WORKSHOPS, HOSTILE_SCOPES),
+            *(HOSTILE_WORDS, HOSTILE_WORDS, HOSTILE_WORDS),
+        )
+        return cls(*(chance.choice(names) if chance.random() < 0.3 else None for names in lists))
+
+    def declaration(self, template: str) -> str:
+        """The template's round.toml with these names, and an export that can be read."""
+        changes = {
+            '"replies.xlsx"': '"export.csv"',
+            '"other_action"': self.action and json.dumps(self.action),
+            '"improved_work"': self.outcome and json.dumps(self.outcome),
+            'label = "Others"': self.label
+            and f"answer = 'Other'\nlabel = {json.dumps(self.label)}\n#",
+            'noun = "another action"': self.noun and f"noun = {json.dumps(self.noun)}",
+            '# event = "course"': self.event and f"event = {json.dumps(self.event)} #",
+        }
+        if self.label:
+            template = template.replace('answer = "Other"\n', "")
+        for before, after in changes.items():
+            assert before in template
+            template = template.replace(before, after or before)
+        return template
+
+    def write(self, folder: Path) -> None:
+        """Change a laid-out round: its round.toml, workshops.csv and export."""
+        settings = folder / "round.toml"
+        declared = self.declaration(settings.read_text(encoding="utf-8"))
+        settings.write_text(declared, encoding="utf-8")
+        workshops = made_up_workshops()
+        workshops["id"] = workshops["id"].mask(workshops["id"] == "2", self.workshop or "2")
+        regional = workshops["scope"] == "regional"
+        workshops["scope"] = workshops["scope"].mask(regional, self.scope or "regional")
+        workshops.to_csv(folder / "workshops.csv", index=False, lineterminator="\n")
+        export = google_forms(made_up_replies().to_dict("records"))
+        (folder / "export.csv").write_bytes(export)
 
 
 if __name__ == "__main__":

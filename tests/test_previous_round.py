@@ -51,6 +51,11 @@ def test_the_round_before_is_the_latest_earlier_one_counted_from_its_own_replies
     assert shares(rounds[2028]) == {}
 
 
+def test_a_round_can_name_the_one_to_compare_with(rounds):
+    assert shares(rounds[2030].model_copy(update={"previous": 2028}))["reply_rate"] == (2, 9)
+    assert shares(rounds[2030].model_copy(update={"previous": 2025})) == {}
+
+
 def test_what_both_rounds_have_is_counted_pairs_and_composites_too(rounds):
     assert shares(rounds[2030]) == {
         "reply_rate": (3, 9),

@@ -1,6 +1,9 @@
 """A round answers for what it declares; how its round.toml is read is tested with the check."""
 
+import pandas as pd
 import pytest
+
+from followup import rounds
 
 
 def test_an_outcome_is_found_by_its_id_and_an_empty_one_is_the_first(survey_round):
@@ -13,3 +16,30 @@ def test_an_outcome_that_is_not_declared_names_those_that_are(survey_round):
         ValueError, match=r"calm is no outcome of 2021: direct_effects, improved_work, new_project"
     ):
         survey_round.outcome("calm")
+
+
+def test_only_folders_named_by_a_year_are_rounds(tmp_path, monkeypatch):
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    for name in ("2021", "2²22", "２０２３", "12", "20244", "2022 copy"):
+        folder = tmp_path / "data" / "raw" / name
+        folder.mkdir(parents=True)
+        (folder / "round.toml").touch()
+    assert rounds.years() == [2021]
+
+
+def test_na_and_none_in_a_result_are_text(survey_round, tmp_path, monkeypatch):
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    written = pd.DataFrame({"workshop": ["NA", "None", None], "administration": ["NA", "null", ""]})
+    survey_round.save(written, "replies.csv")
+    read = survey_round.read_result("replies.csv")
+    assert read["workshop"].fillna("(missing)").tolist() == ["NA", "None", "(missing)"]
+    assert read["administration"].fillna("(missing)").tolist() == ["NA", "null", "(missing)"]
+
+
+def test_the_offices_words_are_text_or_nothing(survey_round, tmp_path, monkeypatch):
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    assert survey_round.read_words("foreword") == ""
+    path = survey_round.words_file("foreword")
+    path.parent.mkdir(parents=True)
+    path.write_bytes("\ufeffGrüße".encode())
+    assert survey_round.read_words("foreword") == "Grüße"

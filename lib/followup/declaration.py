@@ -100,7 +100,7 @@ class About(Table):
     """The year of the round to compare with; the latest earlier one where it is left out."""
     event: Text = "workshop"
     """The word for what the replies are about."""
-    events: Text = Field(default_factory=lambda data: f"{data.get('event')}s")
+    events: Text = "workshops"
     """The word for several of them; the word for one with an s where it is left out."""
     months_after: Count = 6
     """How many months after a workshop the questionnaire is due."""
@@ -112,6 +112,13 @@ class About(Table):
     """How the workshops were held, such as "online"."""
     questionnaire_inferred: bool = False
     """Whether the questions are known only from a publication's tables and text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plural(cls, keys: Any) -> Any:
+        if isinstance(keys, dict) and isinstance(event := keys.get("event"), str):
+            return {"events": f"{event}s", **keys}
+        return keys
 
 
 class Option(Table):

@@ -1,11 +1,15 @@
 """`make check`: everything that is wrong is listed at once, on the screen and on the page, and nothing else is written."""
 
+import re
+
 import pandas as pd
 import pytest
 from made_up_round import FORMS, YEAR, made_up_replies
 
+from followup import rounds
 from followup.cleaning.check import main
-from followup.cleaning.checks import clean_round
+from followup.cleaning.checks import clean_round, words_problems
+from followup.files import read_text_table
 from followup.problems import InputProblems
 
 
@@ -149,3 +153,72 @@ def test_a_mistake_in_workshops_csv_is_named_with_its_row(folder, declare, colum
         clean_round(declare())
     assert said in str(raised.value)
     assert "workshops.csv, row 2" in str(raised.value)
+
+
+def test_all_files_are_checked_even_where_workshops_csv_has_problems(spoilt, folder, capsys):
+    table = pd.read_csv(folder / "workshops.csv", dtype=str, keep_default_na=False)
+    table.loc[0, ["month", "invited"]] = ["Jul-98", "many"]
+    table.to_csv(folder / "workshops.csv", index=False)
+    (folder / "good_practices.csv").write_text("id,section\n", encoding="utf-8")
+    (folder / "words").mkdir()
+    (folder / "words" / "foreword.md").write_text("In 12 workshops", encoding="utf-8")
+    assert main([str(YEAR)]) == 1
+    shown = capsys.readouterr().out
+    for told in ("Jul-98", "many", "Fidji", "Yess", "good_practices.csv", "foreword.md, row 1"):
+        assert told in shown
+
+
+def test_a_thousand_problems_of_one_kind_are_one_line_with_the_first_three(folder, declare, capsys):
+    content = FORMS["google_forms.csv"](made_up_replies().to_dict("records")).decode()
+    (folder / "export.csv").write_text(content.replace("Yes", "Si"), encoding="utf-8", newline="")
+    declare(("replies.xlsx", "export.csv"))
+    assert main([str(YEAR)]) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if "'Si'" in line]
+    assert len(lines) == 3  # one a question
+    assert all(re.search(r"rows \d+, \d+, \d+ and \d+ more", line) for line in lines)
+
+
+def test_a_spelling_that_two_administrations_claim_is_a_problem(project, declare):
+    path = project / "data" / "raw" / "administrations.csv"
+    text = path.read_text(encoding="utf-8").replace("Commonwealth of Australia", "fiji")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputProblems) as raised:
+        clean_round(declare())
+    told = [
+        problem for problem in raised.value.problems if "one administration" in problem.expected
+    ]
+    assert [(problem.column, problem.value) for problem in told] == [("name", "Fiji")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("foreword", "We asked {{ facts['invited'] }} members.", None),
+        ("conclusion", "1 of 3", "a figure as an expression"),
+        ("conclusion", "{% if facts %}open", "an expression that can be filled in"),
+        ("introduction", "Dear {{ fatcs }}", "an expression that can be filled in"),
+        ("introduction", "[here](https://example.org/2021)", None),
+        ("farewell", "Goodbye", "one of foreword.md, introduction.md, conclusion.md"),
+    ],
+)
+def test_the_offices_own_words_are_checked(folder, declare, name, text, told):
+    (folder / "words").mkdir()
+    (folder / "words" / f"{name}.md").write_text(text, encoding="utf-8")
+    found = [problem.expected for problem in words_problems(declare())]
+    assert [expected.startswith(told or "") for expected in found] == ([True] if told else []) or (
+        told and all(expected.startswith(told) for expected in found)
+    )
+
+
+def test_workshops_csv_is_read_once_however_many_rows(folder, declare, monkeypatch):
+    (folder / "export.csv").write_bytes(
+        FORMS["google_forms.csv"](made_up_replies().to_dict("records"))
+    )
+    survey_round, read = declare(("replies.xlsx", "export.csv")), []
+    monkeypatch.setattr(
+        rounds,
+        "read_text_table",
+        lambda root, file: read.append(file) or read_text_table(root, file),
+    )
+    clean_round(survey_round)
+    assert sum(file.endswith("workshops.csv") for file in read) <= 2

@@ -1,5 +1,6 @@
 """An export is read as it comes: every form of the made-up round gives the same replies, and damaged files end in a problem."""
 
+import csv
 import io
 import shutil
 
@@ -15,7 +16,7 @@ from made_up_round import (
     made_up_workshops,
     numbers,
 )
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from followup.cleaning.check import main
 from followup.cleaning.checks import clean_round
@@ -173,8 +174,6 @@ def test_a_sheet_can_be_named(folder, declare):
 
 
 def test_the_sheet_to_fill_by_hand_is_read_when_filled(folder, declare):
-    from openpyxl import load_workbook
-
     book = load_workbook(folder / "replies.xlsx")
     book["Replies"].append(
         ["2", "Tonga", "Yes", "No", None, None, None, "sang", "Yes", "No", "Not sure"]
@@ -197,8 +196,6 @@ def test_the_sheet_to_fill_by_hand_is_read_when_filled(folder, declare):
 def test_the_sheet_filled_from_its_drop_down_lists_gives_the_replies_that_were_given(
     folder, declare, given
 ):
-    from openpyxl import load_workbook
-
     (folder / "replies.xlsx").unlink()
     lay_out(YEAR)  # workshops.csv is filled in by now
     book, chosen = (
@@ -237,3 +234,54 @@ def test_moving_the_export_to_another_name_changes_nothing(folder, declare, give
     (folder / "a.csv").write_bytes(FORMS["limesurvey.csv"](made_up_replies().to_dict("records")))
     shutil.copy(folder / "a.csv", folder / "b.txt")
     pd.testing.assert_frame_equal(clean_round(declare(("replies.xlsx", "b.txt")))[0], given)
+
+
+def google_forms() -> list[str]:
+    return FORMS["google_forms.csv"](made_up_replies().to_dict("records")).decode().split("\r\n")
+
+
+def written(folder, lines: list[str]) -> None:
+    (folder / "export.csv").write_text("\r\n".join(lines), encoding="utf-8", newline="")
+
+
+def test_a_quote_that_is_not_closed_is_told_with_its_row(folder, declare):
+    lines = google_forms()
+    lines[9] = lines[9].replace(",", ',"', 1)
+    written(folder, lines)
+    with pytest.raises(InputProblems, match=r"export.csv, row 10; expected quotes in pairs"):
+        clean_round(declare(("replies.xlsx", "export.csv")))
+
+
+def test_a_row_cut_off_is_told_and_one_with_empty_cells_is_not(folder, declare):
+    lines = google_forms()
+    lines[9] = ",".join(next(csv.reader([lines[9]]))[:6])
+    lines[10] += ",,"
+    written(folder, lines)
+    with pytest.raises(InputProblems) as raised:
+        clean_round(declare(("replies.xlsx", "export.csv")))
+    (told,) = raised.value.problems
+    assert (told.row, told.expected) == (
+        "10",
+        "10 cells as in the heading, not 6: the row is cut off",
+    )
+
+
+def test_two_visible_sheets_with_the_same_headings_are_not_chosen_from(folder, declare):
+    book = load_workbook(io.BytesIO(FORMS["by_hand.xlsx"](made_up_replies().to_dict("records"))))
+    book.copy_worksheet(book.active).title = "Copy"
+    book.save(folder / "twice.xlsx")
+    with pytest.raises(InputProblems, match="found 'Sheet1, Copy'; expected one sheet"):
+        clean_round(declare(("replies.xlsx", "twice.xlsx")))
+    book["Copy"].sheet_state = "hidden"
+    book.save(folder / "twice.xlsx")
+    assert len(clean_round(declare(("replies.xlsx", "twice.xlsx")))[0]) == 70
+
+
+def test_more_replies_than_were_invited_are_a_problem(folder, declare):
+    workshops = made_up_workshops().assign(invited_administrations="", invited="9")
+    workshops.to_csv(folder / "workshops.csv", index=False)
+    written(folder, google_forms())
+    with pytest.raises(
+        InputProblems, match=r"replies for workshop \d'; expected no more than the 9"
+    ):
+        clean_round(declare(("replies.xlsx", "export.csv")))

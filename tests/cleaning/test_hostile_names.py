@@ -1,0 +1,104 @@
+"""Names that the report could take for its own: what the check passes, the report can be built from; the rest is refused."""
+
+import random
+
+import pytest
+from made_up_round import YEAR, HostileNames
+from project_copy import copy_project, run
+
+from followup.cleaning.checks import check_round, clean_round
+from followup.facts import survey_facts
+from followup.problems import InputProblems
+from followup.rounds import open_round
+
+
+def problems(folder, names: HostileNames) -> list[str]:
+    """What the check says of a round with such names."""
+    names.write(folder)
+    try:
+        return list(map(str, check_round(open_round(YEAR)).problems))
+    except InputProblems as error:
+        return list(map(str, error.problems))
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ({"action": "name"}, "the report uses name itself"),
+        ({"outcome": "claim_1"}, "the report uses claim_1 itself"),
+        ({"action": "nan"}, "the report uses nan itself"),
+        ({"action": "self"}, "the report uses self itself"),
+        ({"workshop": "no"}, "another name: the report uses"),
+        ({"workshop": "share"}, "another name: the report uses"),
+        ({"workshop": "rank"}, "another name: the report uses"),
+        ({"workshop": "unnamed"}, "another name: the report uses"),
+        ({"label": "New projects"}, "another label than"),
+        ({"label": "new  Projects!"}, "another label than"),
+        ({"scope": "Asia & Pacific"}, "words of letters and digits"),
+        ({"scope": "a:b"}, "words of letters and digits"),
+        ({"scope": "{scope}"}, "words of letters and digits"),
+        ({"scope": "Total"}, "another name: the report uses"),
+    ],
+)
+def test_a_name_that_the_report_has_itself_is_refused_in_one_sentence(folder, names, told):
+    found = problems(folder, HostileNames(**names))
+    assert found
+    assert all(told in problem for problem in found)
+    assert len({problem.partition("; expected ")[2] for problem in found}) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"noun": "the {course} of **all**"},
+        {"event": "{course} **one**"},
+        {"workshop": "NA"},
+        {"workshop": "None"},
+        {"scope": "NA"},
+        {"scope": "None"},
+        {"scope": "with spaces"},
+    ],
+)
+def test_a_name_that_only_looks_strange_is_taken(folder, names):
+    assert problems(folder, HostileNames(**names)) == []
+    replies, _, _ = clean_round(open_round(YEAR))
+    assert replies["workshop"].notna().all()
+    assert open_round(YEAR).read_workshops()["scope"].notna().all()
+
+
+def test_no_drawn_names_end_in_a_traceback_and_what_passes_has_facts_of_its_own(folder):
+    template = (folder / "round.toml").read_text(encoding="utf-8")
+    passed = 0
+    for seed in range(60):
+        (folder / "round.toml").write_text(template, encoding="utf-8")
+        names = HostileNames.drawn(random.Random(seed))
+        if problems(folder, names):
+            continue
+        passed += 1
+        survey_round = open_round(YEAR)
+        replies, counts, _ = clean_round(survey_round)
+        facts = survey_facts(survey_round, replies, counts, survey_round.read_workshops())
+        assert facts["fact"].is_unique, names
+    assert passed > 5
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"label": "**bold** <script> 7 * 7", "noun": "the course of **all** <b>"},
+        pytest.param(
+            {"label": "{{ 7 * 7 }}", "noun": "the {course}", "event": "{course}"},
+            marks=pytest.mark.xfail(reason="a section that is still built in lib fills braces in"),
+        ),
+    ],
+)
+def test_a_report_is_built_with_strange_names_that_the_check_passes(tmp_path, words):
+    copy_project(tmp_path)
+    assert run(tmp_path, "followup.cleaning.template", YEAR)[0] == 0
+    names = {"action": "quantile", "outcome": "x2", "workshop": "NA", "scope": "None"}
+    HostileNames(**names, **words).write(tmp_path / "data" / "raw" / str(YEAR))
+    status, printed = run(tmp_path, "notebook_report", YEAR)
+    assert status == 0, printed
+    page = (tmp_path / "output" / str(YEAR) / "report.html").read_text(encoding="utf-8")
+    assert "<b>" not in page
+    assert "<script>" not in page.partition("<main")[2].replace("</main>", "")[:200_000]
