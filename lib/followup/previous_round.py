@@ -1,4 +1,4 @@
-"""The round before: the facts of its replies that this round has too, to be set side by side."""
+"""The previous round: the facts of its replies that this round has too, to be set side by side."""
 
 from collections.abc import Mapping
 
@@ -13,21 +13,24 @@ from followup.tables import scopes
 
 
 def previous_shares(survey_round: Round) -> pd.DataFrame:
-    """Count the shares of the round before from its own replies.
+    """Count the shares of the previous round from its own replies.
 
-    An action counts only where both rounds take its share of the same base, a scope only where both have it; a pair where this
+    That is the round which round.toml names, or the latest earlier one. An action counts only where
+    both rounds take its share of the same base, a scope only where both have it; a pair where this
     round declares it.
 
     Returns
     -------
-    One row a share, `fact, value, numerator, base`; empty where no earlier round is here.
+    One row a share, `fact, value, numerator, base`; empty where the previous round is not here.
 
     Raises
     ------
     InputProblems
-        The earlier round's raw data cannot be used.
+        The previous round's raw data cannot be used.
     """
     earlier = [year for year in years() if year < survey_round.year]
+    if survey_round.previous is not None:
+        earlier = [year for year in earlier if year == survey_round.previous]
     if not earlier:
         return pd.DataFrame(columns=PREVIOUS_COLUMNS).astype(
             {"fact": "string", **dict.fromkeys(PREVIOUS_COLUMNS[1:], "float64")}

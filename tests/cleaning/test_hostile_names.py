@@ -97,7 +97,7 @@ def test_a_report_is_built_with_strange_names_that_the_check_passes(tmp_path, wo
     assert run(tmp_path, "followup.cleaning.template", YEAR)[0] == 0
     names = {"action": "quantile", "outcome": "x2", "workshop": "NA", "scope": "None"}
     HostileNames(**names, **words).write(tmp_path / "data" / "raw" / str(YEAR))
-    status, printed = run(tmp_path, "notebook_report", YEAR)
+    status, printed = run(tmp_path, "notebook_report", "report", YEAR)
     assert status == 0, printed
     page = (tmp_path / "output" / str(YEAR) / "report.html").read_text(encoding="utf-8")
     assert "<b>" not in page
