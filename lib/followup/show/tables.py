@@ -4,21 +4,33 @@ import base64
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jinja2
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from followup.files import harmless
-from followup.show.numbers import DASH, FORMATS
+from followup.show.numbers import DASH, FORMATS, UNKNOWN
 
 MIMETYPE = "application/vnd.notebook-report.table+json"
-SHORT, PROSE = (
-    14,
-    40,
-)  # letters of a column's longest cell: does not wrap; is a text that wants room
+SHORT, PROSE = 14, 40  # letters of a column's longest cell: does not wrap; wants room
+LONG, LAST = 40, 10  # a longer table shows its first rows and its last
+HIDDEN = '<span class="visually-hidden"> ({})</span>'
+# What a table needs in JupyterLab and in plain nbconvert; the report's page has a style sheet of its own and takes this out.
+STYLE = (
+    "<style>table.data{font-variant-numeric:tabular-nums}"
+    "table.data caption{caption-side:top;text-align:left;font-weight:600;color:inherit}"
+    "table.data :is(th,td){text-align:left;vertical-align:top}"
+    "table.data :is(th,td).number{text-align:right;white-space:nowrap}"
+    "table.data .strong>*{font-weight:600}table.data .spanner{text-align:center}"
+    "table.data abbr{text-decoration:none}"
+    ".visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
+    "</style>"
+)
 TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""
-<table class="data {{ kind }}"{% if filter_by %} data-filter="{{ filter_by }}"{% endif %}>
+<table class="data{{ " " if kind }}{{ kind }} mathjax_ignore"{% if filter_by %} data-filter="{{ filter_by }}"{% endif %}>
 <caption>{{ caption }}</caption>
 <thead>
 {% if spanners %}
@@ -32,7 +44,11 @@ TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=T
 <tr class="group"><th scope="rowgroup" colspan="{{ columns | length }}">{{ group }}</th></tr>
 {% endif %}
 {% for row in rows %}
+{% if row.left_out %}
+<tr class="left-out"><td colspan="{{ columns | length }}">{{ row.left_out }}</td></tr>
+{% else %}
 <tr{% if row.strong %} class="strong"{% endif %}><th scope="row">{{ row.name }}</th>{% for cell in row.cells %}<td{% if cell[1] %} class="{{ cell[1] }}"{% endif %}>{{ cell[0] }}</td>{% endfor %}</tr>
+{% endif %}
 {% endfor %}
 </tbody>
 {% endfor %}
@@ -52,11 +68,11 @@ class Shown:
     record: dict | None = None
 
     def _repr_mimebundle_(self, **_: object) -> dict:
-        bundle: dict = {"text/html": self.data}
+        bundle: dict = {"text/html": self._repr_html_()}
         return bundle | {MIMETYPE: self.record} if self.record else bundle
 
     def _repr_html_(self) -> str:
-        return self.data
+        return STYLE + self.data
 
     def __add__(self, other: "Shown | None") -> "Shown":
         if other is None:
@@ -68,27 +84,29 @@ def table(
     frame: pd.DataFrame,
     caption: str,
     name: str,
-    labels: Mapping[str, str] | None = None,
-    rows: Mapping[str, str] | None = None,
-    formats: Mapping[str, str] | None = None,
+    labels: Mapping[Any, str] | None = None,
+    rows: Mapping[Any, str] | None = None,
+    formats: Mapping[Any, str] | None = None,
     notes: Iterable[str] = (),
     stub: str = "",
-    spanners: Mapping[str, list[str]] | None = None,
-    strong: Iterable[str] = ("total",),
+    spanners: Mapping[str, list] | None = None,
+    strong: Iterable[object] = ("total",),
     groups: str | None = None,
     filter_by: str = "",
     download: pd.DataFrame | None = None,
     kind: str = "",
     when: bool = True,
+    most: int | None = LONG,
 ) -> Shown | None:
     """Show a frame as a table; nothing unless `when`.
 
     Parameters
     ----------
-    frame : a row of the table a row, its index the rows' names; text is escaped unless it is `markupsafe.Markup`.
+    frame : a row of the table a row, its index the rows' names; text is escaped unless it is `markupsafe.Markup`
+        (which only a column of dtype object keeps). Of two row keys the first heads its rows; of two levels of columns the upper stands above its columns.
     caption : what the table shows; a name `table_3` puts `Table 3.` before it.
     name : of the file that the link downloads, without ending.
-    labels, rows : heading of each column, name of each row; what they lack is shown as it is.
+    labels, rows : heading of each column, name of each row; what they lack is shown as it is, True and False as yes and no.
     formats : by column a kind of number (`share`, `count`, `number`, `p`, `ratio`, `points`), or `text` for figures in words.
     stub : heading of the rows' names; the index's name where empty.
     spanners : a heading over several neighbouring columns.
@@ -96,34 +114,43 @@ def table(
     groups : a column whose values head the rows that have them.
     filter_by : what a reader may filter the rows by, in words; empty for no such field.
     download : what the link holds, if not the frame.
+    kind : a class of its own in the page's style sheet.
+    most : of more rows only the first and the last are shown, and that all are in the file; None, or a filter, shows all.
+
+    Raises
+    ------
+    ValueError
+        Two columns have one name, a kind of number is not one of those above, or a spanner's columns are not neighbours.
     """
     if not when:
         return None
-    formats, labels, rows = formats or {}, labels or {}, rows or {}
+    formats, labels, rows = dict(formats or {}), labels or {}, rows or {}
+    csv = harmless(
+        frame.reset_index(allow_duplicates=True) if download is None else download
+    ).to_csv(index=False, float_format="%.12g")
+    frame, groups, labels, formats, spanners = _one_level(frame, groups, labels, formats, spanners)
+    _refuse(frame, formats)
     stub = stub or str(frame.index.name or "").replace("_", " ").capitalize()
     shown = frame.drop(columns=groups) if groups else frame
     kinds = {column: _kind(shown[column], formats.get(column)) for column in shown}
-    cells = pd.DataFrame(
-        {column: [_cell(value, formats.get(column)) for value in shown[column]] for column in shown},
-        index=frame.index, dtype=object,
-    )  # fmt: skip
+    cells = [[_cell(value, formats.get(column)) for value in shown[column]] for column in shown]
     bold = set(strong)
-    lines = [
-        {"name": rows.get(key, key), "strong": key in bold,
-         "cells": [(cell, kinds[column]) for column, cell in zip(shown, values, strict=True)]}
-        for key, values in zip(frame.index, cells.itertuples(index=False, name=None), strict=True)
+    lines: list[dict] = [
+        {"name": rows.get(key, _name(key)), "strong": key in bold,
+         "cells": [(cells[place][row], kinds[column]) for place, column in enumerate(shown)]}
+        for row, key in enumerate(frame.index)
     ]  # fmt: skip
     title = (
         f"{name.replace('table_', 'Table ')}. {caption}" if name.startswith("table_") else caption
     )
-    csv = harmless(frame.reset_index() if download is None else download).to_csv(
-        index=False, float_format="%.12g"
-    )
     heads = [{"label": stub, "kind": ""}]
-    heads += [{"label": labels.get(column, column), "kind": kinds[column]} for column in shown]
+    heads += [
+        {"label": labels.get(column, _name(column)), "kind": kinds[column]} for column in shown
+    ]
+    groups_of_lines = _grouped(frame[groups], lines) if groups else [("", lines)]
     text = TEMPLATE.render(
         caption=title, name=name, columns=heads, kind=kind, filter_by=filter_by, notes=list(notes),
-        groups=_grouped(frame[groups], lines) if groups else [("", lines)],
+        groups=groups_of_lines if filter_by else _shortened(groups_of_lines, most),
         spanners=_spanned(list(shown), spanners or {}),
         content=base64.b64encode(csv.encode()).decode(), download_name=name.replace("_", " "),
     )  # fmt: skip
@@ -135,35 +162,121 @@ def table(
     return Shown(text, record)
 
 
+def _one_level(
+    frame: pd.DataFrame, groups: str | None, labels: Mapping, formats: dict, spanners: Mapping | None
+) -> tuple[pd.DataFrame, str | None, Mapping, dict, Mapping | None]:  # fmt: skip
+    """Give a frame of two row keys or two levels of columns one of each: what is above becomes a heading."""
+    if frame.index.nlevels > 2 or frame.columns.nlevels > 2:
+        raise ValueError(
+            "a table has at most two row keys and two levels of columns: reset_index()"
+        )
+    if frame.columns.nlevels == 2:
+        columns = list(frame.columns)
+        uppers = dict.fromkeys(upper for upper, _ in columns)
+        above = {
+            str(labels.get(one, _name(one))): [c for c in columns if c[0] == one] for one in uppers
+        }
+        labels = {
+            column: labels.get(column, labels.get(column[1], _name(column[1])))
+            for column in columns
+        }
+        formats = {column: formats.get(column, formats.get(column[1], "")) for column in columns}
+        frame, spanners = (
+            frame.set_axis(pd.Index(columns, tupleize_cols=False), axis=1),
+            spanners or above,
+        )
+    if frame.index.nlevels == 2:
+        if groups:
+            raise ValueError("a table with two row keys has its groups already: leave `groups` out")
+        groups = str(frame.index.names[0] or "group")
+        frame = frame.rename_axis(index=[groups, frame.index.names[1]]).reset_index(level=0)
+    return frame, groups, labels, formats, spanners  # fmt: skip
+
+
+def _refuse(frame: pd.DataFrame, formats: Mapping) -> None:
+    twice = list(dict.fromkeys(map(str, frame.columns[frame.columns.duplicated()])))
+    if twice:
+        raise ValueError(
+            f"columns with one name: {', '.join(twice)}; rename them before showing the table"
+        )
+    kinds = set(formats.values()) - {*FORMATS, "text", ""}
+    if kinds:
+        raise ValueError(
+            f"no kind of number: {', '.join(sorted(kinds))}; there are {', '.join(FORMATS)} and text"
+        )
+
+
+def _name(key: object) -> object:
+    """The name of a row or column that has no other: True and False are yes and no, a missing one is not known."""
+    if isinstance(key, str):
+        return key
+    if isinstance(key, bool | np.bool_):
+        return "Yes" if key else "No"
+    return UNKNOWN if pd.api.types.is_scalar(key) and pd.isna(key) else key
+
+
 def _cell(value: object, kind: str | None) -> object:
     if isinstance(value, str):
         return value if isinstance(value, Markup) or value else DASH
-    if value is None or value is pd.NA or value != value:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
         return DASH
-    return FORMATS[kind](value) if kind in FORMATS else str(value)  # type: ignore[arg-type]
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if kind in FORMATS:
+        return FORMATS[kind](value)  # type: ignore[arg-type]
+    if isinstance(value, float | np.floating):
+        return f"{value:,.0f}" if value == round(value, 9) // 1 else f"{value:,.4g}"
+    return str(value)
 
 
 def _kind(column: pd.Series, kind: str | None) -> str:
     """How a column is set: figures to the right, a word or two on one line, prose with room."""
-    if kind:
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    if kind or numeric:
         return "number"
     longest = max((len(str(text)) for text in column), default=0)
     return "short" if longest <= SHORT else "prose" if longest >= PROSE else ""
 
 
 def _grouped(group: pd.Series, lines: list[dict]) -> list[tuple[str, list[dict]]]:
-    heads = list(dict.fromkeys(group))
+    """The rows under the heading that they share; none is lost where the heading is missing."""
+    heads = [str(_name(head)) for head in group]
     return [
-        (str(head), [line for line, own in zip(lines, group, strict=True) if own == head])
-        for head in heads
+        (head, [line for line, own in zip(lines, heads, strict=True) if own == head])
+        for head in dict.fromkeys(heads)
     ]
 
 
-def _spanned(columns: list[str], spanners: Mapping[str, list[str]]) -> list[tuple[str, int]]:
+def _shortened(
+    groups: list[tuple[str, list[dict]]], most: int | None
+) -> list[tuple[str, list[dict]]]:
+    """The first rows and the last of a long table, and between them a line that says how many are left out."""
+    total = sum(len(lines) for _, lines in groups)
+    if most is None or total <= most:
+        return groups if total else [("", [{"left_out": "There is nothing to show."}])]
+    last = min(LAST, most // 2)
+    first, end, place, kept = most - last, total - last, 0, []
+    for head, lines in groups:
+        numbered = list(enumerate(lines, place))
+        own = [line for number, line in numbered if number < first or number >= end]
+        if place <= first < place + len(lines):
+            gap = {
+                "left_out": f"… {total - most:,} more rows: all {total:,} are in the file below."
+            }
+            own.insert(first - place, gap)
+        kept += [(head, own)] if own else []
+        place += len(lines)
+    return kept
+
+
+def _spanned(columns: list, spanners: Mapping[str, list]) -> list[tuple[str, int]]:
     """The row above the headings: each spanner with its width, and nothing over the columns that have none."""
     if not spanners:
         return []
     over = {column: text for text, group in spanners.items() for column in group}
+    absent = [str(column) for column in over if column not in columns]
+    if absent:
+        raise ValueError(f"a spanner names columns that the table lacks: {', '.join(absent)}")
     row: list[tuple[str, int]] = [("", 1)]
     for column in columns:
         text = over.get(column, "")
@@ -171,15 +284,20 @@ def _spanned(columns: list[str], spanners: Mapping[str, list[str]]) -> list[tupl
             row[-1] = (text, row[-1][1] + 1)
         else:
             row.append((text, 1))
+    texts = [text for text, _ in row if text]
+    if len(texts) != len(set(texts)):
+        raise ValueError("the columns of a spanner are not neighbours: put them in order")
     return row
 
 
 def marked_codes(
-    codes: str, underlined: Iterable[str] = (), bold: Iterable[str] = (), names: Mapping[str, str] | None = None
+    codes: str, underlined: Iterable[str] = (), bold: Iterable[str] = (), names: Mapping[str, str] | None = None,
+    underlined_means: str = "underlined", bold_means: str = "bold",
 ) -> Markup:  # fmt: skip
     """Give codes joined by a space as HTML joined by commas, some underlined, some bold; nobody is a dash.
 
-    A code that `names` has says its name to whoever points at it, and is found by it.
+    A code that `names` has says its name to whoever points at it, and is found by it. What a mark means is also said in
+    words, which only a screen reader reads.
     """
     under, strong, known = set(underlined), set(bold), names or {}
 
@@ -187,7 +305,9 @@ def marked_codes(
         text = html.escape(code)
         text = f'<abbr title="{html.escape(known[code])}">{text}</abbr>' if code in known else text
         text = f"<u>{text}</u>" if code in under else text
-        return f"<strong>{text}</strong>" if code in strong else text
+        text = f"<strong>{text}</strong>" if code in strong else text
+        meanings = [underlined_means] * (code in under) + [bold_means] * (code in strong)
+        return text + (HIDDEN.format(html.escape(", ".join(meanings))) if any(meanings) else "")
 
     return Markup(", ".join(mark(code) for code in codes.split()) or DASH)
 

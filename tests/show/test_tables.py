@@ -1,0 +1,206 @@
+"""The one table maker: text is text in every part, every cell has its headings, and nothing is lost in silence."""
+
+import base64
+import io
+import re
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from markupsafe import Markup
+
+from followup.show import marked_codes, table, tables
+
+HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ marker }}", "a & b"]
+
+
+def soup(shown):
+    return BeautifulSoup(shown.data, "html.parser")
+
+
+def texts(shown, selector):
+    return [tag.get_text() for tag in soup(shown).select(selector)]
+
+
+def downloaded(shown):
+    content = re.search(r"base64,([^\"]*)", shown.data)[1]
+    return pd.read_csv(io.BytesIO(base64.b64decode(content)))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_text_in_every_part(text):
+    frame = pd.DataFrame({text: [text], "group": [text]}, index=pd.Index([text], name=text))
+    shown = table(
+        frame, text, "t", {text: text}, {text: text}, notes=[text], stub=text,
+        spanners={text: [text]}, groups="group", filter_by=text, kind="k",
+    )  # fmt: skip
+    page = soup(shown)
+    assert not page.select("script, img")
+    parts = (
+        "caption, thead th.spanner, thead tr:last-child th, tr.group th, tbody td, .table-notes p"
+    )
+    assert {tag.get_text() for tag in page.select(parts)} == {text}
+    assert page.table["data-filter"] == text
+
+
+def test_markup_of_ours_stays():
+    shown = table(pd.DataFrame({"a": [Markup("<b>x</b>")]}, dtype=object), "c", "t")
+    assert soup(shown).select_one("td b").get_text() == "x"
+
+
+def test_every_cell_has_a_heading_of_its_column_and_of_its_row():
+    page = soup(table(pd.DataFrame({"n": [1, 2]}, index=["a", "total"]), "Replies", "table_1"))
+    assert page.caption.get_text() == "Table 1. Replies"
+    assert [th["scope"] for th in page.select("th")] == ["col", "col", "row", "row"]
+    assert page.select_one("tr.strong th").get_text() == "total"
+    assert page.a["download"] == "table_1.csv"
+
+
+def test_what_is_missing_is_a_dash_and_yes_and_no_are_words():
+    frame = pd.DataFrame({"a": [None, True], "n": pd.array([pd.NA, 0], "Int64"), "t": ["", "x"]})
+    assert texts(table(frame, "c", "t", formats={"n": "count"}), "td") == [
+        *("–", "–", "–"),
+        *("yes", "0", "x"),
+    ]
+
+
+def test_numbers_without_a_format_are_readable_and_stand_to_the_right():
+    shown = table(pd.DataFrame({"x": [0.1 + 0.2, 1234567.0]}), "c", "t")
+    assert texts(shown, "td.number") == ["0.3", "1,234,567"]
+
+
+def test_columns_and_rows_that_are_true_or_false_are_said():
+    frame = pd.crosstab(
+        pd.Series([True, False, True], name="acted"), pd.Series([True, True, False])
+    )
+    assert texts(table(frame, "c", "t"), "th") == ["Acted", "No", "Yes", "No", "Yes"]
+    named = table(frame, "c", "t", labels={True: "New project"}, rows={False: "No action"})
+    assert texts(named, "th") == ["Acted", "No", "New project", "No action", "Yes"]
+
+
+def test_the_first_of_two_row_keys_heads_its_rows():
+    index = pd.MultiIndex.from_tuples(
+        [("N", "a"), ("N", "b"), ("S", "a")], names=["region", "event"]
+    )
+    shown = table(pd.DataFrame({"n": [1, 2, 3]}, index=index), "c", "t")
+    assert texts(shown, "tr.group th") == ["N", "S"]
+    assert texts(shown, "th[scope=row]") == ["a", "b", "a"]
+    assert list(downloaded(shown)) == ["region", "event", "n"]
+
+
+def test_the_upper_of_two_levels_of_columns_stands_above():
+    columns = pd.MultiIndex.from_product([[True, False], ["n", "share"]])
+    shown = table(
+        pd.DataFrame([[1, 0.5, 2, 0.25]], columns=columns), "c", "t", formats={"share": "share"}
+    )
+    assert texts(shown, "th.spanner") == ["Yes", "No"]
+    assert texts(shown, "td.number") == ["1", "50%", "2", "25%"]
+
+
+def test_more_row_keys_than_two_are_refused_with_what_to_do():
+    index = pd.MultiIndex.from_tuples([(1, 2, 3)])
+    with pytest.raises(ValueError, match=r"reset_index\(\)"):
+        table(pd.DataFrame({"n": [1]}, index=index), "c", "t")
+
+
+def test_a_spanner_stands_over_its_columns_and_nothing_over_the_others():
+    frame = pd.DataFrame([[1, 2, 3]], columns=["a", "b", "c"])
+    page = soup(table(frame, "c", "t", spanners={"Both": ["b", "c"]}))
+    assert [(tag.name, tag.get("colspan")) for tag in page.select_one("tr").find_all(True)] == [
+        ("td", "2"),
+        ("th", "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "message"),
+    [
+        (
+            pd.DataFrame([[1, 2, 3]], columns=[*"abc"]),
+            {"spanners": {"S": ["a", "c"]}},
+            "neighbours",
+        ),
+        (pd.DataFrame([[1]], columns=["a"]), {"spanners": {"S": ["z"]}}, "lacks: z"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), {}, "columns with one name: a"),
+        (pd.DataFrame([[1]], columns=["a"]), {"formats": {"a": "shares"}}, "no kind .*: shares"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(frame, options, message):
+    with pytest.raises(ValueError, match=message):
+        table(frame, "c", "t", **options)
+
+
+def test_equal_labels_of_rows_and_columns_are_all_shown():
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=["x", "x"])
+    shown = table(frame, "c", "t", labels={"a": "same", "b": "same"})
+    assert texts(shown, "th") == ["", "same", "same", "x", "x"]
+    assert texts(shown, "td") == ["1", "3", "2", "4"]
+
+
+def test_rows_without_a_group_are_not_lost():
+    frame = pd.DataFrame({"g": ["a", pd.NA, "a"], "n": [1, 2, 3]})
+    shown = table(frame, "c", "t", groups="g")
+    assert texts(shown, "tr.group th") == ["a", "not known"]
+    assert texts(shown, "td") == ["1", "3", "2"]
+
+
+def test_an_empty_table_says_so():
+    assert texts(table(pd.DataFrame({"n": []}), "c", "t"), "td") == ["There is nothing to show."]
+    assert table(pd.DataFrame({"n": []}), "c", "t", when=False) is None
+
+
+def test_a_long_table_shows_its_first_rows_and_its_last_and_where_all_are():
+    frame = pd.DataFrame({"n": range(1000)})
+    shown = table(frame, "c", "t")
+    cells = texts(shown, "tbody td")
+    assert cells[:30] == [str(n) for n in range(30)]
+    assert cells[30] == "… 960 more rows: all 1,000 are in the file below."
+    assert cells[31:] == [str(n) for n in range(990, 1000)]
+    assert len(downloaded(shown)) == 1000
+    assert len(texts(table(frame, "c", "t", most=None), "tbody td")) == 1000
+    assert len(texts(table(frame, "c", "t", filter_by="number"), "tbody td")) == 1000
+    assert len(texts(table(frame[:40], "c", "t"), "tbody td")) == 40
+
+
+def test_a_long_table_in_groups_keeps_its_headings_in_order():
+    frame = pd.DataFrame({"n": range(100), "g": [f"g{n // 20}" for n in range(100)]})
+    shown = table(frame, "c", "t", groups="g")
+    assert texts(shown, "tr.group th") == ["g0", "g1", "g4"]
+    assert len(texts(shown, "tbody td")) == 41
+
+
+def test_prose_asks_for_room_and_short_words_do_not_wrap():
+    frame = pd.DataFrame({"a": ["short"], "b": ["x" * 40], "c": ["between the two"]})
+    kinds = [tag.get("class") for tag in soup(table(frame, "c", "t")).select("td")]
+    assert kinds == [["short"], ["prose"], None]
+
+
+def test_marks_are_said_to_whoever_does_not_see_them():
+    marked = marked_codes("FJ TO XX", {"FJ"}, {"TO"}, {"FJ": "<Fiji>"}, "new project", "no & none")
+    page = BeautifulSoup(marked, "html.parser")
+    assert page.get_text() == "FJ (new project), TO (no & none), XX"
+    assert page.select_one("u abbr")["title"] == "<Fiji>"
+    assert [tag.get_text() for tag in page.select(".visually-hidden")] == [
+        " (new project)",
+        " (no & none)",
+    ]
+    assert marked_codes("") == "–"
+
+
+def test_dollars_are_no_mathematics_and_the_style_has_no_ink_of_its_own():
+    shown = table(pd.DataFrame({"n": ["$1 and $2"]}), "c", "t")
+    assert "mathjax_ignore" in soup(shown).table["class"]
+    assert not re.search(r"(?<!-)color:(?!inherit)|background", tables.STYLE)
+    assert shown._repr_html_() == tables.STYLE + shown.data
+
+
+def test_formulas_cannot_leave_in_the_file():
+    shown = table(pd.DataFrame({"n": ["=1+1"]}), "c", "t")
+    assert not downloaded(shown)["n"][0].startswith("=")
+
+
+def test_the_frame_is_left_as_it_was():
+    frame = pd.DataFrame({"n": [1]}, index=pd.MultiIndex.from_tuples([("a", "b")]))
+    before = frame.copy(deep=True)
+    table(frame, "c", "t")
+    pd.testing.assert_frame_equal(frame, before)
