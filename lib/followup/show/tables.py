@@ -292,12 +292,12 @@ def _spanned(columns: list, spanners: Mapping[str, list]) -> list[tuple[str, int
 
 def marked_codes(
     codes: str, underlined: Iterable[str] = (), bold: Iterable[str] = (), names: Mapping[str, str] | None = None,
-    underlined_means: str = "underlined", bold_means: str = "bold",
+    underlined_means: str = "", bold_means: str = "",
 ) -> Markup:  # fmt: skip
     """Give codes joined by a space as HTML joined by commas, some underlined, some bold; nobody is a dash.
 
-    A code that `names` has says its name to whoever points at it, and is found by it. What a mark means is also said in
-    words, which only a screen reader reads.
+    A code that `names` has says its name to whoever points at it, and is found by it. What a mark means can be said in
+    words too, which only a screen reader reads.
     """
     under, strong, known = set(underlined), set(bold), names or {}
 
