@@ -65,3 +65,11 @@ def counts() -> pd.DataFrame:
     return pd.DataFrame({"workshop": [], "variable": [], "yes": [], "no": []}).astype(
         {"workshop": "string", "variable": "string", "yes": "Int64", "no": "Int64"}
     )
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """Figures saved in memory instead of in the build folder."""
+    saved = {}
+    monkeypatch.setattr(Round, "save_figure", lambda self, svg, name: saved.update({name: svg}))
+    return saved

@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
-from followup import previous_round
-from followup.declaration import Option, Pair
+from followup import previous_round, show
+from followup.declaration import AskedQuestion, Option, Pair
+from followup.facts import Fact, Facts, frame
+from followup.previous_round import changes, comparable, previous_shares
 from followup.rounds import Round
 
 SHARED, WROTE, SAW = (Option(id=name, label=name) for name in ("shared", "wrote", "saw"))
@@ -103,3 +105,51 @@ def test_a_share_of_nobody_is_not_told(rounds, replies, counts, monkeypatch):
     told = shares(rounds[2030])
     assert told["action.shared.share"] == (0, 5)
     assert "outcome.saw.share" not in told
+
+
+def facts(*rows: tuple) -> Facts:
+    """Facts by name, each a share of a base, which may not be known."""
+    return Facts(
+        frame(
+            [
+                Fact(name, numerator / base if base else numerator, numerator, base, "share")
+                for name, numerator, base in rows
+            ]
+        )
+    )
+
+
+def test_a_change_is_this_round_less_the_one_before_with_newcombes_interval():
+    both = facts(("reply_rate", 56, 70), ("last.reply_rate", 48, 80))
+    row = changes(both, {"reply_rate": "Reply rate"}).loc["Reply rate"]
+    assert row["change"] == pytest.approx(0.2)
+    # Newcombe 1998b, Table II, contrast (a)
+    assert (round(row["low"], 4), round(row["high"], 4)) == (0.0524, 0.3339)
+    assert row["in_words"] == "+20 (+5 to +33)"
+
+
+@pytest.mark.parametrize("previous", [(0.7, None), (0, 0), (81, 80)])
+def test_a_share_whose_base_is_not_known_or_wrong_is_shown_and_not_compared(previous):
+    both = facts(("reply_rate", 56, 70), ("last.reply_rate", *previous))
+    row = changes(both, {"reply_rate": "Reply rate"}).loc["Reply rate"]
+    assert row["in_words"] == "not compared"
+    assert str(row["now"]) == "80% (56 of 70)"
+    shown = show.changes(changes(both, {"reply_rate": "Reply rate"}), "Caption", "name", "Share")
+    assert "Change" not in shown.data
+
+
+def test_without_a_previous_round_nothing_is_shown():
+    none = changes(facts(("reply_rate", 1, 2)), {"reply_rate": "Reply rate"})
+    assert show.changes(none, "Caption", "name", "Share") is None
+
+
+def test_the_first_round_has_none_before(survey_round):
+    assert previous_shares(survey_round).empty
+
+
+def test_only_shares_of_the_same_base_are_comparable(survey_round):
+    asked = AskedQuestion(options=["shared_materials"], base="ticked", heading="x")
+    other = survey_round.model_copy(update={"questions": (asked,)})
+    assert "action.shared_materials.share" in comparable(survey_round, survey_round)
+    assert "action.shared_materials.share" not in comparable(other, survey_round)
+    assert "action.submitted_report.share" in comparable(other, survey_round)

@@ -3,16 +3,8 @@
 import pytest
 
 from followup.facts import Facts, survey_facts, with_tests
-from followup.rounds import Round, declared_pairs
+from followup.rounds import declared_pairs
 from followup.statistics.association import associations
-
-
-@pytest.fixture
-def kept(monkeypatch):
-    """Figures saved in memory instead of in the build folder."""
-    saved = {}
-    monkeypatch.setattr(Round, "save_figure", lambda self, svg, name: saved.update({name: svg}))
-    return saved
 
 
 @pytest.fixture(scope="session")

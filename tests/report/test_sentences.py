@@ -13,19 +13,6 @@ def text(parts):
     return re.sub(r"<[^>]+>", "", " ".join(parts))
 
 
-def test_the_response_names_all_replies_and_each_scope(survey_round, facts):
-    said = text(sentences.response(survey_round, facts))
-    assert "58 replies came from 153 invitations: 38%" in said
-    assert "92% (12 of 13)" in said
-
-
-def test_a_round_with_one_scope_does_not_compare_scopes(survey_round, facts):
-    one_scope = facts.assign(
-        value=facts["value"].mask(facts["fact"] == "workshops.sub-regional", 0)
-    )
-    assert "sub-regional" not in text(sentences.response(survey_round, one_scope))
-
-
 def test_actions_are_ranked(survey_round, facts):
     said = text(sentences.actions(survey_round, facts))
     assert said.startswith(

@@ -142,17 +142,3 @@ def test_what_is_folded_is_printed_unless_something_stands_in_its_place():
     instead = display.folded("More", content, "see <file>").data
     assert instead.startswith('<details class="screen">')
     assert instead.endswith('</details><p class="on-paper">see &lt;file&gt;</p>')
-
-
-def test_a_code_with_a_name_says_it():
-    assert display.mark_members("FJ XX", underlined={"FJ"}, names={"FJ": "<Fiji>"}) == (
-        '<u><abbr title="&lt;Fiji&gt;">FJ</abbr></u>, XX'
-    )
-
-
-def test_members_are_marked_by_name():
-    assert (
-        display.mark_members("FJ TO", underlined={"FJ"}, bold={"TO"})
-        == "<u>FJ</u>, <strong>TO</strong>"
-    )
-    assert display.mark_members("") == "–"

@@ -1,26 +1,11 @@
 """The report's sentences: each is filled with facts, and says what is so whatever the round."""
 
-import html
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
-from followup import tables
-from followup.declaration import Option
 from followup.rounds import Round
 from followup.show.display import sentence
-
-
-def response(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
-    """What Table 1 says: all replies, then the scopes."""
-    if not known(facts, "invited"):
-        yield sentence("**{replies} replies came; how many were invited is not known.**", facts)
-        return
-    yield sentence(
-        "**{replies} replies came from {invited} invitations: {reply_rate:share}.**", facts
-    )
-    yield from by_scope(survey_round, facts)
 
 
 def by_scope(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
@@ -68,58 +53,6 @@ def actions(survey_round: Round, facts: pd.DataFrame) -> Iterator[str]:
     ]
     if others:
         yield f"Then come {join(others)}."
-
-
-def counted_only(
-    survey_round: Round, replies: pd.DataFrame, options: Iterable[Option]
-) -> Iterator[str]:
-    """Which of some actions or outcomes are known only as counts, and what follows."""
-    only = [option.label for option in options if tables.counts_only(replies, option.id)]
-    if only:
-        yield (
-            f"{html.escape(join(only))}: the source gives counts for each {survey_round.event} and does not say who replied so; "
-            "they are shown as printed, never more than the replies allow, and cannot be compared reply by reply."
-        )
-
-
-def plain(sentences: Iterable[str]) -> list[str]:
-    """Sentences as plain text, for places that escape what they show."""
-    return [html.unescape(re.sub(r"</?strong>", "", text)) for text in sentences]
-
-
-def outcome(survey_round: Round, facts: pd.DataFrame, outcome_id: str) -> Iterator[str]:
-    """How many reported an outcome, of those that answered."""
-    yield sentence(
-        f"**{{outcome.{outcome_id}.share:share}} of the replies {{phrase}} ({{outcome.{outcome_id}.share:base}}); "
-        f"{{outcome.{outcome_id}.no_share:share}} did not ({{outcome.{outcome_id}.no_share:base}}).**",
-        facts,
-        phrase=survey_round.phrase(outcome_id),
-    )
-
-
-def conditionals(
-    survey_round: Round, facts: pd.DataFrame, action: str, outcome_id: str
-) -> Iterator[str]:
-    """Both directions and both rows of one pair, each share with its base."""
-    name, acted, saw = (
-        f"pair.{action}.{outcome_id}",
-        survey_round.phrase(action),
-        survey_round.phrase(outcome_id),
-    )
-    yield sentence(
-        f"Of the replies that {{acted}}, {{{name}.outcome_given_action}} {{saw}}; "
-        f"of those that did not, {{{name}.outcome_given_no_action}}.",
-        facts,
-        acted=acted,
-        saw=saw,
-    )
-    yield sentence(
-        f"Of the replies that {{saw}}, {{{name}.action_given_outcome}} {{acted}}; "
-        f"of those that did not, {{{name}.action_given_no_outcome}}.",
-        facts,
-        acted=acted,
-        saw=saw,
-    )
 
 
 def capital(text: str) -> str:

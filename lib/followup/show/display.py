@@ -135,11 +135,6 @@ def note(text: str) -> HTML:
     return HTML(f'<p class="note">{html.escape(text)}</p>')
 
 
-def titled(heading: str, content: HTML | None) -> HTML | None:
-    """A heading with what stands under it; nothing where there is nothing to show."""
-    return None if content is None else HTML(f"<h2>{html.escape(heading)}</h2>\n{content.data}")
-
-
 def key_figures(figures: Iterable[tuple[str, str, str]]) -> HTML:
     """Show key figures: value, what it is, and its base, all text."""
     cards = "".join(
@@ -262,27 +257,3 @@ def download_link(frame: pd.DataFrame, name: str) -> str:
     ).decode()
     link = f'<a download="{name}.csv" href="data:text/csv;base64,{data}">Download {name.replace("_", " ")} (CSV)</a>'
     return f'<p class="download">{link}</p>'
-
-
-def mark_members(
-    codes: str,
-    underlined: Iterable[str] = (),
-    bold: Iterable[str] = (),
-    names: Mapping[str, str] | None = None,
-) -> str:
-    """Codes joined by a space as HTML, some underlined, some bold, joined by a comma; nobody is a dash.
-
-    A code that `names` has says its name to whoever points at it, and is found by it.
-    """
-    under, strong, known = set(underlined), set(bold), names or {}
-
-    def mark(code: str) -> str:
-        text = (
-            f'<abbr title="{html.escape(known[code])}">{html.escape(code)}</abbr>'
-            if code in known
-            else html.escape(code)
-        )
-        text = f"<u>{text}</u>" if code in under else text
-        return f"<strong>{text}</strong>" if code in strong else text
-
-    return ", ".join(mark(code) for code in codes.split()) or "–"

@@ -3,9 +3,8 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-from followup import rounds
+from followup import overview, rounds
 from followup.problems import InputProblems, Problem
-from followup.report import overview
 
 RAW, CLEAN, TABLE = Path("raw.csv"), Path("replies.parquet"), Path("tables/table_1.csv")
 STEPS = [

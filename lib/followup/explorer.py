@@ -1,17 +1,20 @@
 """Look for oneself in JupyterLab: any action, outcome, workshop and administration, with table, figure and test at once."""
 
+import base64
+import html
+
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import HTML
 
 from followup.cleaning.administrations import read_administrations
-from followup.report.claims import fraction, interval
-from followup.report.sections import row_names
 from followup.rounds import Round
-from followup.show import display, figures
-from followup.show.display import p_value, ratio
+from followup.show.numbers import between, of, p_value, ratio
+from followup.show.palette import INK, OTHER, YES
+from followup.show.style import axis_of_shares, canvas, svg, values_beside
+from followup.show.tables import Shown, table
+from followup.statistics.intervals import wilson
 from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables
-from followup.tables import counts_only, pair_counts, yes_by_workshop
+from followup.tables import counts_only, pair_counts, row_labels, yes_by_workshop
 
 EVERY = ""
 CAUTION = (
@@ -47,7 +50,7 @@ class Explorer(widgets.VBox):
         )
         places = [
             (label, place)
-            for place, label in row_names(survey_round, workshops).items()
+            for place, label in row_labels(survey_round, workshops).items()
             if place in set(workshops["id"])
         ]
         who = sorted((known.get(code, code), code) for code in named)
@@ -131,7 +134,7 @@ def pair_table(
     rows["all of these"] = tuple(map(sum, zip(*rows.values(), strict=True)))
     shown = pd.DataFrame(
         {
-            row.capitalize(): [yes, no, yes + no, fraction(yes, yes + no)]
+            row.capitalize(): [yes, no, yes + no, of(yes, yes + no)]
             for row, (yes, no) in rows.items()
         },
         index=["yes", "no", "replies", "share"],
@@ -146,10 +149,10 @@ def pair_table(
     caption = f"{survey_round.options[action].label}, and {option.label.lower()}: {where}"
     formats = dict.fromkeys(labels, "text")
     return _without_link(
-        display.table(
+        table(
             shown,
-            "chosen",
             caption,
+            "chosen",
             labels=labels,
             formats=formats,
             stub="Replies that",
@@ -163,19 +166,30 @@ def pair_figure(survey_round: Round, selected: pd.DataFrame, action: str, outcom
     cells = pair_counts(selected, action, outcome)
     acted, others = cells["both"] + cells["action_only"], cells["outcome_only"] + cells["neither"]
     if not acted + others:
-        return display.note("No reply of this selection answered both.").data
-    row = {
-        "with_yes": cells["both"],
-        "with_base": acted,
-        "without_yes": cells["outcome_only"],
-        "without_base": others,
-    }
-    drawn = figures.both_conditionals(
-        pd.DataFrame([row]), [survey_round.options[outcome].label], ("took the action", "did not")
+        return _note("No reply of this selection answered both.")
+    groups = pd.DataFrame(
+        {"yes": [cells["outcome_only"], cells["both"]], "base": [others, acted]},
+        index=["others", "took the action"],
     )
-    alt = f"{fraction(cells['both'], acted)} of the replies that {survey_round.phrase(action)} {survey_round.phrase(outcome)}, "
-    alt += f"{fraction(cells['outcome_only'], others)} of those that did not."
-    return figures.image(figures.svg(drawn), alt, style="max-width: 42rem")
+    figure, axes = canvas(1.6)
+    for place, (yes, base) in enumerate(groups.itertuples(index=False)):
+        if base:
+            colour = (OTHER, YES)[place]
+            axes.hlines(place, *wilson(int(yes), int(base)), color=colour, alpha=0.35, linewidth=7)
+            axes.scatter([yes / base], [place], color=colour, s=55, zorder=3, clip_on=False)
+    axes.set_yticks(range(len(groups)), groups.index, color=INK)
+    axes.set(ylim=(-0.5, 1.5), xlabel="Share, with 95% interval")
+    values_beside(axes, of(groups["yes"], groups["base"]))
+    axis_of_shares(axes, right=1.36)
+    alt = f"{of(cells['both'], acted)} of the replies that {survey_round.phrase(action)} {survey_round.phrase(outcome)}, "
+    alt += f"{of(cells['outcome_only'], others)} of those that did not."
+    image = base64.b64encode(svg(figure)).decode()
+    source = f"data:image/svg+xml;base64,{image}"
+    return f'<img alt="{html.escape(alt)}" style="max-width: 42rem" src="{source}">'
+
+
+def _note(text: str) -> str:
+    return f"<p><em>{html.escape(text)}</em></p>"
 
 
 def pair_test(survey_round: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:
@@ -185,15 +199,15 @@ def pair_test(survey_round: Round, selected: pd.DataFrame, action: str, outcome:
     silent = len(exact.uninformative)
     if silent == len(tables):
         strata = f"within one {survey_round.event}" if len(tables) != 1 else "here"
-        return display.note(
+        return _note(
             f"Nothing can be tested: {strata} the action and the outcome do not both vary."
-        ).data
+        )
     said = (
-        f"<strong>Odds ratio within {survey_round.events} {ratio(exact.odds_ratio)}, 95% interval {interval(exact.low, exact.high)}; "
+        f"<strong>Odds ratio within {survey_round.events} {ratio(exact.odds_ratio)}, 95% interval {between(exact.low, exact.high)}; "
         f"exact p {p_value(exact.p_value)}</strong> ({len(tables) - silent} of {len(tables)} {survey_round.events} carry information; "
         f"the smallest p that these counts can reach: {p_value(exact.minimum_p)})."
     )
-    return display.paragraphs([said]).data + display.note(CAUTION).data
+    return f"<p>{said}</p>{_note(CAUTION)}"
 
 
 def counted(
@@ -206,18 +220,18 @@ def counted(
     """What is known of an action or outcome whose source gives counts for each workshop and no names."""
     rows = yes_by_workshop(replies, counts, workshops, option)
     return _without_link(
-        display.table(
+        table(
             rows,
-            option,
             f"{survey_round.options[option].label}: known only as counts, so neither by administration nor beside another answer",
+            option,
             labels={"replies": "Replies", "yes": "Yes", "no": "No"},
-            rows=row_names(survey_round, workshops),
+            rows=row_labels(survey_round, workshops),
             formats=dict.fromkeys(rows, "count"),
             stub=survey_round.event.capitalize(),
         )
     )
 
 
-def _without_link(shown: HTML) -> str:
+def _without_link(shown: Shown) -> str:
     """A table's HTML; its download link is left out, since a widget makes no link of embedded data."""
     return shown.data.partition('<p class="download">')[0]

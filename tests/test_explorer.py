@@ -2,9 +2,8 @@
 
 import pytest
 
-from followup.report import explorer
-from followup.report.explorer import Explorer
-from followup.show import figures
+from followup import explorer
+from followup.explorer import Explorer
 from followup.tables import pair_counts
 
 
@@ -15,8 +14,8 @@ def explore(survey_round, cleaned, monkeypatch):
     def refuse(*_):
         raise AssertionError("the explorer writes nothing")
 
-    monkeypatch.setattr(figures.Round, "save_figure", refuse)
-    monkeypatch.setattr(figures.Round, "save", refuse)
+    monkeypatch.setattr(explorer.Round, "save_figure", refuse)
+    monkeypatch.setattr(explorer.Round, "save", refuse)
     replies, counts, _ = cleaned
     return Explorer(survey_round, replies, counts, survey_round.read_workshops())
 
