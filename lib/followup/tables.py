@@ -241,14 +241,3 @@ def examples_of(survey_round: Round, section: str, workshops: pd.DataFrame) -> p
     once = own.sort_values("named", ascending=False, kind="stable").drop_duplicates("example")
     ordered = once.sort_index().sort_values("theme", kind="stable").fillna("Not named")
     return ordered.set_index("administration")[["example", "workshop", "theme", "status"]]
-
-
-def invitations(workshops: pd.DataFrame) -> pd.DataFrame:
-    """List who was invited to what, as far as it is known: `workshop` and `administration` (code), a row an invitation."""
-    named = workshops.reindex(columns=["id", "invited_administrations"]).set_axis(
-        ["workshop", "administration"], axis="columns"
-    )
-    codes = named["administration"].astype("string").fillna("").str.split(";")
-    listed = named.assign(administration=codes).explode("administration").astype("string")
-    listed["administration"] = listed["administration"].str.strip()
-    return listed[listed["administration"].fillna("") != ""].reset_index(drop=True)

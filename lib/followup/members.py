@@ -1,0 +1,51 @@
+"""The member administrations that a round asked: who was invited to what, and who replied."""
+
+import pandas as pd
+
+from followup.cleaning.administrations import read_administrations
+
+
+def invitations(workshops: pd.DataFrame) -> pd.DataFrame:
+    """List who was invited to what, as far as it is known: `workshop` and `administration` (code), a row an invitation."""
+    named = workshops.reindex(columns=["id", "invited_administrations"]).set_axis(
+        ["workshop", "administration"], axis="columns"
+    )
+    codes = named["administration"].astype("string").fillna("").str.split(";")
+    listed = named.assign(administration=codes).explode("administration").astype("string")
+    listed["administration"] = listed["administration"].str.strip()
+    return listed[listed["administration"].fillna("") != ""].reset_index(drop=True)
+
+
+def members_asked(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
+    """List the members that were invited, as far as that is known, or that replied.
+
+    Returns
+    -------
+    DataFrame indexed by code, in the order of the codes: `name`, `invitations` (0 where none is known), `replies` (counts).
+    """
+    invited = invitations(workshops)["administration"].value_counts()
+    sent = replies["administration"].value_counts()
+    codes = pd.Index(sorted({*invited.index, *sent.index}), name="code", dtype=object)
+    counts = {"invitations": invited, "replies": sent}
+    names = read_administrations()["name"].reindex(codes)
+    return pd.DataFrame({"name": names.fillna(codes.to_series())}).assign(
+        **{column: count.reindex(codes, fill_value=0) for column, count in counts.items()}
+    )
+
+
+def member_code(members: pd.DataFrame, code: str) -> str:
+    """Give the code of a member that was asked: the one named, or the first that replied where none is named.
+
+    Raises
+    ------
+    ValueError
+        No member is known to have been asked, or not this one; those that were are named.
+    """
+    if members.empty:
+        raise ValueError(
+            "no administration is named in the replies or invited by name: there is nobody to give feedback to"
+        )
+    if code and code not in members.index:
+        known = ", ".join(members.index)
+        raise ValueError(f"{code} was neither invited nor replied; these were or did: {known}")
+    return code or members["replies"].gt(0).idxmax()
