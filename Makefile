@@ -47,6 +47,9 @@ round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/ra
 .PHONY: check
 check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
 	@$(RUN) -m notebook_report check $(YEAR)
+.PHONY: feedback
+feedback: report  ## write a page for each member: output/YEAR/feedback, and feedback.zip to send
+	@$(RUN) -m notebook_report feedback $(YEAR)
 .PHONY: audit
 audit: report  ## sum up where a published report differs from its replies; STRICT=1 fails if it does
 	@STRICT=$(STRICT) $(RUN) -m publication_audit.audit $(YEAR)

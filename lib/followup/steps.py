@@ -9,6 +9,7 @@ import io
 import tomllib
 from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from notebook_report.project import Index, Page, Project, Report, Step, Workbook
 
 Paths = tuple[Path, ...]
 MAIN_POINTS, ANNEX = "00_executive_summary", "50_annex"
+FEEDBACK = ROOT / "notebooks" / "60_feedback.ipynb"
 DOCUMENTS = ("assumptions.md", "data_dictionary.csv", "glossary.md", "methods_in_brief.md")
 CLAIMED = "associations forest leave_one_out specifications power"
 # What notebooks import: the warm process has it before the first of them asks.
@@ -122,6 +124,12 @@ def steps(survey_round: Round) -> list[Step]:
         ),
         step(ANNEX, "annex", (*section, *lists, *documents)),
     ]
+
+
+def section_files(survey_round: Round) -> Paths:
+    """Return what a section reads: the replies and what they are told by."""
+    step = next(step for step in steps(survey_round) if step.name == "21_response")
+    return step.reads
 
 
 def raw_files(year: int) -> Paths:
@@ -235,7 +243,52 @@ def report(name: str) -> Report:
         check=partial(check_result, year),
         plain_errors=(InputProblems.__name__,),
         module=__name__,
+        left_out=(FEEDBACK,),
     )
+
+
+def feedback(name: str) -> int:
+    """Write one page for each member that was invited or replied: output/YEAR/feedback, and feedback.zip beside it."""
+    from followup.members import members_asked
+    from notebook_report.build import wanted_engine
+    from notebook_report.letters import write_letters
+
+    year = report(name)
+    survey_round = open_round(int(name))
+    members = members_asked(survey_round.read_replies(), survey_round.read_workshops())
+    if members.empty:
+        raise BuildError(
+            f"No administration is named in the replies of {name} or invited by name: there is nobody to write to"
+        )
+    folder = survey_round.build.with_name(f"{name}-feedback")
+    subtitle = f"{survey_round.title}. Survey {name}, {survey_round.fiscal_year}"
+    letters = [
+        Step(
+            f"60_feedback-{code}",
+            FEEDBACK,
+            folder / f"60_feedback-{code}.ipynb",
+            {"YEAR": survey_round.year, "ADMINISTRATION": str(code)},
+            section_files(survey_round),
+            page=str(code),
+        )
+        for code in members.index
+    ]
+    pages_of_members = [
+        Page(str(code), member, f"Feedback to {member}", subtitle)
+        for code, member in members["name"].items()
+    ]
+    write_letters(
+        project,
+        replace(
+            year,
+            steps=tuple(letters),
+            pages=tuple(pages_of_members),
+            folder=folder,
+            output=survey_round.output / "feedback",
+        ),
+        wanted_engine(),
+    )
+    return 0
 
 
 def names() -> list[str]:
@@ -264,4 +317,6 @@ def lay_out(name: str) -> int:
     return main([name])
 
 
-project = Project(names, report, index, PRELOAD, {"check": check, "round": lay_out})
+project = Project(
+    names, report, index, PRELOAD, {"check": check, "round": lay_out, "feedback": feedback}
+)

@@ -1,0 +1,77 @@
+"""One notebook run for each of many readers, and each run made a page of its own: what a reader gets is about nobody else."""
+
+import time
+import zipfile
+from concurrent.futures import ProcessPoolExecutor
+from io import BytesIO
+from itertools import repeat
+
+from notebook_report import BuildError
+from notebook_report.build import Run, WarmProcess, only_build, remove_leftovers
+from notebook_report.execution import be_a_process_of_its_own
+from notebook_report.files import write
+from notebook_report.keys import Keys
+from notebook_report.project import Page, Project, Report, Step
+
+MIDNIGHT = (2000, 1, 1, 0, 0, 0)  # the archive's bytes do not tell when it was made
+
+
+def write_letters(project: Project, report: Report, engine: str) -> None:
+    """Run each step of a report and write its page, alone, and all pages as one archive beside their folder.
+
+    Parameters
+    ----------
+    report : a step and a page for each reader, in the same order; the page's name is that of its file.
+
+    Raises
+    ------
+    BuildError
+        A step failed, or a page is not fit to be shown. What was written before is as it was.
+    """
+    server = WarmProcess(engine, project.preload)
+    report.folder.mkdir(parents=True, exist_ok=True)
+    with only_build(report):
+        start = time.perf_counter()
+        remove_leftovers(report)
+        Run(report, Keys(report, engine), server).finish()
+        readers = (repeat(report), report.steps, report.pages)
+        initializer = be_a_process_of_its_own
+        with ProcessPoolExecutor(2, mp_context=server.context(), initializer=initializer) as pool:
+            letters = dict(pool.map(letter, *readers))
+        for path in report.output.glob("*.html"):
+            if path.name not in letters:
+                path.unlink()
+        for name, text in letters.items():
+            write(report.output / name, text)
+        write(report.output.with_suffix(".zip"), archive(letters))
+    seconds = time.perf_counter() - start
+    print(f"{report.shown(report.output)}: {len(letters)} pages, {seconds:.1f} s")
+
+
+def letter(report: Report, step: Step, page: Page) -> tuple[str, bytes]:
+    """Return the name of a page's file and its bytes: what its notebook shows, without code."""
+    import nbformat
+
+    from notebook_report.export import cells_html, failures, numbered
+    from notebook_report.markup import PageSoFar, Register, fitted
+    from notebook_report.pages import whole_page
+
+    cells = numbered(nbformat.read(step.executed, as_version=4))
+    made = PageSoFar(page.name, Register())
+    made.problems += [f"{page.name}: {problem}" for problem in failures(cells)]
+    for cell in cells:
+        cell.source = "" if cell.cell_type == "code" else cell.source
+    html = fitted(cells_html(cells, fold=True), made, page.name, page.title, top=1)
+    text = whole_page("letter.html.j2", made, report.palette, html=html, about=page)
+    if made.problems:
+        raise BuildError("\n  ".join(["A page is not fit to be shown:", *made.problems]))
+    return f"{page.name}.html", text.encode()
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """Return files as a zip: the same files, the same bytes."""
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archived:
+        for name, text in files.items():
+            archived.writestr(zipfile.ZipInfo(name, MIDNIGHT), text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
