@@ -12,8 +12,7 @@ RUN := python
 ENVIRONMENT :=
 endif
 
-# What is newer than the report and can change it. As prerequisites these files could not have spaces in their names; a
-# folder of data counts too, since it changes when a file is taken away.
+# What is newer than the report and can change it (prerequisites can't have spaces); a folder, since it changes when a file goes.
 SOURCES := data/raw docs notebooks lib pyproject.toml requirements.lock
 NEWER = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' \
     ! -path 'notebooks/exploratory/*' -newer $(REPORT) 2>/dev/null)
@@ -64,8 +63,7 @@ bench: report  ## time the chain against one notebook of the same cells
 	@$(RUN) tests/benchmarks/chain.py $(YEAR)
 .PHONY: lock
 lock:  ## resolve the packages of pyproject.toml again, with uv
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	    --extra test --output-file requirements.lock pyproject.toml
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra test --output-file requirements.lock pyproject.toml
 .PHONY: clean
 clean:  ## remove what was built; data/raw and .venv stay
 	rm -rf output data/processed

@@ -16,7 +16,7 @@ RUNNER_IS_KNOWN_TO = {"followup.steps", "followup.published_rounds"}
 # From the first to the last; those in one group may import each other.
 GROUPS = (
     *("notebook_report", "numbers palette", "problems", "files", "declaration"),
-    *("rounds facts tables cleaning prose", "statistics", "previous_round", "show"),
+    *("rounds facts tables cleaning prose members", "statistics", "previous_round", "show"),
     *("published_rounds", "steps", "report", "publication_audit"),
 )
 LAYERS = {layer: place for place, group in enumerate(GROUPS) for layer in group.split()}

@@ -48,4 +48,4 @@ def member_code(members: pd.DataFrame, code: str) -> str:
     if code and code not in members.index:
         known = ", ".join(members.index)
         raise ValueError(f"{code} was neither invited nor replied; these were or did: {known}")
-    return code or members["replies"].gt(0).idxmax()
+    return code or str(members["replies"].gt(0).idxmax())

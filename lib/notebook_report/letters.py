@@ -34,10 +34,9 @@ def write_letters(project: Project, report: Report, engine: str) -> None:
         start = time.perf_counter()
         remove_leftovers(report)
         Run(report, Keys(report, engine), server).finish()
-        readers = (repeat(report), report.steps, report.pages)
         initializer = be_a_process_of_its_own
         with ProcessPoolExecutor(2, mp_context=server.context(), initializer=initializer) as pool:
-            letters = dict(pool.map(letter, *readers))
+            letters = dict(pool.map(letter, repeat(report), report.steps, report.pages))
         for path in report.output.glob("*.html"):
             if path.name not in letters:
                 path.unlink()

@@ -47,7 +47,7 @@ def test_a_round_that_names_nobody_uses_no_method_of_administrations(annex):
 
 
 def test_the_annex_knows_each_use_that_a_method_names(annex):
-    assert set(annex()[0]["uses"].index) == set(BY_USE["used"])
+    assert set(annex()[0]["uses"]) == set(BY_USE["used"])
 
 
 @pytest.mark.parametrize(
