@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import textwrap
+import warnings
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -12,6 +13,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from followup.facts import Fact
 from followup.rounds import Round
@@ -20,6 +22,7 @@ from followup.show.palette import INK, MUTED, NO, OTHER, YES
 from followup.show.tables import Shown, folded, table
 
 __all__ = ["INK", "MUTED", "NO", "OTHER", "YES", "axis_of_counts", "axis_of_shares", "canvas", "figure", "wrap"]  # fmt: skip
+SMALLEST = 9  # points: no text of a figure is smaller
 TALL = 7  # inches; a figure that is no taller is set smaller on paper, so that it stands beside its table
 NUMBERS = "The numbers of this figure"
 THEME = {
@@ -101,9 +104,16 @@ def figure(
 
 
 def svg(drawn: Figure) -> bytes:
-    """Give a figure as SVG in the theme: the same figure, the same bytes."""
+    """Give a figure as SVG in the theme: the same figure, the same bytes; no text below nine points, in any script."""
     buffer = io.BytesIO()
-    with mpl.rc_context(THEME):
+    small = [
+        text for text in drawn.findobj(Text) if text.get_text() and text.get_fontsize() < SMALLEST
+    ]
+    for text in small:
+        text.set_fontsize(SMALLEST)
+    with mpl.rc_context(THEME), warnings.catch_warnings():
+        # The text itself is in the SVG, and the reader's browser has fonts for every script.
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
         drawn.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
     return buffer.getvalue()
 

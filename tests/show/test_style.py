@@ -1,0 +1,93 @@
+"""The one figure style: the same bytes each time, legible in every script, never without alternative text."""
+
+import re
+import warnings
+
+import pandas as pd
+import pytest
+
+from followup.facts import Fact
+from followup.rounds import Round
+from followup.show import palette, style
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """The figures that a test saves, by name, in place of files."""
+    saved = {}
+    monkeypatch.setattr(
+        Round, "save_figure", lambda _, content, name: saved.update({name: content})
+    )
+    return saved
+
+
+def bars(labels):
+    figure, axes = style.canvas(2)
+    axes.barh(labels, [0.5] * len(labels), color=style.YES)
+    return figure, axes
+
+
+def test_the_same_figure_is_the_same_bytes():
+    assert style.svg(bars(["a", "b"])[0]) == style.svg(bars(["a", "b"])[0])
+
+
+@pytest.mark.parametrize(
+    "label", ["日本語", "ไทย", "বাংলা", "العربية", "🎉", "$x_1$ & <b>", "%s \\alpha"]
+)
+def test_a_label_in_any_script_is_kept_as_text_without_a_warning(label):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawn = style.svg(bars([label])[0]).decode()
+    text = re.sub(r"<!--.*?-->", "", drawn, flags=re.DOTALL)
+    assert label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in text
+
+
+def test_no_text_is_smaller_than_nine_points():
+    figure, axes = bars(["a"])
+    axes.text(0, 0, "small", fontsize=5)
+    sizes = re.findall(
+        r"font: (?:\w+ )*([\d.]+)px|font-size: ([\d.]+)px", style.svg(figure).decode()
+    )
+    assert min(float(one or other) for one, other in sizes) >= style.SMALLEST
+
+
+def test_a_figure_without_alternative_text_is_refused(survey_round, kept):
+    with pytest.raises(ValueError, match="no alternative text"):
+        style.figure(style.canvas(1)[0], survey_round, "empty", "caption", "  ")
+    assert kept == {}
+
+
+def test_caption_and_alternative_text_are_text(survey_round, kept):
+    shown = style.figure(style.canvas(1)[0], survey_round, "empty", "<script>", '"><script>').data
+    assert "<script>" not in shown
+    assert b"<svg" in kept["empty"]
+
+
+def test_a_figure_stands_with_its_numbers_or_leads_to_them(survey_round, kept):
+    figure, data = style.canvas(1)[0], pd.DataFrame({"n": [1]}, index=["a"])
+    assert (
+        'download="figure_x.csv"' in style.figure(figure, survey_round, "x", "c", "alt", data).data
+    )
+    linked = style.figure(figure, survey_round, "x", "c", "alt", "table_3").data
+    assert '<a href="#table-3">Table 3</a>' in linked
+
+
+def test_nothing_is_saved_or_shown_where_there_is_nothing_to_draw(survey_round, kept):
+    assert style.figure(style.canvas(1)[0], survey_round, "x", "c", "alt", when=False) is None
+    assert kept == {}
+
+
+def test_a_fact_is_marked_only_where_it_is_known():
+    axes = bars(["a"])[1]
+    style.reference(axes, None, "all")
+    style.reference(axes, Fact("x", float("nan"), None, None, "share"), "all")
+    assert (len(axes.lines), len(axes.texts)) == (0, 0)
+    style.reference(axes, Fact("x", 0.5, 1, 2, "share"), "all")
+    assert axes.texts[0].get_text() == "all 50%"
+
+
+def test_a_colour_has_one_meaning_and_the_page_has_the_same():
+    colours = [palette.YES, palette.NO, palette.OTHER, palette.INK, palette.MUTED]
+    assert len(set(colours)) == len(colours)
+    assert {light for light, _ in palette.PAGE.values()} <= set(colours)
+    assert (style.YES, style.OTHER) == (palette.YES, palette.OTHER)
