@@ -15,7 +15,7 @@ from publication_audit.printed import Printed
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """One alternative of one of the round's choices: its label, and the replies and facts that it gives."""
+    """One alternative of a choice of the round: its label, and the replies and facts it gives."""
 
     choice: str
     label: str
@@ -50,8 +50,8 @@ def labels_that_fit(
 ) -> dict[str, str]:
     """By the place of a finding, the label of the reconstruction under which it would be right.
 
-    Of the alternatives of one choice only the one that puts most findings right is considered; of several
-    choices, the one whose alternative does.
+    Of the alternatives of one choice only the one that puts most findings right is considered; of
+    several choices, the one whose alternative does.
     """
     differing = [one for one in findings if one.verdict == DIFFERS]
     best: dict[str, tuple[str, list[str]]] = {}

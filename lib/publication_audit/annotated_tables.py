@@ -1,4 +1,4 @@
-"""The published tables as they were printed: what differs is marked, the right figure beside it, the reason below."""
+"""The published tables as printed: what differs is marked, with the right figure and the reason."""
 
 import re
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ class Annotations:
 
 
 def annotated_tables(publication: Publication | None, audited: pd.DataFrame) -> Iterator[Shown]:
-    """Yield every published table as it was printed, annotated; nothing where nothing was published."""
+    """Yield every published table annotated; nothing where nothing was published."""
     for name in publication.tables if publication else []:
         yield annotated_table(publication, audited, name)
 
@@ -86,16 +86,17 @@ def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) 
     }
     columns = [column for column in printed if column != "title"]
     cells = [
-        [annotations.cell(row, column, printed.at[row, column].strip()) for column in columns]
+        [annotations.cell(row, column, printed.loc[row, column].strip()) for column in columns]
         for row in printed.index
     ]
     differing = int((rows["verdict"] == DIFFERS).sum())
     result = f"{differing} of {len(rows)} printed figures, names and marks differ"
     options, is_lists = publication.survey_round.options, publication.lists_members(name)
     labels = {column: options[column].label for column in columns if column in options} | HEADS
+    result = result if differing else f"all {len(rows)} agree"
     shown = table(
         pd.DataFrame(cells, printed.index, columns, dtype=object),
-        f"{table_in_words(name)} of the published report: {result if differing else f'all {len(rows)} agree'}",
+        f"{table_in_words(name)} of the published report: {result}",
         f"published_{name}",
         labels=labels,
         rows=names,
@@ -103,7 +104,7 @@ def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) 
         strong=("total", *publication.workshops["scope"].unique(), *SUMMARIES),
         download=rows,
         stub=publication.survey_round.event.capitalize(),
-    )  # fmt: skip
+    )
     return shown + _reasons(annotations.reasons)
 
 

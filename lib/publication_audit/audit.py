@@ -1,4 +1,4 @@
-"""The audit of a published report: everything printed, judged by the rules; and its door for a terminal."""
+"""The audit of a published report: everything printed, judged by the rules; and its command."""
 
 import argparse
 import os
@@ -34,8 +34,8 @@ def printed_items(publication: Publication | None) -> pd.DataFrame:
 
     Returns
     -------
-    One row a printed thing: `kind` (count, claim, names …), `source`, `row`, `column`, `printed`, and of a
-    figure `fact`, the fact that it states; no rows where nothing was published.
+    One row a printed thing: `kind` (count, claim, names …), `source`, `row`, `column`, `printed`,
+    and of a figure `fact`, the fact that it states; no rows where nothing was published.
     """
     items = publication.items if publication else []
     rows = [
@@ -60,16 +60,16 @@ def audit(
     replies : one row a reply.
     facts : `fact, value, numerator, denominator, unit`.
     associations : `action, outcome, verdict, reason, direction`, one row a tested pair.
-    reconstructions : the replies as they would be had rebuilding chosen otherwise; what one of them puts
-        right has one cause.
+    reconstructions : the replies as they would be had rebuilding chosen otherwise; what one of
+        them puts right has one cause.
 
     Returns
     -------
-    One row a printed thing, in printed order, all text: `source` (a table, `prose`, `examples`), `row`
-    (workshop or total; a claim's or example's id), `column` (of the table, with the member for a mark;
-    the section), `printed`, `recomputed` (as it should have been printed; empty where nothing can tell),
-    `verdict`, `explanation`, and for what differs `rule` (its name), `severity` and `root`, the place of
-    the error that it comes from.
+    One row a printed thing, in printed order, all text: `source` (a table, `prose`, `examples`),
+    `row` (workshop or total; a claim's or example's id), `column` (of the table, with the member
+    for a mark; the section), `printed`, `recomputed` (as it should have been printed; empty where
+    nothing can tell), `verdict`, `explanation`, and for what differs `rule` (its name),
+    `severity` and `root`, the place of the error that it comes from.
     """
     if publication is None:
         return pd.DataFrame(columns=COLUMNS, dtype="string")
@@ -134,7 +134,7 @@ def summary(audited: pd.DataFrame, year: int) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the audit of a round; with STRICT=1 or --strict the status is 1 when anything differs."""
+    """Print the audit of a round; with STRICT=1 or --strict the status is 1 if anything differs."""
     parser = argparse.ArgumentParser(prog="publication_audit.audit", description=main.__doc__)
     parser.add_argument("year", type=int)
     parser.add_argument("--strict", action="store_true", default=os.environ.get("STRICT") == "1")

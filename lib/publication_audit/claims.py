@@ -33,22 +33,23 @@ CHANGES: dict[str, Callable[[float, float], bool]] = {
     "doubled": lambda now, previous: now >= 2 * previous,
     "halved": lambda now, previous: now <= previous / 2,
 }
-# Words that say that one thing brought about the other; a claim of another wording has the value `cause`.
+# Words that claim a cause; a claim that does so in other words has the value `cause`.
 CAUSES = re.compile(
     r"\b(from|due to|owing to|thanks to|because|proof|lead(s|ing)? to|led to|results? of"
     r"|result(s|ed|ing)? in|caus(e|es|ed|ing)|attribut\w+|contribut\w+|br(ings?|ought) about"
     r"|effects? of|impact\w*|reinforc\w+|inspir\w+|improv\w+|strengthen\w*|help\w*)\b",
     re.IGNORECASE,
 )
+TOO_WEAK = "too weak to be called shown (suggestive)"
 RESULTS = {
     ("supported", "together"): "the two go together",
     ("supported", "apart"): "the two seldom go together",
     ("supported", ""): "the two are linked, but it is not told which way",
-    ("suggestive", "apart"): "a sign that the two seldom go together, too weak to be called shown (suggestive)",
-    ("suggestive", ""): "a sign, too weak to be called shown (suggestive)",
+    ("suggestive", "apart"): f"a sign that the two seldom go together, {TOO_WEAK}",
+    ("suggestive", ""): f"a sign, {TOO_WEAK}",
     ("not shown", ""): "a difference that may well be chance (not shown)",
     ("not testable", ""): "this cannot be tested",
-}  # fmt: skip
+}
 DECLARED_IN_WORDS = {"round.conducted": "the round declares that its {events} were held {value}"}
 
 
@@ -153,7 +154,7 @@ def claims_cause(item: Claim) -> bool:
 
 
 def _association(item: Claim, context: Context) -> Expected:
-    """A pair's claim agrees if its test supports it in the direction claimed; a cause never does."""
+    """A pair's claim agrees if its test supports it in the direction claimed; a cause never."""
     result, direction = pair_result(item.fact, context), _direction_claimed(item)
     is_cause = claims_cause(item)
     if result.verdict == "not testable" and not is_cause:
@@ -185,7 +186,7 @@ def reason_in_words(result: PairResult, context: Context) -> str:
 
 
 def in_numbers(item: Claim, context: Context) -> str:
-    """What a claim's facts are, with their bases, and with the round before's where a change is claimed."""
+    """What a claim's facts are, with their bases; of a change, the round before's too."""
     if item.fact.startswith(("round.", "publication.")):
         return f"{declared(item.fact, context)}."
     is_change = item.kind == "word" and word_of(item) in CHANGES
@@ -228,7 +229,9 @@ def compared(name: str, context: Context) -> str:
         share_with_base(context.facts[f"{pair}.outcome_given_{given}"])
         for given in ("action", "no_action")
     )
-    parts = {part: context.pairs.get(f"verdict.{part}.{outcome}", result) for part in action.split("|")}  # fmt: skip
+    parts = {
+        part: context.pairs.get(f"verdict.{part}.{outcome}", result) for part in action.split("|")
+    }
     alone = "".join(
         f"; {context.noun(part)} alone: {result_in_words(one)}"
         for part, one in parts.items()

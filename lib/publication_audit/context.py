@@ -1,4 +1,4 @@
-"""What a publication is held against: facts, answers of the replies, and the verdicts of the tests."""
+"""What a publication is held against: facts, answers of the replies, verdicts of the tests."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from publication_audit.publication import Publication
 
 
 class PairResult(NamedTuple):
-    """What the test of a pair gives: its verdict, its direction (`together`, `apart`) and a reason."""
+    """What the test of a pair gives; the direction is `together`, `apart` or empty."""
 
     verdict: str
     direction: str = ""
@@ -95,7 +95,7 @@ class Context:
         return self.publication.survey_round.noun(options)
 
     def value(self, fact: str) -> float | None:
-        """A fact's value; None where it is missing or not known. `a / b` is the ratio of two facts."""
+        """A fact's value, None where it is not known; `a / b` is the ratio of two facts."""
         if " / " in fact:
             part, whole = map(self.value, fact.split(" / "))
             return part / whole if part is not None and whole else None
@@ -114,7 +114,7 @@ class Context:
         return count / base if count is not None and base else None
 
     def answered_yes(self, option: str, workshop: str, code: str) -> bool:
-        """Whether a named reply said yes to an action or outcome; False where there is no such reply."""
+        """Whether a named reply said yes to an option; False where there is no such reply."""
         answer = self.answers.get((workshop, code), {}).get(option)
         return answer is not None and not pd.isna(answer) and bool(answer)
 
@@ -158,7 +158,8 @@ def context_of(
     ----------
     replies : one row a reply.
     facts : `fact, value, numerator, denominator, unit`.
-    associations : `action, outcome, verdict, reason` and where it is there `direction`, one row a pair.
+    associations : `action, outcome, verdict, reason` and where it is there `direction`, one row a
+        pair.
     """
     columns = ["verdict", "direction", "reason"]
     results = associations.reindex(columns=["action", "outcome", *columns])

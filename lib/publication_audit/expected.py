@@ -22,7 +22,7 @@ from publication_audit.printed import (
 
 
 @singledispatch
-def expected(item: Printed, context: Context) -> Expected:
+def expected(item: Printed, _: Context) -> Expected:
     """A printed thing as it should have been printed."""
     raise TypeError(f"nothing says what a {type(item).__name__} should be")
 
@@ -60,7 +60,7 @@ def _rests_on_counts(item: Count, count: float, context: Context) -> str:
 
 
 @expected.register
-def _(item: Dash, context: Context) -> Expected:
+def _(item: Dash, _: Context) -> Expected:
     return Expected(item.printed, "No figure belongs here.")
 
 
@@ -143,7 +143,7 @@ def _(item: Example, context: Context) -> Expected:
 
 
 def source_as_listed(item: Example, workshop_id: str, context: Context) -> str:
-    """An example's source with the listed name and title; as it was printed where these are the same.
+    """An example's source with the listed name and title; as printed where these are the same.
 
     The month is the listed one, in the printed style, where one is printed.
     """
@@ -157,4 +157,6 @@ def source_as_listed(item: Example, workshop_id: str, context: Context) -> str:
         and f"{name} - {title}" in item.printed
         and item.printed.count("(") == item.printed.count(")")
     )
-    return item.printed if same else f"{listed} - {workshop['title']}" + (f" ({month})" if month else "")  # fmt: skip
+    if same:
+        return item.printed
+    return f"{listed} - {workshop['title']}" + (f" ({month})" if month else "")

@@ -44,7 +44,7 @@ class Rule:
     name, asks : what must hold, in a few words and as a sentence.
     kinds : what it looks at.
     severity : how much it matters where it does not hold.
-    always : whether it looks at every item of its kinds, or only at those that are not as they should be.
+    always : whether it looks at every item of its kinds, or only at what differs.
     check : gives what is wrong, as a clause or a violation; None where nothing is.
     """
 
@@ -84,10 +84,11 @@ class Finding:
 
 
 def judge(item: Printed, context: Context, rules: Iterable[Rule]) -> Finding:
-    """Judge one printed thing: what it should have been, the rules that it breaks, and the worst that follows.
+    """Judge one printed thing: what it should have been, and the rules that it breaks.
 
-    Of the rules that look only at what differs, the first that can tell explains; every `always` rule
-    that is broken is added. The finding's rule and severity are those of the gravest violation.
+    Of the rules that look only at what differs, the first that can tell explains; every `always`
+    rule that is broken is added. The finding's rule and severity are those of the gravest
+    violation.
 
     Raises
     ------

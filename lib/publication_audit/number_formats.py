@@ -11,8 +11,10 @@ NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 FISCAL = re.compile(r"\d{4}/(\d{2,4})")
 MONTH = re.compile(r"([A-Z][a-z]+)(\.?) (\d{4})")
 MONTHS = list(calendar.month_name)
-CARDINALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]  # fmt: skip
-ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"]  # fmt: skip
+CARDINALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+CARDINALS += ["eleven", "twelve"]
+ORDINALS += ["ninth", "tenth", "eleventh", "twelfth"]
 
 
 def percentage(share: float, decimals: int = 0) -> str:
@@ -40,7 +42,7 @@ def decimals(digits: str) -> int:
 
 
 def digits_of(text: str) -> str | None:
-    """The first number of a text as digits, without thousands separators; None where it has none."""
+    """The first number of a text as digits, without separators; None where it has none."""
     number = NUMBER.search(text)
     return number[0].replace(",", "") if number else None
 

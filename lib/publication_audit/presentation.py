@@ -1,4 +1,4 @@
-"""How the audit is shown: its rows in words, one row for each error, and the rules with what each found."""
+"""How the audit is shown: its rows in words, one row an error, the rules with what each found."""
 
 import re
 
@@ -65,9 +65,10 @@ def in_words(publication: Publication | None, audited: pd.DataFrame) -> pd.DataF
 
     Returns
     -------
-    In the order of the rows, indexed by `Where` (the place in words): `about` (of a claim, else missing),
-    `printed` and `should_be` (marked up; missing where nothing can tell), `verdict` (of what differs,
-    how much it matters too), `why`; and `source`, `severity`, `rule`, `root`, `place` as the audit has them.
+    In the order of the rows, indexed by `Where` (the place in words): `about` (of a claim, else
+    missing), `printed` and `should_be` (marked up; missing where nothing can tell), `verdict` (of
+    what differs, how much it matters too), `why`; and `source`, `severity`, `rule`, `root`,
+    `place` as the audit has them.
     """
     places = audited["source"] + ":" + audited["row"] + ":" + audited["column"]
     items = [publication.by_place[place] for place in places] if publication else []
@@ -98,8 +99,9 @@ def corrections(rows: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    Indexed by `Where`, where the error first shows: `printed`, `should_be` (both marked up), `why` (with
-    the other places where it shows, folded), `severity`, `matters` (the severity in words), `places`.
+    Indexed by `Where`, where the error first shows: `printed`, `should_be` (both marked up),
+    `why` (with the other places where it shows, folded), `severity`, `matters` (the severity in
+    words), `places`.
     """
     is_first = rows["place"] == rows["root"]
     first = rows[is_first].reset_index().set_index("root").loc[distinct["root"]]
@@ -121,7 +123,7 @@ def corrections(rows: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:
 
 
 def not_checkable(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `in_words` that cannot be checked, with the `reason`; the commonest reason first."""
+    """The rows of `in_words` that cannot be checked, with the `reason`; the commonest first."""
     unknown = rows[rows["verdict"] == NOT_CHECKABLE]
     reason = unknown["why"].str.split(":").str[0].str.removesuffix(".")
     unknown = unknown.assign(reason=reason, times=reason.map(reason.value_counts()))
@@ -133,8 +135,8 @@ def rules_in_words(audited: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFram
 
     Returns
     -------
-    Indexed by `What must hold`: `places` where the rule is the gravest broken, and `errors`, those that
-    first show in such a place. Both add up to what the audit found.
+    Indexed by `What must hold`: `places` where the rule is the gravest broken, and `errors`,
+    those that first show in such a place. Both add up to what the audit found.
     """
     asks = {rule.name: rule.asks for rule in RULES} if len(audited) else {}
     counts = {"places": audited["rule"].value_counts(), "errors": distinct["rule"].value_counts()}
@@ -143,7 +145,7 @@ def rules_in_words(audited: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFram
 
 
 def key_figures(verdicts: pd.Series, number_of_errors: int) -> Shown | None:
-    """How many items were printed, agree, differ and cannot be checked; nothing where none was printed."""
+    """How many items were printed, agree, differ and cannot be checked; nothing if none was."""
     printed = int(verdicts.sum())
     if not printed:
         return None

@@ -1,4 +1,4 @@
-"""The kinds of things that a report prints, each with its place and the fact that it should equal."""
+"""The kinds of things that a report prints, each with its place and the fact it should equal."""
 
 import re
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ class Title(Printed):
 
 @dataclass(frozen=True)
 class Names(Printed):
-    """The members that a cell lists for the action or outcome `column`; each mark is a thing of its own."""
+    """The members that a cell lists for the option `column`; each mark is a thing of its own."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Example(Printed):
 
     @cached_property
     def parts(self) -> tuple[str, str, str]:
-        """The printed name of the administration, the title, and the month; empty where not printed."""
+        """The name, the title and the month as printed; empty where not printed."""
         source = ATTRIBUTION.fullmatch(self.printed.strip())
         return (source["name"], *title_and_month(source["rest"])) if source else ("", "", "")
 
@@ -185,7 +185,7 @@ def title_and_month(text: str) -> tuple[str, str]:
 
 
 def count_and_base(fact: str) -> tuple[str, tuple[str, ...]]:
-    """The count of a fact that is a share, and the facts whose sum is its base; any other is its own.
+    """The count of a share, and the facts whose sum is its base; any other fact is its own count.
 
     >>> count_and_base("reply_rate.regional"), count_and_base("workshops / workshops_organised")
     (('replies.regional', ('invited.regional',)), ('workshops', ('workshops_organised',)))

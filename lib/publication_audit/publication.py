@@ -1,4 +1,4 @@
-"""What was published of a round: its tables, claims and examples, and everything printed in them."""
+"""What was published of a round: tables, claims and examples, and everything printed in them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,7 +30,10 @@ from publication_audit.printed import (
 
 CLAIM_COLUMNS = ["id", "section", "about", "printed", "value", "unit", "fact", "base", "kind"]
 KINDS = ("figure", "word", "ranking", "association", "label")
-SUMMARY_ROWS = {"led": "the row of those that acted", "attributed": "the row of those with the outcome"}  # fmt: skip
+SUMMARY_ROWS = {
+    "led": "the row of those that acted",
+    "attributed": "the row of those with the outcome",
+}
 SECTIONS_OF_ACTIONS = ("2.2", "2.3")
 
 
@@ -77,7 +80,7 @@ class Publication:
 
     @cached_property
     def lists(self) -> dict[str, tuple[str, set[tuple[str, str]]]]:
-        """For each listed action or outcome, the first table that lists it, with workshops and codes."""
+        """For each listed option the first table that lists it, with workshops and codes."""
         lists: dict[str, tuple[str, set[tuple[str, str]]]] = {}
         for item in self.items:
             if isinstance(item, Names):
@@ -91,7 +94,7 @@ class Publication:
         return self.codes_by_spelling.get(normalise(name), name)
 
     def parts(self, item: Printed) -> list[Count]:
-        """The printed cells that a total, or a sub-total of a scope, adds up; none for another row."""
+        """The printed cells that a total or sub-total adds up; none for another row."""
         of_scope = self.workshops["scope"] == item.row
         rows = self.workshops["id"] if item.row == TOTAL else self.workshops.loc[of_scope, "id"]
         cells = [self.by_place.get(f"{item.source}:{row}:{item.column}") for row in rows]

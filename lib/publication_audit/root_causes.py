@@ -1,8 +1,8 @@
 """Where an error comes from, so that a wrong total copied into the text is one error and not two.
 
-A finding follows from an earlier one when its printed figure is what the other's printed figure makes
-it: the sum of its rows, what is left of the replies, the same count, its percentage. It shares a cause
-with an earlier one when both are the same slip.
+A finding follows from an earlier one when its printed figure is what the other's printed figure
+makes it: the sum of its rows, what is left of the replies, the same count, its percentage. It
+shares a cause with an earlier one when both are the same slip.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,8 +14,8 @@ from publication_audit.findings import DIFFERS, Finding
 from publication_audit.number_formats import percentage
 from publication_audit.printed import SUMMARIES, Claim, Count, Example, Figure, Mark, Title
 
-# Rules by which the words are at fault, whatever figure they quote: a claim about one pair, told again,
-# is the same error.
+# Rules by which the words are at fault, whatever figure they quote: a claim about one pair, told
+# again, is the same error.
 RETOLD = (rules.association_supported, rules.no_cause_claimed, rules.share_beside_comparison)
 
 
@@ -24,13 +24,15 @@ def with_roots(findings: list[Finding], context: Context, fits: Mapping[str, str
 
     Parameters
     ----------
-    fits : by the place of a finding, in words, the alternative reconstruction of the replies under which
-        it would be right. Findings that one such alternative puts right have one cause.
+    fits : by the place of a finding, in words, the alternative reconstruction of the replies
+        under which it would be right. Findings that one such alternative puts right have one
+        cause.
     """
     roots: dict[str, str] = {}
     earlier: list[Finding] = []
     result = []
     for finding in findings:
+        judged = finding
         if finding.verdict == DIFFERS:
             place = finding.item.place
             origins = sources(finding, earlier, context) if finding.wrong else []
@@ -40,8 +42,8 @@ def with_roots(findings: list[Finding], context: Context, fits: Mapping[str, str
             earlier.append(finding)
             also = _cause_in_words(finding, origins, fits.get(place, ""), context)
             explanation = "; ".join([finding.explanation.removesuffix("."), *also]) + "."
-            finding = replace(finding, root=roots[place], explanation=explanation)
-        result.append(finding)
+            judged = replace(finding, root=roots[place], explanation=explanation)
+        result.append(judged)
     return result
 
 
@@ -60,7 +62,7 @@ def _cause_in_words(
 
 
 def _named(finding: Finding, origins: list[Finding], context: Context) -> Iterator[str]:
-    """Yield the places of the origins in words; one of the same sentence or section stands before."""
+    """Yield the places of the origins in words; one of the same section stands before."""
     here = context.publication.place_in_words(finding.item)
     for origin in origins:
         where = context.publication.place_in_words(origin.item)
@@ -108,7 +110,7 @@ def rest_of_the_replies(
 
 
 def same_quantity(finding: Finding, earlier: list[Finding], context: Context) -> Iterator[Finding]:
-    """Yield the places that printed the same wrong count before, or the count of the printed percentage."""
+    """Yield where the same wrong count, or the count of the printed percentage, stands before."""
     item = finding.item
     if not isinstance(item, Figure):
         return
@@ -157,8 +159,8 @@ def same_slip(finding: Finding, earlier: list[Finding]) -> Iterator[Finding]:
 def slip_of(finding: Finding) -> tuple[object, ...] | None:
     """What findings of the same slip have in common; None where each is an error of its own.
 
-    A claim about one pair, repeated; a label, repeated; counts printed as percentages in one section;
-    one misspelling; one title; the marks of one member in one row.
+    A claim about one pair, repeated; a label, repeated; counts printed as percentages in one
+    section; one misspelling; one title; the marks of one member in one row.
     """
     item, rule = finding.item, finding.rule
     if isinstance(item, Claim):

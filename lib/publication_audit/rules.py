@@ -245,7 +245,8 @@ def no_cause_claimed(item: Claim, context: Context) -> str | None:
     wording = f"“{item.printed}” speaks of a cause, which a survey like this cannot show"
     result = pair_result(item.fact, context)
     if result.verdict == "not testable":
-        return f"{wording}; nor can it be tested what goes together: {reason_in_words(result, context)}"
+        reason = reason_in_words(result, context)
+        return f"{wording}; nor can it be tested what goes together: {reason}"
     return f"{wording}; {compared(item.fact, context)}"
 
 
@@ -260,11 +261,11 @@ def association_supported(item: Claim, context: Context) -> str | None:
 @rule("a share is of the base it names", always=True)
 def share_of_named_base(item: Claim, context: Context) -> Violation | None:
     """A share is of the replies that the sentence says it is of."""
-    named, base, share = context.value(item.named_base), context.total(item.base), context.share(item)  # fmt: skip
+    named, base = context.value(item.named_base), context.total(item.base)
     if item.unit != "share" or named is None or base is None or named == base:
         return None
     reason = f"as worded it is a share of {named:.0f}, not of the {base:.0f}"
-    return Violation(reason, f"{percentage(share)}% of {base:.0f}")
+    return Violation(reason, f"{percentage(context.share(item))}% of {base:.0f}")
 
 
 @rule("a share stands beside its comparison", severity=CONCLUSION, always=True)
@@ -331,7 +332,7 @@ def list_names_members(item: Names, context: Context) -> str | None:
 
 
 @rule("names are set apart", severity=EDITORIAL)
-def names_set_apart(item: Names, context: Context) -> str | None:
+def names_set_apart(item: Names, _: Context) -> str | None:
     """Between two members of a list stands a comma."""
     runs = [[mention.name for mention in mentions(part)] for part in item.printed.split(",")]
     joined = [f"between {first} and {second}" for run in runs for first, second in pairwise(run)]
@@ -371,7 +372,7 @@ def one_spelling(item: Mark | Example, context: Context) -> str | None:
 
 
 @rule("an attribution is well formed", severity=EDITORIAL, always=True)
-def attribution_well_formed(item: Example, context: Context) -> str | None:
+def attribution_well_formed(item: Example, _: Context) -> str | None:
     """In an example's attribution one dash stands after the administration, and brackets that
     open close.
     """
@@ -420,11 +421,11 @@ def example_from_reply(item: Example, context: Context) -> Violation | None:
 
 
 def _workshop_told_of(item: Example, candidates: list[str], context: Context) -> str:
-    """The one of some workshops whose topic an example names, where the printed one's is not named."""
+    """The workshop whose topic an example names, where it does not name the printed one's."""
     words = {word for word in normalise(item.text).split() if len(word) > 3}
-    topics = {id: set(normalise(one["topic"]).split()) for id, one in context.workshops.items()}
-    shared = {id: len(words & topics[id]) for id in (item.workshop, *candidates)}
-    best = [id for id, number in shared.items() if number and number == max(shared.values())]
+    topics = {key: set(normalise(one["topic"]).split()) for key, one in context.workshops.items()}
+    shared = {key: len(words & topics[key]) for key in (item.workshop, *candidates)}
+    best = [key for key, number in shared.items() if number and number == max(shared.values())]
     return best[0] if len(best) == 1 and best[0] != item.workshop else ""
 
 
@@ -436,8 +437,10 @@ def example_reported(item: Example, context: Context) -> Violation | None:
     is_known = (item.workshop, item.administration) in context.answers
     if not is_known or item.repeats:
         return None
-    options = {item.outcome: f"section {item.column} is about {context.noun(item.outcome)}"} if item.outcome else {}  # fmt: skip
-    options |= {told: f"it tells of {context.noun(told)}" for told in item.says}
+    options = {told: f"it tells of {context.noun(told)}" for told in item.says}
+    if item.outcome:
+        section = f"section {item.column} is about {context.noun(item.outcome)}"
+        options = {item.outcome: section, **options}
     silent = {
         option: why
         for option, why in options.items()
@@ -452,7 +455,7 @@ def example_reported(item: Example, context: Context) -> Violation | None:
 
 
 @rule("an example was done", severity=EDITORIAL, always=True)
-def example_done(item: Example, context: Context) -> Violation | None:
+def example_done(item: Example, _: Context) -> Violation | None:
     """An example of what was done tells what was done, not what is planned or under way."""
     if item.repeats:
         return None
