@@ -185,7 +185,7 @@ def listed(
     if rows.empty:
         return None
     groups = [str(options["groups"])] if "groups" in options else []
-    settings = {"labels": LABELS, "strong": (), "kind": "corrections", **options}
+    settings = {"labels": LABELS, "strong": (), "kind": "corrections", "most": None, **options}
     content = rows[[*groups, *columns]]
     download = content.set_axis(content.index.map(_plain)).map(_plain).reset_index()
     shown = table(content, caption, name, download=download, **settings)
