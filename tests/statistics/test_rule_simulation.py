@@ -108,7 +108,7 @@ def test_in_a_round_with_that_difference_the_rule_finds_it_in_four_of_five() -> 
         replies, PAIRS, "workshop", "administration"
     )
     given = [
-        rule_simulation._both_comparisons(design, acted[pair], reported[outcome][None, :])
+        rule_simulation.both_comparisons(design, acted[pair], reported[outcome][None, :])
         for pair, outcome in enumerate(design.outcomes)
     ]
     search = rule_simulation._Search(design, acted, reported, given, 0, 300, 1)

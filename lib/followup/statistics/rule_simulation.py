@@ -87,10 +87,10 @@ def chance_of_a_sign(
     for start in range(0, rounds, batch):
         order = _permuted_within(design.strata, min(batch, rounds - start), rng)
         tests = [
-            _both_comparisons(design, acted[pair], reported[outcome][order])
+            both_comparisons(design, acted[pair], reported[outcome][order])
             for pair, outcome in enumerate(design.outcomes)
         ]
-        signs.append((_judged(_side_by_side(tests), design) != "").any(axis=1))
+        signs.append((judged_rounds(side_by_side(tests), design) != "").any(axis=1))
     return float(np.concatenate(signs).mean())
 
 
@@ -126,7 +126,7 @@ def detectable_by_the_rule(
         return table
     design, acted, reported = _designed(replies, declared, strata, clusters)
     as_given = [
-        _both_comparisons(design, acted[pair], reported[outcome][None, :])
+        both_comparisons(design, acted[pair], reported[outcome][None, :])
         for pair, outcome in enumerate(design.outcomes)
     ]
     for pair, index in enumerate(declared.index):
@@ -201,18 +201,18 @@ class _Search:
         if odds_ratio not in self.shares:
             reported = self.drawn(odds_ratio)
             tests = [
-                _both_comparisons(self.design, self.acted[pair], reported)
+                both_comparisons(self.design, self.acted[pair], reported)
                 if outcome == self.outcome
                 else given
                 for pair, (outcome, given) in enumerate(
                     zip(self.design.outcomes, self.as_given, strict=True)
                 )
             ]
-            every = _side_by_side(tests)
-            left_out = _left_out(
+            every = side_by_side(tests)
+            left_out = with_units_left_out(
                 self.design, self.acted, {self.outcome: reported}, every, (self.pair,)
             )
-            judged = _judged(left_out, self.design)[:, self.pair]
+            judged = judged_rounds(left_out, self.design)[:, self.pair]
             right = directions(left_out)[:, self.pair] == np.sign(np.log(odds_ratio))
             supported = float(((judged == SUPPORTED) & right).mean())
             self.shares[odds_ratio] = {
@@ -247,12 +247,14 @@ def batch_verdicts(
     Array (rounds, pairs) of `supported`, `suggestive`, or empty.
     """
     tests = [
-        _both_comparisons(design, acted[pair], reported[outcome])
+        both_comparisons(design, acted[pair], reported[outcome])
         for pair, outcome in enumerate(design.outcomes)
     ]
-    every = _side_by_side(tests)
+    every = side_by_side(tests)
     pairs = tuple(range(len(design.outcomes)))
-    return _judged(_left_out(design, acted, dict(enumerate(reported)), every, pairs), design)
+    return judged_rounds(
+        with_units_left_out(design, acted, dict(enumerate(reported)), every, pairs), design
+    )
 
 
 def _designed(
@@ -292,7 +294,7 @@ def _permuted_within(strata: np.ndarray, rounds: int, rng: np.random.Generator) 
     return shuffled
 
 
-def _both_comparisons(
+def both_comparisons(
     design: RoundDesign, acted: np.ndarray, reported: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Test one pair in every round, within workshops and within administrations, in the columns of associations.csv."""
@@ -310,7 +312,7 @@ def _both_comparisons(
     return tests | across
 
 
-def _side_by_side(tests: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+def side_by_side(tests: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Give each statistic as an array (rounds, pairs), and the adjusted larger p."""
     rounds = max(len(test["exact_p"]) for test in tests)
     every = {
@@ -326,7 +328,7 @@ def _side_by_side(tests: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     }
 
 
-def _left_out(
+def with_units_left_out(
     design: RoundDesign,
     acted: Sequence[np.ndarray],
     reported: dict[int, np.ndarray],
@@ -359,7 +361,7 @@ def _left_out(
     return every
 
 
-def _judged(every: dict[str, np.ndarray], design: RoundDesign) -> np.ndarray:
+def judged_rounds(every: dict[str, np.ndarray], design: RoundDesign) -> np.ndarray:
     """Give `supported`, `suggestive`, or empty."""
     judged = verdicts(every | {"family": np.array(design.families, object)}).astype(object)
     judged[~np.isin(judged, (SUPPORTED, SUGGESTIVE))] = ""
