@@ -1,6 +1,7 @@
 """Intervals and effect sizes of one table, against published answers."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from followup.statistics import intervals
@@ -103,3 +104,14 @@ def test_boschloos_test_is_not_made_of_very_many_replies_and_says_so() -> None:
     found = pooled_tests(np.array([[700, 800], [1200, 300]]))
     assert "boschloo_p" not in found
     assert "Boschloo" in found["reason"]
+
+
+def test_wilson_takes_many_shares_at_once() -> None:
+    counts, bases = np.array([0, 3, 17, 5]), np.array([4, 3, 25, 0])
+    low, high = wilson(counts, bases)
+    for place, (count, base) in enumerate(zip(counts, bases, strict=True)):
+        assert (low[place], high[place]) == pytest.approx(
+            wilson(int(count), int(base)), nan_ok=True
+        )
+    missing = wilson(pd.Series([1, pd.NA], dtype="Int64"), pd.Series([2, 2], dtype="Int64"))
+    assert np.isnan(missing[0]).tolist() == [False, True]

@@ -12,6 +12,7 @@ from followup.statistics.sensitivity import (
     AS_GIVEN,
     UnmatchedEditError,
     apply_edits,
+    distinct_data_sets,
     ranges,
     sensitivity,
 )
@@ -161,3 +162,22 @@ def test_the_ranges_are_over_the_scenarios_of_each_pair(replies: pd.DataFrame) -
     assert found.loc["wrote"].tolist()[1:] == [4, 2.0, 3.0, 0.04, 0.06, 0.25]
     assert found.loc["shared", "scenarios"] == 0
     assert np.isnan(found.loc["shared", "share_below_05"])
+
+
+def test_of_the_surveys_scenarios_half_are_the_same_data_again(
+    survey_round: Round, cleaned: tuple
+) -> None:
+    columns = [*survey_round.action_ids, *(outcome.id for outcome in survey_round.outcomes)]
+    assert distinct_data_sets(cleaned[0], survey_round.plain_choices, columns) == 72
+
+
+def test_a_data_set_differs_by_an_answer_or_a_reply_and_not_by_a_name(
+    replies: pd.DataFrame,
+) -> None:
+    edits = [{"workshop": "a", "administration": "FJ", "rename": "IN"}]
+    rename = {"id": "who", "alternatives": [{"id": "FJ"}, {"id": "IN", "edits": edits}]}
+    columns = ["shared", "saw"]
+    assert distinct_data_sets(replies, [rename], columns) == 1
+    assert distinct_data_sets(replies, [rename, FLIP], columns) == 2
+    assert distinct_data_sets(replies, [rename, FLIP, DROP], columns) == 4
+    assert distinct_data_sets(replies, [FLIP], ["shared"]) == 1

@@ -87,11 +87,13 @@ def batch_exact(tables: np.ndarray) -> BatchTests:
         length = next_fast_len(int(spans.sum(axis=1).max()) + 1, real=True)
         margins = np.stack([total, acted, reported], axis=-1)
         margins[spans == 0] = 0
-        nothing = np.zeros((1, 3), int)  # kind 0: a stratum that carries no information
-        rows = np.concatenate([nothing, margins[tested].reshape(-1, 3)])
-        kinds, codes = np.unique(rows, axis=0, return_inverse=True)
-        waves = rfft(_shifted_hypergeometric(kinds, length), axis=1)
-        codes = codes.ravel()[1:].reshape(len(tested), -1)
+        base = int(margins.max()) + 1
+        numbers = (margins[tested] @ np.array([base * base, base, 1])).ravel()
+        # kind 0 is a stratum that carries no information
+        kinds, codes = np.unique(np.concatenate([[0], numbers]), return_inverse=True)
+        triples = np.stack([kinds // base**2, kinds // base % base, kinds % base], axis=1)
+        waves = rfft(_shifted_hypergeometric(triples, length), axis=1)
+        codes = codes[1:].reshape(len(tested), -1)
         size = max(1, CELLS // length)
         for start in range(0, len(tested), size):
             part = tested[start : start + size]

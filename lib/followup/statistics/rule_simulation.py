@@ -22,10 +22,12 @@ from followup.statistics.verdicts import SUGGESTIVE, SUPPORTED, directions, larg
 
 RESAMPLES = 1_999
 ROUNDS = 400  # simulated for each odds ratio
-EXACT_LIMIT = 1_000  # replies beyond which a simulated round is tested by Mantel and Haenszel's z
+EXACT_LIMIT = 300  # replies beyond which a simulated round is tested by Mantel and Haenszel's z
 CHANCE_LIMIT = 100_000  # replies beyond which nothing is simulated
-FINDS_LIMIT = 2_000
-PERMUTED = 4_000_000  # replies times permutations
+FINDS_LIMIT = 1_000
+SIMULATED = 100_000  # replies times rounds simulated for one odds ratio
+LEAST_ROUNDS = 100
+PERMUTED = 1_000_000  # replies times permutations
 LEAST_RESAMPLES = 199
 MOST_MOVING = 3  # units left out of a simulated round: those without which z is smallest
 STRENGTHS = 2.0 ** np.arange(0.5, 10.5, 0.5)  # true odds ratios tried, and their inverses
@@ -45,11 +47,15 @@ class RoundDesign:
     families: tuple[str, ...]  # of each pair
 
     def within(self, units: np.ndarray, acted: np.ndarray, reported: np.ndarray) -> BatchTests:
-        """Test one pair in every round within workshops, or within administrations."""
-        tables = batch_tables(acted, reported, units, int(units.max()) + 1)
-        return (
-            batch_exact(tables) if tables.shape[1] and len(units) <= EXACT_LIMIT else _by_z(tables)
-        )
+        """Test one pair in every round within workshops, or within administrations.
+
+        A unit with one reply carries no information and is left aside.
+        """
+        several = np.bincount(units)[units] > 1
+        codes = np.unique(units[several], return_inverse=True)[1]
+        strata = int(codes.max()) + 1 if len(codes) else 0
+        tables = batch_tables(acted[..., several], reported[..., several], codes, strata)
+        return batch_exact(tables) if len(units) <= EXACT_LIMIT else _by_z(tables)
 
 
 def chance_of_a_sign(
@@ -113,7 +119,7 @@ def detectable_by_the_rule(
     DataFrame by the index of `pairs`: `rule_detectable_difference` (the rule says "supported") and
     `rule_suggestive_difference` (at least "suggestive") where those with the action report the outcome more often, and both
     with `_apart` where they report it less often (negative). Missing where no difference, however large, would do, for
-    exploratory pairs, and beyond 2,000 replies.
+    exploratory pairs, and beyond 1,000 replies.
     """
     columns = [
         f"{name}{way}"
@@ -125,6 +131,7 @@ def detectable_by_the_rule(
     if declared.empty or not 0 < len(replies) <= FINDS_LIMIT:
         return table
     design, acted, reported = _designed(replies, declared, strata, clusters)
+    rounds = min(rounds, max(LEAST_ROUNDS, SIMULATED // len(replies)))
     as_given = [
         both_comparisons(design, acted[pair], reported[outcome][None, :])
         for pair, outcome in enumerate(design.outcomes)
@@ -372,23 +379,21 @@ def _largest_p_without_one(
     acted: np.ndarray, reported: np.ndarray, compared: np.ndarray, units: np.ndarray
 ) -> np.ndarray:
     """Give, for each round, the largest exact p with one unit left out: of the units without which z is smallest."""
-    strata = int(compared.max()) + 1
+    strata, number = int(compared.max()) + 1, int(units.max()) + 1
     tables = batch_tables(acted, reported, compared, strata)
-    meetings, codes = np.unique(units * strata + compared, return_inverse=True)
+    meetings, codes = np.unique(compared * number + units, return_inverse=True)
     parts = batch_tables(acted, reported, codes, len(meetings))
-    unit, stratum = np.divmod(meetings, strata)
-    belongs = (unit[:, None] == np.arange(unit.max() + 1)).astype(float)
+    stratum, unit = np.divmod(meetings, number)
+    starts = np.searchsorted(stratum, np.arange(strata))
+    belongs = (unit[:, None] == np.arange(number)).astype(float)
     before = z_parts(tables)
     change = z_parts(tables[:, stratum] - parts) - before[:, :, stratum]
     excess, variance = before.sum(axis=2)[:, :, None] + change @ belongs
     order = np.argsort(np.abs(excess) / np.sqrt(np.maximum(variance, 1e-12)), axis=1, kind="stable")
     largest = np.zeros(len(acted))
     for left_out in order[:, :MOST_MOVING].T:
-        rest = tables.copy()
-        own = left_out[:, None] == unit
-        for meeting in np.flatnonzero(own.any(axis=0)):
-            rows = own[:, meeting]
-            rest[rows, stratum[meeting]] -= parts[rows, meeting]
+        own = parts * (left_out[:, None] == unit)[:, :, None, None]
+        rest = tables - np.add.reduceat(own, starts, axis=1)
         p_values = (
             batch_exact(rest).p_value if len(compared) <= EXACT_LIMIT else _by_z(rest).p_value
         )

@@ -16,9 +16,7 @@ SUPPORTED, SUGGESTIVE = "supported", "suggestive"
 NOT_SHOWN, NOT_TESTABLE = "not shown", "not testable"
 VERDICTS = (SUPPORTED, SUGGESTIVE, NOT_SHOWN, NOT_TESTABLE)
 TOGETHER, APART = "together", "apart"
-STRICT = (
-    0.02  # level of the adjusted larger p: at .05 up to 7% of null rounds had a pair "supported"
-)
+STRICT = 0.02  # of the adjusted larger p: at .05, up to 7% of null rounds had a pair "supported"
 
 
 def verdicts(tests: Mapping[str, object]) -> np.ndarray:
