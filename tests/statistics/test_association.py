@@ -257,6 +257,8 @@ def test_what_the_rule_finds_and_how_often_chance_makes_a_sign_stand_beside_decl
     declared = tested["family"] != "exploratory"
     chance = tested["chance_of_any_suggestive"]
     assert chance[declared].nunique() == 1
+    assert chance[declared].notna().all()
+    assert tested.loc[declared, "larger_adjusted_p"].notna().all()
     assert 0.1 < chance[declared].iloc[0] < 0.35
     assert chance[~declared].isna().all()
     recommended = tested.loc[("made_recommendations", "new_project")]

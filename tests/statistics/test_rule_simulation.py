@@ -152,3 +152,18 @@ def test_families_are_held_at_their_level_where_nothing_is_associated() -> None:
     judged = batch_verdicts(design, acted, reported)
     assert (judged == "supported").any(axis=1).mean() < 0.05
     assert 0 < (judged != "").any(axis=1).mean() < 0.25
+
+
+@pytest.mark.parametrize("seed", [2, 3, 5])
+def test_in_a_simulated_round_the_right_units_are_left_out_of_each_comparison(seed: int) -> None:
+    replies = drawn(seed, 0.33)
+    row = associations(replies, PAIRS.iloc[:1], resamples=19).iloc[0]
+    design, acted, reported = rule_simulation._designed(
+        replies, PAIRS.iloc[:1], "workshop", "administration"
+    )
+    tests = [rule_simulation.both_comparisons(design, acted[0], reported[0][None, :])]
+    every = rule_simulation.with_units_left_out(
+        design, acted, {0: reported[0][None, :]}, rule_simulation.side_by_side(tests), (0,)
+    )
+    for name in ("loo_administration_max_p", "within_administration_loo_workshop_max_p"):
+        assert every[name][0, 0] == pytest.approx(row[name], rel=1e-5)

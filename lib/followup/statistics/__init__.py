@@ -1,7 +1,7 @@
 """The statistics of the report: they know no round, and import nothing of ours.
 
 What a notebook uses can be imported from here: `from followup.statistics import associations, wilson`.
-Two functions have the name of their module and are imported from it: `from followup.statistics.sensitivity import sensitivity`,
+Functions with the name of their module are imported from it: `from followup.statistics.sensitivity import sensitivity`,
 `from followup.statistics.mantel_haenszel import mantel_haenszel`.
 """
 
@@ -27,7 +27,7 @@ MODULES = {
     "rule_simulation": ("chance_of_a_sign", "detectable_by_the_rule"),
     "sensitivity": ("distinct_data_sets", "ranges", "scenarios"),
     "stratified": ("any_of", "below", "exact_common_odds_ratio", "stratum_tables"),
-    "verdicts": ("direction", "is_sign", "verdict", "verdicts"),
+    "verdicts": ("direction", "is_sign", "verdict"),
 }
 PLACES = {name: module for module, names in MODULES.items() for name in names}
 __all__ = sorted(PLACES)

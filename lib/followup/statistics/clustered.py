@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-LEAST_PAIRS = (
-    5  # pairs of replies in one cluster; with fewer the correlation is a guess, of either sign
-)
+LEAST_PAIRS = 5  # of replies of one cluster; with fewer the correlation is a guess
 ITERATIONS = 500
 
 
