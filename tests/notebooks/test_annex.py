@@ -43,7 +43,8 @@ def test_a_round_that_names_nobody_uses_no_method_of_administrations(annex):
     names, text = annex(named=False)
     assert set(BY_USE.loc[names["methods"].index, "used"]) == {"always"}
     assert "GEE" not in " ".join(names["methods"]["method"])
-    assert "name no administration" in text
+    assert "No reply names the one that it is from" in text
+    assert "replies" not in names["members"]
 
 
 def test_the_annex_knows_each_use_that_a_method_names(annex):
