@@ -1,7 +1,10 @@
-"""A MADE-UP round that no administration ever answered, in every export form: `python tests/made_up_round.py FOLDER`.
+"""A MADE-UP round that no administration ever answered, in every export form: `python
+tests/made_up_round.py FOLDER`.
 
-The replies are drawn with a seed, and an association is planted: those that shared the materials report direct effects with
-probability .85, the others with .25. A new project is as likely (.4) whoever reported or recommended. Every form holds the same
+The replies are drawn with a seed, and an association is planted: those that shared the materials
+report direct effects with
+probability .85, the others with .25. A new project is as likely (.4) whoever reported or
+recommended. Every form holds the same
 replies, in the way that its tool writes them.
 """
 
@@ -91,7 +94,8 @@ def made_up_workshops() -> pd.DataFrame:
 
 
 def made_up_replies(seed: int = 1) -> pd.DataFrame:
-    """The replies as they were "given": workshop title, administration's name, and True, False, "Not sure" or None a question."""
+    """The replies as they were "given": workshop title, administration's name, and True, False,
+    "Not sure" or None a question."""
     rng = np.random.default_rng(seed)
     names = pd.read_csv(
         Path(__file__).parents[1] / "data" / "raw" / "administrations.csv"
@@ -152,7 +156,8 @@ def ticked(reply: dict) -> list[str]:
 
 
 def google_forms(replies: list[dict]) -> bytes:
-    """Comma-separated UTF-8 without a mark; answers joined by a comma, though they hold commas themselves."""
+    """Comma-separated UTF-8 without a mark; answers joined by a comma, though they hold commas
+    themselves."""
     rows = [
         {
             "Timestamp": f"2099/01/{1 + place % 28:02} 9:00:00 AM GMT+9",
@@ -166,7 +171,8 @@ def google_forms(replies: list[dict]) -> bytes:
 
 
 def microsoft_forms(replies: list[dict]) -> bytes:
-    """A workbook with dates as Excel keeps them, no-break spaces in headings, answers each followed by a semicolon."""
+    """A workbook with dates as Excel keeps them, no-break spaces in headings, answers each followed
+    by a semicolon."""
     start = datetime(2099, 1, 4, 9)
     rows = [
         {
@@ -183,7 +189,8 @@ def microsoft_forms(replies: list[dict]) -> bytes:
 
 
 def kobotoolbox(replies: list[dict]) -> bytes:
-    """Semicolons, a byte-order mark, a column an answer with 1 and 0 beside one with all of them, free text apart."""
+    """Semicolons, a byte-order mark, a column an answer with 1 and 0 beside one with all of them,
+    free text apart."""
     rows = [
         {
             "start": "2099-01-04T09:00:00",
@@ -222,7 +229,8 @@ def limesurvey(replies: list[dict]) -> bytes:
 
 
 def surveymonkey(replies: list[dict]) -> bytes:
-    """A workbook with the questions in one row and the answers in the next; an answer's text where ticked, else blank."""
+    """A workbook with the questions in one row and the answers in the next; an answer's text where
+    ticked, else blank."""
     upper = [
         "Respondent ID",
         *PEOPLE,
@@ -248,7 +256,8 @@ def surveymonkey(replies: list[dict]) -> bytes:
 
 
 def excel_text(replies: list[dict]) -> bytes:
-    """Excel's "Unicode text": tabs, UTF-16, a title above the heading; ids in place of titles, codes of administrations."""
+    """Excel's "Unicode text": tabs, UTF-16, a title above the heading; ids in place of titles,
+    codes of administrations."""
     ids, codes = numbers(), {name: code for code, name in administration_names().items()}
     rows = [
         {
@@ -263,7 +272,8 @@ def excel_text(replies: list[dict]) -> bytes:
 
 
 def windows_1252(replies: list[dict]) -> bytes:
-    """What an old Excel saves as CSV where a comma is the decimal sign: semicolons, Windows-1252, x for each tick."""
+    """What an old Excel saves as CSV where a comma is the decimal sign: semicolons, Windows-1252, x
+    for each tick."""
     rows = [
         named(reply)
         | {
@@ -277,7 +287,8 @@ def windows_1252(replies: list[dict]) -> bytes:
 
 
 def by_hand(replies: list[dict]) -> bytes:
-    """The sheet that `make round` lays out, filled in: a title above, workshops as in the drop-down list."""
+    """The sheet that `make round` lays out, filled in: a title above, workshops as in the drop-down
+    list."""
     ids = numbers()
     rows = [
         [f"{ids[reply['workshop']]} {reply['workshop']}", reply["administration"]]

@@ -15,7 +15,8 @@ PAIRS = (Pair(outcome="saw", actions=("shared", "wrote"), composite=True),)
 
 @pytest.fixture
 def rounds(replies, counts, workshops, monkeypatch) -> dict[int, Round]:
-    """Three rounds that asked the same; each year's replies are the first of the five, one more every year."""
+    """Three rounds that asked the same; each year's replies are the first of the five, one more
+    every year."""
     known = {
         year: Round(
             year=year,

@@ -47,7 +47,8 @@ KINDS = {
     "dict_type": "a table of keys and values",
 }
 RENAMED = {"stratum": "event", "strata": "events", "last_round": "previous_round"}
-# Names that the report's own columns, figures and facts have: an action or outcome of that name would be taken for them.
+# Names that the report's own columns, figures and facts have: an action or outcome of that name
+# would be taken for them.
 RESERVED = {
     *("workshop", "administration", "invited", "replies", "yes", "no", "title", "line", "index"),
     *("count", "response", "actions", "lessons", "associations", "sensitivity", "forest", "power"),
@@ -58,7 +59,7 @@ RESERVED_FORM = re.compile(r"(claim|table|figure|test)_[0-9]+")
 
 
 class Table(BaseModel):
-    """A table of round.toml: its keys are those of the model, each of the type that it says, and no others."""
+    """A table of round.toml: its keys are those of the model, each of its type, and no others."""
 
     model_config = ConfigDict(
         strict=True,
@@ -122,7 +123,7 @@ class About(Table):
 
 
 class Option(Table):
-    """An entry of `[[actions]]` or `[[outcomes]]`: an answer that the questionnaire offers, and the report's words for it."""
+    """An entry of `[[actions]]` or `[[outcomes]]`: an answer offered, and the words for it."""
 
     id: Text
     """Its name in tables and files: small letters, digits and underscores."""
@@ -186,7 +187,7 @@ class Questionnaire(Table):
     sheet: str = ""
     """The sheet to read, where several have the same headings."""
     workshop: Text | None = None
-    """The heading of the column that names the workshop; may be left out where there is only one."""
+    """The heading of the column that names the workshop; not needed where there is only one."""
     administration: Text | None = None
     """The heading of the column that names the administration, where the form asks for it."""
     keep_personal: Texts = ()
@@ -202,7 +203,7 @@ class Questionnaire(Table):
 
 
 class AskedQuestion(Table):
-    """An entry of `[[questions]]`: a question of the form, and the actions or outcomes that its answers mean."""
+    """An entry of `[[questions]]`: a question of the form, and what its answers mean."""
 
     heading: Text
     """The heading of its column, word for word."""
@@ -215,7 +216,7 @@ class AskedQuestion(Table):
     other: str = ""
     """The id of the answer that free text counts as."""
     separator: str = ""
-    """What stands between the answers in one cell, where it is something else than , ; | or a new line."""
+    """What stands between the answers in one cell, if not a comma, semicolon, bar or new line."""
     yes: Texts | None = None
     """Words for yes."""
     no: Texts | None = None
@@ -232,12 +233,12 @@ class AskedQuestion(Table):
 
 
 class Decision(Table):
-    """An entry of `[[decisions]]`: what is done with the reply in one row of the export, where no rule can tell."""
+    """An entry of `[[decisions]]`: what is done with the reply in one row of the export."""
 
     row: int
     """The row as a spreadsheet numbers it."""
     was: Text
-    """What one of the row's cells says; if it no longer does, the export has changed and the decision is void."""
+    """What one of the row's cells says; if it no longer does, the decision is void."""
     why: Text
     """The reason, which the cleaning log repeats."""
     drop: bool = False
@@ -273,7 +274,7 @@ class Rebuild(Table):
 
 
 class Edit(Table):
-    """One of an alternative's `edits`: it names one reply, and sets a column, renames it, or drops it."""
+    """One of an alternative's `edits`: one reply, and what is changed in it."""
 
     workshop: Text
     """The workshop of the reply."""
@@ -333,7 +334,7 @@ class Tables(Table):
     rebuild: Rebuild | None = None
     """How they are rebuilt from it."""
     choices: Annotated[tuple[Choice, ...], Field(strict=False)] = ()
-    """The choices that rebuilding forces; every combination is tried in the sensitivity analysis."""
+    """The choices that rebuilding forces; every combination is tried."""
 
 
 class RoundFile(Tables):
@@ -433,7 +434,7 @@ def _models_in(annotation: Any) -> Iterator[type[Table]]:
 
 
 def fitting_problems(declaration: RoundFile, year: int, file: str) -> Iterator[Problem]:
-    """Yield what does not fit together: another year, ids or labels that repeat, pairs that name unknown ids."""
+    """Yield what does not fit together: another year, ids that repeat, pairs of unknown ids."""
     about = declaration.round
     if about.year != year:
         expected = f"{year}, the folder's name"

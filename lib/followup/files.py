@@ -1,4 +1,5 @@
-"""Text and tables in files: how they are read, whatever wrote them, and written so that nothing half-written is left."""
+"""Text and tables in files: how they are read, whatever wrote them, and written so that nothing
+half-written is left."""
 
 import codecs
 import csv
@@ -36,7 +37,8 @@ def normalise(text: str) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """Text from bytes: by its byte-order mark, else UTF-8, else UTF-16 where every other byte is nought, else Windows-1252.
+    """Text from bytes: by its byte-order mark, else UTF-8, else UTF-16 where every other byte is
+    nought, else Windows-1252.
 
     Raises
     ------
@@ -60,7 +62,8 @@ def decoded(content: bytes) -> str:
 
 
 def read_text_table(root: Path, file: str) -> "pd.DataFrame":
-    """Read a CSV file as text, indexed by the row as a spreadsheet numbers it; an empty cell is an empty string.
+    """Read a CSV file as text, indexed by the row as a spreadsheet numbers it; an empty cell is an
+    empty string.
 
     Commas, semicolons or tabs separate the cells, whichever the heading has most.
 
@@ -72,7 +75,8 @@ def read_text_table(root: Path, file: str) -> "pd.DataFrame":
     Raises
     ------
     InputProblems
-        The file is missing, empty or no text, a heading repeats, or rows have another number of cells than the heading.
+        The file is missing, empty or no text, a heading repeats, or rows have another number of
+        cells than the heading.
     """
     import pandas as pd
 
@@ -112,7 +116,8 @@ def read_text_table(root: Path, file: str) -> "pd.DataFrame":
 
 
 def read_markdown_table(path: Path) -> "pd.DataFrame":
-    """Read the table of a Markdown document as text, indexed by its first column; a document has one table.
+    """Read the table of a Markdown document as text, indexed by its first column; a document has
+    one table.
 
     Raises
     ------
@@ -127,7 +132,8 @@ def read_markdown_table(path: Path) -> "pd.DataFrame":
 
 
 def harmless(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Put an apostrophe before each text cell that a spreadsheet would take for a formula; plain numbers stay."""
+    """Put an apostrophe before each text cell that a spreadsheet would take for a formula; plain
+    numbers stay."""
 
     def guard(value: object) -> object:
         return (

@@ -80,7 +80,8 @@ def declared(survey_round: Round, outcome: str) -> list[str]:
 
 
 def title(survey_round: Round) -> str:
-    """Name the round that is set beside this one: by its year where its replies are here, else as the previous round."""
+    """Name the round that is set beside this one: by its year where its replies are here, else as
+    the previous round."""
     earlier = [year for year in years() if year < survey_round.year]
     counted = earlier and not survey_round.read_previous_round().empty
     return f"round of {earlier[-1]}" if counted else "previous round"
@@ -95,8 +96,10 @@ def changes(facts: Facts, names: Mapping[str, str]) -> pd.DataFrame:
 
     Returns
     -------
-    A row a share, indexed by its words: `fact`, `previous` and `now` (Fact), `change` (0 to 1) with its 95% interval, `low` and
-    `high` (Newcombe, for two separate groups), which are missing where a base is not known, and `in_words` for the three.
+    A row a share, indexed by its words: `fact`, `previous` and `now` (Fact), `change` (0 to 1) with
+    its 95% interval, `low` and
+    `high` (Newcombe, for two separate groups), which are missing where a base is not known, and
+    `in_words` for the three.
     """
     both = [fact for fact in names if fact in facts and f"last.{fact}" in facts]
     rows = [
@@ -114,16 +117,18 @@ def changes(facts: Facts, names: Mapping[str, str]) -> pd.DataFrame:
 
 
 def difference(previous: Fact, now: Fact) -> tuple[float, float, float]:
-    """Give this round's share less the previous one's with Newcombe's interval; missing where a count or base is not known."""
+    """Give this round's share less the previous one's with Newcombe's interval; missing where a
+    count or base is not known."""
     counts = [now.numerator, now.denominator, previous.numerator, previous.denominator]
-    unknown = any(count is None or pd.isna(count) for count in counts)
-    if unknown or not counts[1] or not counts[3] or counts[0] > counts[1] or counts[2] > counts[3]:
-        return (float("nan"),) * 3
-    return float(now.value - previous.value), *newcombe(*(int(count) for count in counts))
+    known = [int(count) for count in counts if count is not None and not pd.isna(count)]
+    if len(known) < 4 or not known[1] or not known[3] or known[0] > known[1] or known[2] > known[3]:
+        return float("nan"), float("nan"), float("nan")
+    return float(now.value - previous.value), *newcombe(*known)
 
 
 def outcome_shares(survey_round: Round, outcome: str) -> dict[str, str]:
-    """Give the shares that can be set beside those of the previous round: of an outcome, and of its declared pairs.
+    """Give the shares that can be set beside those of the previous round: of an outcome, and of its
+    declared pairs.
 
     Returns
     -------

@@ -14,7 +14,8 @@ class Problem:
     Parameters
     ----------
     file : path below the project's root.
-    row : row as a spreadsheet numbers it (the heading is row 1); empty where the whole file is meant.
+    row : row as a spreadsheet numbers it (the heading is row 1); empty where the whole file is
+        meant.
     column : column heading, or key of round.toml; empty where the whole row is meant.
     value : the value found, as text.
     expected : what was expected, and how to mend it.
@@ -54,7 +55,8 @@ def stop_if_any(problems: Iterable[Problem]) -> None:
 
 
 def summed_up(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems as they are shown: more than ten of one kind in one column are told as one, with the first three.
+    """Problems as they are shown: more than ten of one kind in one column are told as one, with the
+    first three.
 
     >>> many = [Problem("a.csv", str(row), "x", "?", "a number") for row in range(2, 1002)]
     >>> print(*summed_up(many))

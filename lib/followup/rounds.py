@@ -105,7 +105,8 @@ class Round(About, Tables):
         )
 
     def base_of(self, option: str) -> str:
-        """Whose answers an action or outcome counts: `all` replies, or those that `ticked` an answer."""
+        """Whose answers an action or outcome counts: `all` replies, or those that `ticked` an
+        answer."""
         bases = (question.base for question in self.questions if option in (question.options or ()))
         return next(bases, "all")
 
@@ -131,7 +132,8 @@ class Round(About, Tables):
         return f"2.{4 + [option.id for option in self.outcomes].index(outcome)}"
 
     def tables_of(self, outcome: str) -> list[str]:
-        """Names of an outcome's tables, numbered in reading order: yes and no, then (with pairs) who acted and who saw it."""
+        """Names of an outcome's tables, numbered in reading order: yes and no, then (with pairs)
+        who acted and who saw it."""
         number, names = 3, {}
         for option in self.outcomes:
             names[option.id] = [
@@ -153,7 +155,8 @@ class Round(About, Tables):
         return read_text_table(ROOT, self.file(name))
 
     def words_file(self, name: str) -> Path:
-        """Where the office's own words of that name (foreword, introduction …) are, if there are any."""
+        """Where the office's own words of that name (foreword, introduction …) are, if there are
+        any."""
         return self.raw / "words" / f"{name}.md"
 
     def read_words(self, name: str) -> str:
@@ -194,22 +197,26 @@ class Round(About, Tables):
         return pd.DataFrame(columns=EXAMPLE_COLUMNS, dtype=str)
 
     def read_previous_round(self) -> "pd.DataFrame":
-        """The previous round's shares that 10_clean_replies counted, one row a share; empty where it is not here."""
+        """The previous round's shares that 10_clean_replies counted, one row a share; empty where
+        it is not here."""
         import pandas as pd
 
         path = self.processed / "before.parquet"
         return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=PREVIOUS_COLUMNS)
 
     def read_replies(self) -> "pd.DataFrame":
-        """The replies table that 10_clean_replies wrote (DESIGN: one row a reply, nullable booleans)."""
+        """The replies table that 10_clean_replies wrote (DESIGN: one row a reply, nullable
+        booleans)."""
         return _read_parquet(self.processed / "replies.parquet")
 
     def read_counts(self) -> "pd.DataFrame":
-        """Printed counts of what is known only as counts: `workshop, variable, yes, no`; missing = not printed."""
+        """Printed counts of what is known only as counts: `workshop, variable, yes, no`; missing =
+        not printed."""
         return _read_parquet(self.processed / "counts.parquet")
 
     def read_facts(self, tests: bool = False) -> "Facts":
-        """The round's facts: those of the replies, which 10_clean_replies counts, or with those of the tests, from 30."""
+        """The round's facts: those of the replies, which 10_clean_replies counts, or with those of
+        the tests, from 30."""
         from followup.facts import Facts
 
         return Facts(
@@ -225,13 +232,14 @@ class Round(About, Tables):
         path = self.build / name
         if not path.is_file():
             raise FileNotFoundError(
-                f"{path.relative_to(ROOT)} is not there yet: run `make report YEAR={self.year}` first"
+                f"{path.relative_to(ROOT)} is not there yet: make report YEAR={self.year} first"
             )
         text = {"workshop": "string", "row": "string", "administration": "string"}
         return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
 
     def save(self, frame: "pd.DataFrame", name: str, when: bool = True) -> Path | None:
-        """Write a result as CSV (UTF-8, LF), if `when`; no text cell can act as a formula. Returns the path."""
+        """Write a result as CSV (UTF-8, LF), if `when`; no text cell can act as a formula. Returns
+        the path."""
         if not when:
             return None
         return write(
@@ -281,13 +289,14 @@ def _read_parquet(path: Path) -> "pd.DataFrame":
 
     if not path.is_file():
         raise FileNotFoundError(
-            f"{path.relative_to(ROOT)} is not there yet: run notebook 10_clean_replies, or make report"
+            f"{path.relative_to(ROOT)} is not there yet: run 10_clean_replies, or make report"
         )
     return pd.read_parquet(path)
 
 
 def declared_pairs(survey_round: Round) -> "pd.DataFrame":
-    """List the pairs to test: primary as declared, composites (`a|b`), all other actions with outcomes as exploratory.
+    """List the pairs to test: primary as declared, composites (`a|b`), all other actions with
+    outcomes as exploratory.
 
     Returns
     -------

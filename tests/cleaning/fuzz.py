@@ -1,4 +1,5 @@
-"""Strange files by the thousand, each of which must end in a list of problems: `python tests/replies/fuzz.py 10000`."""
+"""Strange files by the thousand, each of which must end in a list of problems: `python
+tests/replies/fuzz.py 10000`."""
 
 import contextlib
 import io
@@ -79,7 +80,8 @@ class Fuzzer:
         self.administrations = (PROJECT / "data" / "raw" / "administrations.csv").read_bytes()
 
     def try_one(self) -> int:
-        """Spoil a file, check the round, and return the check's status; anything that it raises is for the caller."""
+        """Spoil a file, check the round, and return the check's status; anything that it raises is
+        for the caller."""
         files = {
             "export": self.exports[self.chance.choice(list(self.exports))],
             "workshops.csv": self.workshops,

@@ -1,4 +1,5 @@
-"""docs/adding_a_round.md is true: its practice round is followed word for word, and prints what the document says."""
+"""docs/adding_a_round.md is true: its practice round is followed word for word, and prints what the
+document says."""
 
 import os
 import re
@@ -21,7 +22,8 @@ MATERIALS = "Shared the training materials with colleagues"
 
 @pytest.fixture(scope="module")
 def practised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A copy of the project in which the document's first two blocks of commands were typed, and what each printed."""
+    """A copy of the project in which the document's first two blocks of commands were typed, and
+    what each printed."""
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
     root = tmp_path_factory.mktemp("practice")

@@ -1,4 +1,5 @@
-"""`make check`: everything that is wrong is listed at once, on the screen and on the page, and nothing else is written."""
+"""`make check`: everything that is wrong is listed at once, on the screen and on the page, and
+nothing else is written."""
 
 import re
 

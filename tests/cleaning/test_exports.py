@@ -1,4 +1,5 @@
-"""An export is read as it comes: every form of the made-up round gives the same replies, and damaged files end in a problem."""
+"""An export is read as it comes: every form of the made-up round gives the same replies, and
+damaged files end in a problem."""
 
 import csv
 import io

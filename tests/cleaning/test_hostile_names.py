@@ -1,4 +1,5 @@
-"""Names that the report could take for its own: what the check passes, the report can be built from; the rest is refused."""
+"""Names that the report could take for its own: what the check passes, the report can be built
+from; the rest is refused."""
 
 import random
 

@@ -1,4 +1,5 @@
-"""What holds of any replies: order is no matter, cleaning twice is cleaning once, and no reply is lost without a word."""
+"""What holds of any replies: order is no matter, cleaning twice is cleaning once, and no reply is
+lost without a word."""
 
 import csv
 import io
@@ -105,7 +106,8 @@ def canonical(replies: pd.DataFrame) -> list[dict]:
 
 
 def cleaned(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """Replies and log; nothing where two replies of one administration differ, which is for a person to decide."""
+    """Replies and log; nothing where two replies of one administration differ, which is for a
+    person to decide."""
     try:
         replies, _, log = clean_round(survey_round)
     except InputProblems as error:

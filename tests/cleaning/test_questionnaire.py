@@ -1,4 +1,5 @@
-"""Replies read from a questionnaire: what each cell comes to, what is logged, and what stops the reading."""
+"""Replies read from a questionnaire: what each cell comes to, what is logged, and what stops the
+reading."""
 
 import pytest
 from made_up_round import YEAR

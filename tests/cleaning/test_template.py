@@ -1,4 +1,5 @@
-"""A new round's folder: laid out once, never overwritten, with drop-down lists made from round.toml."""
+"""A new round's folder: laid out once, never overwritten, with drop-down lists made from
+round.toml."""
 
 import pytest
 from made_up_round import YEAR

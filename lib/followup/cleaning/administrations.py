@@ -13,12 +13,14 @@ FILE = "data/raw/administrations.csv"
 
 
 def read_administrations() -> pd.DataFrame:
-    """Member administrations by two-letter code: `name`, `other_names` (joined by ;), `sub_region`, as text."""
+    """Member administrations by two-letter code: `name`, `other_names` (joined by ;), `sub_region`,
+    as text."""
     return read_text_table(rounds.ROOT, FILE).set_index("code")
 
 
 def spellings(administrations: pd.DataFrame) -> dict[str, str]:
-    """Map every known spelling, normalised, to its code: the code itself, the name and the other names."""
+    """Map every known spelling, normalised, to its code: the code itself, the name and the other
+    names."""
     codes = {
         normalise(spelling): str(code)
         for code, row in administrations.iterrows()
@@ -41,6 +43,7 @@ def spelling_problems(administrations: pd.DataFrame) -> Iterator[Problem]:
 
 
 def suggestion(text: str, codes: dict[str, str]) -> str:
-    """The code whose spelling is nearest to a text that is not a known spelling; empty where none is near."""
+    """The code whose spelling is nearest to a text that is not a known spelling; empty where none
+    is near."""
     near = difflib.get_close_matches(normalise(text)[:500], codes, n=1, cutoff=0.75)
     return codes[near[0]] if near else ""

@@ -1,4 +1,5 @@
-"""What a cell of a questionnaire's export answers: yes or no, one answer ticked, or several in one cell."""
+"""What a cell of a questionnaire's export answers: yes or no, one answer ticked, or several in one
+cell."""
 
 import difflib
 import re
@@ -26,7 +27,8 @@ class NotUnderstoodError(ValueError):
 
 @dataclass
 class Read:
-    """What a cell answers: `value` by action or outcome (None: not known), and what was changed in reading it.
+    """What a cell answers: `value` by action or outcome (None: not known), and what was changed in
+    reading it.
 
     `changes` holds before, after and reason of each change.
     """
@@ -53,7 +55,8 @@ def yes_or_no(text: str, question: Question) -> Read:
 
 
 def one_ticked(text: str, question: Question, answer: Answer) -> Read:
-    """Read a cell of the column that one answer has: ticked in any way, or not; free text ticks the answer for others."""
+    """Read a cell of the column that one answer has: ticked in any way, or not; free text ticks the
+    answer for others."""
     word = normalise(text)
     if text.strip() in BLANK or word in question.no | question.unsure | UNTICKED:
         return Read({answer.id: False})
@@ -69,7 +72,8 @@ def one_ticked(text: str, question: Question, answer: Answer) -> Read:
 def several_in_one(text: str, question: Question) -> Read:
     """Read a cell that holds every answer ticked; an answer's own separators are no matter.
 
-    What is no answer offered is free text, and counts as the answer for others; where there is none,
+    What is no answer offered is free text, and counts as the answer for others; where there is
+    none,
     or the text is close to an answer, it is not understood.
     """
     chosen, runs = split(text, question)
@@ -97,7 +101,8 @@ def _parts(run: list[str]) -> list[list[str]]:
 
 
 def split(text: str, question: Question) -> tuple[set[str], list[list[str]]]:
-    """Split a cell into the ids of the answers it holds, longest first, and the runs of parts that are none.
+    """Split a cell into the ids of the answers it holds, longest first, and the runs of parts that
+    are none.
 
     >>> offered = (Answer("a", "Shared slides, notes"), Answer("b", "Wrote a report"))
     >>> asked = Question("What?", offered, True, "all", "", "", *[frozenset()] * 4, "questions[1]")

@@ -1,4 +1,5 @@
-"""List every problem in a round's raw data, and change nothing: `python -m followup.cleaning.check 2021`."""
+"""List every problem in a round's raw data, and change nothing: `python -m followup.cleaning.check
+2021`."""
 
 import argparse
 import sys
@@ -108,7 +109,8 @@ def verdict_of(year: str, checked: Checked) -> str:
 
 
 def whom_to_ask(problems: Iterable[Problem], contacts: dict[int, str]) -> list[str]:
-    """What the round asks to keep of the rows that have a problem: for the screen alone, never for a file."""
+    """What the round asks to keep of the rows that have a problem: for the screen alone, never for
+    a file."""
     rows = dict.fromkeys(int(problem.row) for problem in problems if problem.row.isdecimal())
     return [f"  row {row}: {contacts[row]}" for row in rows if contacts.get(row)]
 

@@ -21,14 +21,15 @@ from followup.problems import InputProblems, Problem, stop_if_any
 from followup.rounds import Round
 
 WORDS = ("foreword", "introduction", "conclusion")
-# What the expressions in the office's words may use, and what of Markdown and Jinja may hold digits.
+# What the expressions in the office's words may use, and where in them digits may stand.
 NAMES_IN_WORDS = ("survey_round", "event", "events", "facts", "replies", "workshops")
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)\s]*\)|<https?:[^>]*>", re.DOTALL)
 
 
 @dataclass
 class Checked:
-    """What a check came to: all problems and remarks, whom to ask, and the replies if there is no problem.
+    """What a check came to: all problems and remarks, whom to ask, and the replies if there is no
+    problem.
 
     `contacts` holds, by row, the personal data that the round asks to keep: for the screen alone.
     `cleaned` holds replies, counts and cleaning log, as `clean_round` gives them.
@@ -54,7 +55,8 @@ class Checked:
 
 
 def check_round(survey_round: Round) -> Checked:
-    """Check all raw data of a round and clean its replies; every problem in any file is told at once."""
+    """Check all raw data of a round and clean its replies; every problem in any file is told at
+    once."""
     checked = Checked()
     administrations = checked.attempt(lambda: read_text_table(rounds.ROOT, FILE))
     workshops = checked.attempt(lambda: survey_round.read_raw("workshops.csv"))

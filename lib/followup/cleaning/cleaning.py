@@ -21,7 +21,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Remark(Problem):
-    """Something in the raw data that is worth knowing and stops nothing; `expected` says what happens to it."""
+    """Something in the raw data that is worth knowing and stops nothing; `expected` says what
+    happens to it."""
 
     def __str__(self) -> str:
         return super().__str__().replace("; expected ", "; ", 1)
@@ -48,9 +49,9 @@ def changes_by_reason(log: pd.DataFrame, event: str) -> pd.DataFrame:
     printed = log["source"].str.fullmatch(r"table_\d+")
     source = log["source"].str.replace("table_", "Table ").str.replace(r"^.*/", "", regex=True)
     place = source + printed.map({True: f", {event} ", False: ", row "}) + log["row"]
-    counted = (
-        log.assign(place=place)
-        .groupby("reason", sort=False)["place"]
-        .agg(changes="size", places=lambda places: "; ".join(dict.fromkeys(places)))
+    grouped = log.assign(place=place).groupby("reason", sort=False)
+    counted = grouped.agg(
+        changes=("reason", "size"),
+        places=("place", lambda places: "; ".join(dict.fromkeys(places))),
     )
     return counted.sort_values("changes", ascending=False, kind="stable").reset_index()

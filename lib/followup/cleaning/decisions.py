@@ -1,4 +1,5 @@
-"""What round.toml decides about single replies where no rule can tell: each by row, with the reason why."""
+"""What round.toml decides about single replies where no rule can tell: each by row, with the reason
+why."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,8 @@ from followup.rounds import Round
 
 
 def decisions(survey_round: Round) -> dict[int, Decision]:
-    """The decisions that round.toml declares, by row, administrations by code; see `decision_problems`."""
+    """The decisions that round.toml declares, by row, administrations by code; see
+    `decision_problems`."""
     codes = spellings(read_administrations())
     return {
         decision.row: decision.model_copy(

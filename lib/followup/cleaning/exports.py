@@ -1,4 +1,5 @@
-"""A questionnaire's export as it comes: every way to read its cells as text, by row as a spreadsheet has them."""
+"""A questionnaire's export as it comes: every way to read its cells as text, by row as a
+spreadsheet has them."""
 
 import csv
 import datetime
@@ -19,7 +20,8 @@ ENCODINGS = f"{READABLE}, as text in UTF-8, UTF-16 or Windows-1252"
 
 @dataclass(frozen=True)
 class Grid:
-    """One reading of an export: `rows[0]` is row 1; every cell is text, an empty one an empty string.
+    """One reading of an export: `rows[0]` is row 1; every cell is text, an empty one an empty
+    string.
 
     `sheet` is a workbook's sheet, empty for a text; `fault` is why a text cannot be read further by
     this separator.
@@ -31,7 +33,8 @@ class Grid:
 
 
 def grids(path: Path, file: str, sheet: str = "") -> list[Grid]:
-    """Read an export in every way it can be meant: each sheet of a workbook, each separator of a text.
+    """Read an export in every way it can be meant: each sheet of a workbook, each separator of a
+    text.
 
     Parameters
     ----------

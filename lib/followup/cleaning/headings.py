@@ -36,7 +36,8 @@ class Layout:
 
     @property
     def parts(self) -> Iterator[tuple[str, ...]]:
-        """The heading of each column: its cell, or the question above (carried on to the right) and the answer below."""
+        """The heading of each column: its cell, or the question above (carried on to the right) and
+        the answer below."""
         upper, *lower = self.grid.rows[self.row - 1 :][: self.depth] or [[]]
         if self.depth == 1:
             yield from ((cell,) for cell in upper)
@@ -58,7 +59,8 @@ class Layout:
 
 
 def find_layout(grids: list[Grid], survey_round: Round, file: str) -> Layout:
-    """Find the sheet or separator, and the heading row, with most of the headings that round.toml names.
+    """Find the sheet or separator, and the heading row, with most of the headings that round.toml
+    names.
 
     Raises
     ------
@@ -161,5 +163,6 @@ def _want(
         return
     expected = f"a column with this heading, which round.toml names ({key})"
     if columns:
-        expected = f"a heading that stands once ({key} of round.toml names it): it stands {len(columns)} times"
+        once = f"a heading that stands once ({key} of round.toml names it)"
+        expected = f"{once}: it stands {len(columns)} times"
     layout.missing.append(replace(wanted, expected=expected))

@@ -1,4 +1,5 @@
-"""What could reach a person is taken out of every text that is read: e-mail addresses, telephone numbers, IP addresses."""
+"""What could reach a person is taken out of every text that is read: e-mail addresses, telephone
+numbers, IP addresses."""
 
 import re
 
@@ -12,7 +13,8 @@ DATE = re.compile(r"\b(19|20)\d\d\b")
 
 
 def without_personal(text: str) -> str:
-    """A text with addresses and telephone numbers replaced by what they were; dates and counts stay.
+    """A text with addresses and telephone numbers replaced by what they were; dates and counts
+    stay.
 
     >>> without_personal("ask jane@customs.example or +679 123 4567 by 15-18 June 2021")
     'ask [e-mail] or [telephone] by 15-18 June 2021'

@@ -1,4 +1,5 @@
-"""The printed tables of a published report, cell by cell as text: what they name, and what cannot be read."""
+"""The printed tables of a published report, cell by cell as text: what they name, and what cannot
+be read."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ class Mention:
 
 
 def mentions(cell: str) -> list[Mention]:
-    """Read the members that a printed cell names: `_TO_` is underlined, `**PG**` bold; `0`, `-` or nothing is nobody.
+    """Read the members that a printed cell names: `_TO_` is underlined, `**PG**` bold; `0`, `-` or
+    nothing is nobody.
 
     >>> [mention.name for mention in mentions("**KH**, **MY** **MM**, _PH_")]
     ['KH', 'MY', 'MM', 'PH']
@@ -51,7 +53,8 @@ def table_file(survey_round: Round, name: str) -> str:
 
 
 def printed_table(survey_round: Round, name: str) -> pd.DataFrame:
-    """One printed table as text, indexed by `workshop` (ids and summary rows), with `line`, the row of its file.
+    """One printed table as text, indexed by `workshop` (ids and summary rows), with `line`, the row
+    of its file.
 
     Raises
     ------
@@ -69,7 +72,8 @@ def printed_table(survey_round: Round, name: str) -> pd.DataFrame:
 def table_problems(
     survey_round: Round, name: str, table: pd.DataFrame, codes: dict[str, str]
 ) -> Iterator[Problem]:
-    """Yield what cannot be read in a printed table: rows, columns, counts, and members that no spelling knows."""
+    """Yield what cannot be read in a printed table: rows, columns, counts, and members that no
+    spelling knows."""
     file, workshops = table_file(survey_round, name), survey_round.read_workshops()
     totals = [*dict.fromkeys(workshops["scope"]), "total", "led", "attributed"]
     yield from _row_problems(table, list(workshops["id"]), totals, file)

@@ -1,4 +1,5 @@
-"""Replies read from a questionnaire's export, which are then held against each other and the invitations."""
+"""Replies read from a questionnaire's export, which are then held against each other and the
+invitations."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ SAID = {True: "yes", False: "no", None: "no answer"}
 
 
 def read_questionnaire(survey_round: Round) -> Reading:
-    """Read the export that round.toml names; problems and remarks about its rows are in what is returned.
+    """Read the export that round.toml names; problems and remarks about its rows are in what is
+    returned.
 
     Raises
     ------
@@ -61,7 +63,8 @@ def _file_problems(survey_round: Round, declared: Questionnaire) -> Iterator[Pro
 
 
 def _not_invited(reader: Reader) -> Iterator[Problem]:
-    """Replies of administrations not invited to their workshop stop the reading, until a decision keeps them."""
+    """Replies of administrations not invited to their workshop stop the reading, until a decision
+    keeps them."""
     invited = invited_codes(reader.workshops, reader.codes)
     for reply in reader.reading.replies:
         workshop, code = reply.workshop, reply.administration
@@ -91,7 +94,8 @@ def invited_codes(workshops: pd.DataFrame, codes: dict[str, str]) -> dict[str, s
 
 
 def _too_many(reader: Reader) -> Iterator[Problem]:
-    """Tell of more replies than were invited, to a workshop whose invited administrations are not named."""
+    """Tell of more replies than were invited, to a workshop whose invited administrations are not
+    named."""
     counts = Counter(reply.workshop for reply in reader.reading.replies)
     named = invited_codes(reader.workshops, reader.codes)
     for workshop, invited in zip(reader.workshops["id"], reader.workshops["invited"], strict=True):
@@ -110,7 +114,8 @@ def _decided_elsewhere(reader: Reader) -> Iterator[Problem]:
 
 
 def _dropped_columns(layout: Layout, survey_round: Round, file: str) -> Iterator[Problem]:
-    """Name the columns left unread, but for a question's own beside those of its answers: it says the same again."""
+    """Name the columns left unread, but for a question's own beside those of its answers: it says
+    the same again."""
     read = set(layout.columns.values())
     asked = {normalise(question.heading) for question in questions(survey_round)}
     headings = [text.strip() for place, text in enumerate(layout.headings) if place not in read]
@@ -122,7 +127,8 @@ def _dropped_columns(layout: Layout, survey_round: Round, file: str) -> Iterator
 
 
 def drop_repeated(reader: Reader) -> None:
-    """Of replies of one administration for one workshop keep the first where all answer the same; else both are shown."""
+    """Of replies of one administration for one workshop keep the first where all answer the same;
+    else both are shown."""
     kept: list[Reply] = []
     first: dict[tuple[str, str], Reply] = {}
     for reply in reader.reading.replies:

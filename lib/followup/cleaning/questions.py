@@ -1,4 +1,5 @@
-"""What round.toml says of a questionnaire: its questions, and which answer means which action or outcome."""
+"""What round.toml says of a questionnaire: its questions, and which answer means which action or
+outcome."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +23,8 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer offered: the action or outcome it means, its words, other spellings, and its own column's heading."""
+    """One answer offered: the action or outcome it means, its words, other spellings, and its own
+    column's heading."""
 
     id: str
     words: str
@@ -31,13 +33,15 @@ class Answer:
 
     @property
     def spellings(self) -> set[str]:
-        """Every way to write it, normalised: its words, other spellings, and its id, as some tools export it."""
+        """Every way to write it, normalised: its words, other spellings, and its id, as some tools
+        export it."""
         return {normalise(text) for text in (self.words, self.id, *self.also)}
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question: answered yes or no (`several` is False, one answer), or by ticking any of its answers.
+    """One question: answered yes or no (`several` is False, one answer), or by ticking any of its
+    answers.
 
     `yes, no, unsure, none` hold normalised words; `other` is the answer that free text counts as;
     `key` is its place in round.toml.
@@ -57,7 +61,8 @@ class Question:
 
 
 def questions(survey_round: Round) -> list[Question]:
-    """The questions that round.toml declares, in its order; `question_problems` says what is wrong with them."""
+    """The questions that round.toml declares, in its order; `question_problems` says what is wrong
+    with them."""
     common, options = survey_round.questionnaire, survey_round.options
     return [
         Question(
@@ -86,7 +91,8 @@ def _answer(option: Option) -> Answer:
 
 
 def question_problems(survey_round: Round) -> Iterator[Problem]:
-    """Yield what is wrong in round.toml's questions: what none asks, or two; answers that cannot be told apart."""
+    """Yield what is wrong in round.toml's questions: what none asks, or two; answers that cannot be
+    told apart."""
     file, ids = survey_round.file("round.toml"), ", ".join(survey_round.options)
     keys: dict[str, str] = {}
     for number, asked in enumerate(survey_round.questions, start=1):

@@ -1,4 +1,5 @@
-"""One row of an export after another, read into replies; nothing is guessed, and nothing changed in silence."""
+"""One row of an export after another, read into replies; nothing is guessed, and nothing changed in
+silence."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,7 +33,8 @@ WORKSHOP, ADMINISTRATION = "workshop", "administration"
 
 @dataclass
 class Reply:
-    """A reply as it was read: its row, whom it names and in which words, its answers, and a decision about it."""
+    """A reply as it was read: its row, whom it names and in which words, its answers, and a
+    decision about it."""
 
     row: int
     workshop: str | None
@@ -55,7 +57,8 @@ class Reading:
     contacts: dict[int, str] = field(default_factory=dict)
 
     def frame(self, survey_round: Round) -> pd.DataFrame:
-        """The replies table: by workshop as published, then code, then answers, whatever the rows' order was."""
+        """The replies table: by workshop as published, then code, then answers, whatever the rows'
+        order was."""
         columns = [WORKSHOP, ADMINISTRATION, *survey_round.options]
         rows = [
             {WORKSHOP: reply.workshop, ADMINISTRATION: reply.administration, **reply.answers}
@@ -70,7 +73,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of an export: its number as a spreadsheet has it, and its cells, by what round.toml calls them."""
+    """One row of an export: its number as a spreadsheet has it, and its cells, by what round.toml
+    calls them."""
 
     number: int
     cells: list[str]
@@ -227,7 +231,8 @@ class Reader:
         return code
 
     def answers(self, row: Row, question: Question) -> dict[str, bool | None]:
-        """The answers to one question by action or outcome; of a base `ticked`, missing where none is ticked."""
+        """The answers to one question by action or outcome; of a base `ticked`, missing where none
+        is ticked."""
         if not question.several:
             return self.try_read(row, question.key, partial(yes_or_no, question=question))
         answers: dict[str, bool | None] = {}

@@ -1,4 +1,5 @@
-"""Replies rebuilt from a published report: its lists of members name who acted and who saw the outcome."""
+"""Replies rebuilt from a published report: its lists of members name who acted and who saw the
+outcome."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -51,7 +52,9 @@ class Reconstruction:
             table = self.tables[name]
             for column in (column for column in table if column in self.survey_round.options):
                 members[str(column)] = {
-                    workshop: set(self._codes(table.at[workshop, column], name, workshop, column))
+                    workshop: set(
+                        self._codes(str(table.at[workshop, column]), name, workshop, column)
+                    )
                     for workshop in self.workshops
                 }
         return members
@@ -76,7 +79,8 @@ class Reconstruction:
         return self.tables[table].loc[self.workshops, column].astype("Int64")
 
     def counts(self, replied: pd.Series) -> pd.DataFrame:
-        """What is known only as counts, never more yes than replies less no: `workshop, variable, yes, no` (Int64)."""
+        """What is known only as counts, never more yes than replies less no: `workshop, variable,
+        yes, no` (Int64)."""
         frames = [pd.DataFrame(columns=list(COUNT_TYPES))]
         for variable, table in self.declared.counts.items():
             column = "yes" if variable in self.outcomes else variable
@@ -96,7 +100,8 @@ class Reconstruction:
         return counts[list(COUNT_TYPES)].astype(COUNT_TYPES)
 
     def replies(self, members: Members, replied: pd.Series) -> pd.DataFrame:
-        """One row a reply, by workshop, then code; replies that no list names come last, with no to every list."""
+        """One row a reply, by workshop, then code; replies that no list names come last, with no to
+        every list."""
         rows: list[dict[str, object]] = []
         for workshop, total in zip(self.workshops, replied, strict=True):
             codes = members_of(members, workshop)
@@ -125,14 +130,18 @@ def members_of(members: Members, workshop: str) -> list[str]:
 def rebuild(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Rebuild the replies of a published round.
 
-    A reply says yes to a listed column when a list of its workshop names it, and no otherwise. Replies
-    that are counted but that no list names said no to every listed column and have no administration.
+    A reply says yes to a listed column when a list of its workshop names it, and no otherwise.
+    Replies
+    that are counted but that no list names said no to every listed column and have no
+    administration.
     What is printed only as counts is missing.
 
     Returns
     -------
-    replies : one row a reply (workshop, administration, a nullable boolean for each action and outcome).
-    counts : `workshop, variable, yes, no` of what is known only as counts (Int64, missing = not printed).
+    replies : one row a reply (workshop, administration, a nullable boolean for each action and
+        outcome).
+    counts : `workshop, variable, yes, no` of what is known only as counts (Int64, missing = not
+        printed).
     log : the cleaning log, one row a change.
 
     Raises
@@ -154,7 +163,8 @@ def rebuild(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFra
 def read_tables(
     survey_round: Round, declared: Rebuild, codes: dict[str, str]
 ) -> dict[str, pd.DataFrame]:
-    """Read every printed table of a round by name; raise InputProblems with what is wrong in any of them."""
+    """Read every printed table of a round by name; raise InputProblems with what is wrong in any of
+    them."""
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     for name in table_names(survey_round):

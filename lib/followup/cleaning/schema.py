@@ -1,4 +1,5 @@
-"""What the raw tables and the replies table must look like (pandera); what is wrong comes back as problems."""
+"""What the raw tables and the replies table must look like (pandera); what is wrong comes back as
+problems."""
 
 from collections.abc import Collection, Iterator
 
@@ -9,26 +10,35 @@ from followup.declaration import MONTH
 from followup.problems import Problem
 from followup.rounds import Round
 
-# Names that the facts and the report's tables have: a workshop or scope of that name would be taken for them.
+# Names that the facts and the report's tables have: a workshop or scope of that name would be
+# taken for them.
 RESERVED_IDS = ("total", "led", "attributed", "no", "yes", "share", "no_share", "rank", "unnamed")
 RESERVED_SCOPES = ("total", "led", "attributed", "unnamed")
 NAME = r"[^\W_][\w.-]*"
 SCOPE = r"[^\W_]+(?:[ -][^\W_]+)*"
 
 
-def matching(pattern: str, expected: str, **options: bool) -> pa.Column:
+def matching(pattern: str, expected: str, unique: bool = False, required: bool = True) -> pa.Column:
     """A column of text whose every cell fits a pattern, with what was expected in words."""
-    return pa.Column(str, pa.Check.str_matches(f"^(?:{pattern})$", error=expected), **options)
+    return pa.Column(
+        str,
+        pa.Check.str_matches(f"^(?:{pattern})$", error=expected),
+        unique=unique,
+        required=required,
+    )
 
 
-def naming(pattern: str, reserved: Collection[str], expected: str, **options: bool) -> pa.Column:
-    """A column of names that the facts are named by: of a form, and none that the report has itself."""
+def naming(
+    pattern: str, reserved: Collection[str], expected: str, unique: bool = False
+) -> pa.Column:
+    """A column of names that the facts are named by: of a form, and none that the report has
+    itself."""
     ours = pa.Check(
         lambda names: ~names.str.casefold().isin(reserved),
         error=f"another name: the report uses {', '.join(reserved)} itself",
     )
     return pa.Column(
-        str, [pa.Check.str_matches(f"^(?:{pattern})$", error=expected), ours], **options
+        str, [pa.Check.str_matches(f"^(?:{pattern})$", error=expected), ours], unique=unique
     )
 
 
@@ -36,7 +46,7 @@ def workshops_schema(survey_round: Round) -> pa.DataFrameSchema:
     """Schema of workshops.csv; only a published round must say the month and how many were invited."""
     lenient = "|" if survey_round.source == "questionnaire" else ""
     day = rf"|{MONTH}-(?:0[1-9]|[12]\d|3[01])"
-    an_id = "an id of letters, digits, dots, hyphens and underscores that begins with one of the first two"
+    an_id = "an id of letters, digits, dots, hyphens and underscores, a letter or digit first"
     return pa.DataFrameSchema(
         {
             "id": naming(NAME, RESERVED_IDS, an_id, unique=True),
@@ -71,7 +81,8 @@ ADMINISTRATIONS = pa.DataFrameSchema(
 def examples_schema(
     workshops: list[str], codes: list[str], options: Collection[str] = ()
 ) -> pa.DataFrameSchema:
-    """Schema of good_practices.csv for the workshops and administrations that exist; both may be empty, and so may `says`."""
+    """Schema of good_practices.csv for the workshops and administrations that exist; both may be
+    empty, and so may `says`."""
     told = pa.Check(
         lambda ids: ids.map(lambda cell: set(cell.split()) <= set(options)),
         error=f"ids of {', '.join(options)}",
@@ -95,7 +106,8 @@ def examples_schema(
 def replies_schema(
     survey_round: Round, workshops: list[str], codes: list[str]
 ) -> pa.DataFrameSchema:
-    """Schema of the replies: known workshops and codes, boolean answers, one reply of an administration a workshop."""
+    """Schema of the replies: known workshops and codes, boolean answers, one reply of an
+    administration a workshop."""
     answers = {name: pa.Column("boolean", nullable=True) for name in survey_round.options}
     columns = {
         "workshop": pa.Column("string", pa.Check.isin(workshops)),

@@ -1,4 +1,5 @@
-"""A new round's folder from the template: `python -m followup.cleaning.template 2022`. What is there is never overwritten."""
+"""A new round's folder from the template: `python -m followup.cleaning.template 2022`. What is
+there is never overwritten."""
 
 import argparse
 import io
@@ -18,7 +19,8 @@ YES_NO = ["Yes", "No", "Not sure"]
 
 
 def lay_out(year: int) -> dict[str, bool]:
-    """Make the folder of a new round, with what is not there yet of round.toml, workshops.csv and replies.xlsx.
+    """Make the folder of a new round, with what is not there yet of round.toml, workshops.csv and
+    replies.xlsx.
 
     Returns
     -------
@@ -45,7 +47,8 @@ def lay_out(year: int) -> dict[str, bool]:
 
 
 def left_open(year: int) -> dict[str, str]:
-    """What the template leaves open: the year, its fiscal year, and the number that follows the last round's."""
+    """What the template leaves open: the year, its fiscal year, and the number that follows the
+    last round's."""
     earlier = [one for one in rounds.years() if one < year]
     number = open_round(earlier[-1]).number + year - earlier[-1] if earlier else 1
     fiscal_year = f"FY {year - 1}/{year % 100:02}"
@@ -63,7 +66,8 @@ def _create(path: Path, content: bytes) -> bool:
 
 
 def empty_sheet(survey_round: Round) -> bytes:
-    """A workbook with one sheet to fill by hand: a column a question or answer, with a drop-down list, from round.toml."""
+    """A workbook with one sheet to fill by hand: a column a question or answer, with a drop-down
+    list, from round.toml."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
@@ -93,7 +97,8 @@ def empty_sheet(survey_round: Round) -> bytes:
 
 
 def sheet_columns(survey_round: Round) -> dict[str, list[str]]:
-    """Headings of the sheet to fill by hand, and what each cell below can be; free text where the list is empty."""
+    """Headings of the sheet to fill by hand, and what each cell below can be; free text where the
+    list is empty."""
     declared, workshops = survey_round.questionnaire, survey_round.read_workshops()
     columns: dict[str, list[str]] = {}
     if declared and declared.workshop:

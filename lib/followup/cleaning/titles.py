@@ -1,4 +1,5 @@
-"""Which workshop a reply is about: by its id or title, whatever the case, the dashes or a date beside it."""
+"""Which workshop a reply is about: by its id or title, whatever the case, the dashes or a date
+beside it."""
 
 import calendar
 import difflib
@@ -31,7 +32,8 @@ NAMED_MONTH = re.compile(rf"\b({MONTH})\b")
 
 @dataclass(frozen=True)
 class Found:
-    """A workshop's id, and why the cell's text is taken for it; no reason where it is written as workshops.csv has it."""
+    """A workshop's id, and why the cell's text is taken for it; no reason where it is written as
+    workshops.csv has it."""
 
     id: str
     reason: str = ""
@@ -61,7 +63,8 @@ class Titles:
         Raises
         ------
         NotUnderstoodError
-            No workshop has that title, more than one has, or the date beside it is another workshop's.
+            No workshop has that title, more than one has, or the date beside it is another
+            workshop's.
         """
         words = normalise(text)
         if len(self.written.get(text, ())) == 1:
@@ -93,7 +96,8 @@ def without_dates(words: str) -> str:
 
 
 def fits(words: str, month: str) -> bool:
-    """Whether the dates in a normalised text, if there are any, name a month (YYYY-MM); no month fits any."""
+    """Whether the dates in a normalised text, if there are any, name a month (YYYY-MM); no month
+    fits any."""
     if not re.fullmatch(r"\d{4}-\d\d", month):
         return True
     year, number = month[:4], int(month[5:])
