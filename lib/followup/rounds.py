@@ -52,7 +52,7 @@ class Round(About, Tables):
 
     @property
     def plain_choices(self) -> list[dict[str, Any]]:
-        """The choices that rebuilding forces as plain data, which `statistics.sensitivity` takes."""
+        """The choices of rebuilding as plain data, which `statistics.sensitivity` takes."""
         return [choice.model_dump(exclude_unset=True) for choice in self.choices]
 
     @property
@@ -97,7 +97,7 @@ class Round(About, Tables):
         ]
 
     def pairs_of(self, outcome: str) -> tuple[str, ...]:
-        """Ids of the actions declared with one outcome, in order; empty where no pair is declared."""
+        """Ids of the actions declared with one outcome, in order; none where no pair is."""
         return tuple(
             dict.fromkeys(
                 action for pair in self.pairs if pair.outcome == outcome for action in pair.actions
@@ -151,7 +151,7 @@ class Round(About, Tables):
         return " or ".join(self.options[part].noun for part in action.split("|"))
 
     def read_raw(self, name: str) -> "pd.DataFrame":
-        """Read a raw CSV file as text, cell by cell as it stands; an empty cell is an empty string."""
+        """Read a raw CSV file as text, cell by cell; an empty cell is an empty string."""
         return read_text_table(ROOT, self.file(name))
 
     def words_file(self, name: str) -> Path:
@@ -189,7 +189,7 @@ class Round(About, Tables):
         return workshops.assign(invited=invited)
 
     def read_good_practices(self) -> "pd.DataFrame":
-        """Examples of good practice, all columns as text; an empty frame where the round has none."""
+        """Examples of good practice, as text; an empty frame where the round has none."""
         import pandas as pd
 
         if (self.raw / "good_practices.csv").is_file():

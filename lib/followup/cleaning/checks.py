@@ -101,7 +101,7 @@ def lacks_columns(table: pd.DataFrame, its_schema: pa.DataFrameSchema) -> bool:
 
 
 def read_replies(survey_round: Round, checked: Checked) -> None:
-    """Read a round's replies into `checked`; raise InputProblems where they cannot be read at all."""
+    """Read a round's replies into `checked`; raise InputProblems where it cannot."""
     if survey_round.source == "publication":
         checked.cleaned = rebuild(survey_round)
         return

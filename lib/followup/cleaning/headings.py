@@ -1,4 +1,4 @@
-"""Where an export keeps what round.toml asks for: the heading row, and the column of each heading."""
+"""Where an export keeps what round.toml asks for: the heading row, each heading's column."""
 
 import difflib
 from collections.abc import Iterable, Iterator
@@ -54,7 +54,7 @@ class Layout:
 
     @property
     def fit(self) -> tuple[int, int, int]:
-        """How well it fits, the least first: what is missing, what is there, and in how many rows."""
+        """How well it fits, least first: what is missing, what is there, and in how many rows."""
         return len(self.missing), -len(self.columns), self.depth
 
 

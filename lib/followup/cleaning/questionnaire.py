@@ -82,7 +82,7 @@ def _not_invited(reader: Reader) -> Iterator[Problem]:
 
 
 def invited_codes(workshops: pd.DataFrame, codes: dict[str, str]) -> dict[str, set[str]]:
-    """Codes of the administrations invited to each workshop whose row of workshops.csv names them."""
+    """Codes of the administrations invited to each workshop that workshops.csv names."""
     if "invited_administrations" not in workshops:
         return {}
     names = zip(workshops["id"], map(listed, workshops["invited_administrations"]), strict=True)

@@ -43,7 +43,7 @@ def naming(
 
 
 def workshops_schema(survey_round: Round) -> pa.DataFrameSchema:
-    """Schema of workshops.csv; only a published round must say the month and how many were invited."""
+    """Schema of workshops.csv; month and invited are a must where published."""
     lenient = "|" if survey_round.source == "questionnaire" else ""
     day = rf"|{MONTH}-(?:0[1-9]|[12]\d|3[01])"
     an_id = "an id of letters, digits, dots, hyphens and underscores, a letter or digit first"
