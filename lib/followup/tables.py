@@ -16,7 +16,8 @@ def answers(replies: pd.DataFrame, options: str) -> pd.Series:
 
     Returns
     -------
-    Nullable boolean by reply: True if any part is True, missing if none is True and a part is missing.
+    Nullable boolean by reply: True if any part is True, missing if none is True and a part is
+    missing.
     """
     first, *others = options.split("|")
     any_of = replies[first].astype("boolean")
@@ -26,7 +27,8 @@ def answers(replies: pd.DataFrame, options: str) -> pd.Series:
 
 
 def with_totals(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
-    """Add rows that sum the counts: one for each value of `by` where there are several, then `total`.
+    """Add rows that sum the counts: one for each value of `by` where there are several, then
+    `total`.
 
     Parameters
     ----------
@@ -41,15 +43,18 @@ def with_totals(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     values = list(dict.fromkeys(table[by])) if by else []
     groups = {value: counts[table[by] == value] for value in (values if len(values) > 1 else [])}
     sums = {name: part.sum(skipna=False) for name, part in {**groups, TOTAL: counts}.items()}
-    return pd.concat([counts, pd.DataFrame(sums).T]).astype("Int64").rename_axis(table.index.name)
+    totals = pd.concat([counts, pd.DataFrame(sums).T]).astype("Int64")
+    totals.index.name = table.index.name
+    return totals
 
 
 def row_labels(survey_round: Round, workshops: pd.DataFrame) -> dict[str, str]:
-    """Give the rows of a table by workshop their names: `1 Tariffs, Nov 2030`, those of a scope, and the total's."""
+    """Give the rows of a table by workshop their names: `1 Tariffs, Nov 2030`, those of a scope,
+    and the total's."""
     months = pd.to_datetime(workshops["month"], format="%Y-%m", errors="coerce")
     ends = months.dt.strftime(", %b %Y").fillna("")
     labels = {
-        row.id: f"{row.id} {row.topic}{end}"
+        str(row.id): f"{row.id} {row.topic}{end}"
         for row, end in zip(workshops.itertuples(), ends, strict=True)
     }
     sums = {scope: f"All {scope} {survey_round.events}" for scope in scopes(workshops)}
@@ -57,7 +62,8 @@ def row_labels(survey_round: Round, workshops: pd.DataFrame) -> dict[str, str]:
 
 
 def counts_only(replies: pd.DataFrame, option: str) -> bool:
-    """Whether an action or outcome has no answer in any reply, so that only counts of it can be known."""
+    """Whether an action or outcome has no answer in any reply, so that only counts of it can be
+    known."""
     return bool(replies[option].isna().all())
 
 
@@ -71,7 +77,8 @@ def responses(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame indexed by workshop id, then scope (`sub-regional`, `regional`; none where all are of one), then `total`:
+    DataFrame indexed by workshop id, then scope (`sub-regional`, `regional`; none where all are of
+    one), then `total`:
     `invited`, `replies` (counts; missing where not known) and `reply_rate` (0 to 1).
     """
     by_id = workshops.set_index("id")
@@ -105,7 +112,8 @@ def actions_by_workshop(
 
     Returns
     -------
-    DataFrame indexed by workshop id, then `total`: one count an action (Int64; missing = not known).
+    DataFrame indexed by workshop id, then `total`: one count an action (Int64; missing = not
+    known).
     """
     table = pd.DataFrame(
         {action: yes_by_workshop(replies, counts, workshops, action)["yes"] for action in actions}
@@ -120,7 +128,8 @@ def outcome_by_workshop(
 
     Returns
     -------
-    DataFrame indexed by workshop id, then `total`: `replies`, `yes`, `no` (counts; yes + no <= replies, the rest did not answer).
+    DataFrame indexed by workshop id, then `total`: `replies`, `yes`, `no` (counts; yes + no <=
+    replies, the rest did not answer).
     """
     return with_total(yes_by_workshop(replies, counts, workshops, outcome))
 
@@ -128,7 +137,8 @@ def outcome_by_workshop(
 def yes_by_workshop(
     replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame, option: str
 ) -> pd.DataFrame:
-    """Replies, yes and no of one option by workshop, from the replies, or from the printed counts where that is all there is."""
+    """Replies, yes and no of one option by workshop, from the replies, or from the printed counts
+    where that is all there is."""
     ids = workshops["id"]
     grouped = replies.groupby("workshop", observed=True)[option]
     table = pd.DataFrame(
@@ -148,8 +158,10 @@ def members_by_workshop(
 
     Returns
     -------
-    DataFrame indexed by workshop id, then `total`: codes joined by a space (text; replies without an administration are not
-    named, but count in the total). Where no reply has an administration, the count of replies instead.
+    DataFrame indexed by workshop id, then `total`: codes joined by a space (text; replies without
+    an administration are not
+    named, but count in the total). Where no reply has an administration, the count of replies
+    instead.
     """
     if replies["administration"].isna().all():
         counted = (
@@ -217,7 +229,8 @@ def bases(replies: pd.DataFrame, counts: pd.DataFrame, options: list[str]) -> pd
 
     Returns
     -------
-    Series by option: the replies whose answer is known, all of them where the source gives counts, 0 where nothing is known.
+    Series by option: the replies whose answer is known, all of them where the source gives counts,
+    0 where nothing is known.
     """
     known = replies[options].notna().sum()
     printed = known.index.isin(counts["variable"])
@@ -229,8 +242,10 @@ def examples_of(survey_round: Round, section: str, workshops: pd.DataFrame) -> p
 
     Returns
     -------
-    DataFrame indexed by `administration` (its name, or "Not named"): `example`, `workshop` (topic, or "Not named"), `theme`,
-    `status` ("Done" or "Planned"). Of one printed twice the row that names its administration is kept.
+    DataFrame indexed by `administration` (its name, or "Not named"): `example`, `workshop` (topic,
+    or "Not named"), `theme`,
+    `status` ("Done" or "Planned"). Of one printed twice the row that names its administration is
+    kept.
     """
     examples = survey_round.read_good_practices()
     own = examples[examples["section"] == section].copy()
