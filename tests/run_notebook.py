@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from followup.show.prose import fill
+from followup.show.prose_table import prose_table
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -24,6 +25,10 @@ def run_notebook(name: str, **parameters: object) -> tuple[dict[str, Any], str]:
         source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
         if cell["cell_type"] == "markdown":
             texts.append(source)
+        elif source.startswith("%%prose_table"):
+            first, _, body = source.partition("\n")
+            _, name, caption = first.split(" ", 2)
+            texts.append(text_of(prose_table(name, caption, body, **names)))
         elif source.startswith("%%prose"):
             texts.append(fill(source.partition("\n")[2], names))
         else:

@@ -165,3 +165,51 @@ def test_a_share_of_nobody_is_missing_and_not_an_error():
 def test_a_fact_named_twice_is_refused():
     with pytest.raises(ValueError, match="replies"):
         facts.frame([facts.count("replies", 1), facts.count("replies", 2)])
+
+
+def test_a_share_is_told_with_its_base():
+    rate = facts.Fact("reply_rate", 58 / 153, 58, 153, "share")
+    assert (str(rate), rate.share, rate.base) == ("38% (58 of 153)", "38%", "58 of 153")
+    assert rate.known
+    assert rate.has_base
+
+
+@pytest.mark.parametrize("numerator", [None, float("nan")])
+def test_a_share_whose_base_is_not_known_is_told_alone(numerator):
+    rate = facts.Fact("last.reply_rate", 0.7, numerator, numerator, "share")
+    assert (str(rate), rate.base) == ("70%", "not known")
+    assert not rate.has_base
+
+
+def test_a_missing_fact_reads_not_known():
+    assert str(facts.Fact("invited", float("nan"), None, None, "count")) == "not known"
+
+
+@pytest.fixture
+def named_facts() -> facts.Facts:
+    rows = [facts.count("replies", 5), facts.share("action.shared.share", 3, 5)]
+    rows += [facts.share("action.wrote.share", 4, 5), facts.count("replies.a", 3)]
+    return facts.Facts(facts.frame(rows))
+
+
+def test_a_fact_is_found_by_the_parts_of_its_name(named_facts):
+    assert named_facts["action", "shared", "share"] is named_facts["action.shared.share"]
+    assert ("action", "shared", "share") in named_facts
+    assert ("action", "lost", "share") not in named_facts
+    assert len(named_facts) == 4
+
+
+def test_a_fact_that_is_not_there_is_told_with_those_near_it(named_facts):
+    with pytest.raises(KeyError, match=r"no fact 'replys'; near it are replies"):
+        named_facts["replys"]
+
+
+def test_shares_stand_with_the_largest_first(named_facts):
+    options = [
+        Option(id=id, label=id.capitalize(), phrase=f"{id} it", noun=f"{id}ing")
+        for id in ("shared", "wrote")
+    ]
+    table = facts.shares_of(named_facts, "action", options)
+    assert table.index.tolist() == ["wrote", "shared"]
+    assert table["share"].map(str).tolist() == ["80% (4 of 5)", "60% (3 of 5)"]
+    assert table[["yes", "no"]].to_numpy().tolist() == [[4, 1], [3, 2]]

@@ -64,7 +64,7 @@ def test_every_step_waits_for_the_replies_but_those_that_read_results_alone(chai
     needs = needed_by(list(chain.values()))
     assert needs["10_clean_replies"] == set()
     assert all(needs[name] for name in chain if name != "10_clean_replies")
-    assert needs["00_executive_summary"] == {
+    assert needs["00_main_points"] == {
         "10_clean_replies",
         "30_association_tests",
         "40_published_audit",

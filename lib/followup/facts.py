@@ -1,12 +1,13 @@
 """Facts: every number that the report says in words, by name, with the counts behind it."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 
 import pandas as pd
 
 from followup import tables
+from followup.declaration import Option
 from followup.rounds import Round
 from followup.show import numbers
 
@@ -96,6 +97,49 @@ class Facts(Mapping[str, Fact]):
 
     def __len__(self) -> int:
         return len(self._facts)
+
+
+def shares_of(facts: Facts, kind: str, options: Iterable[Option]) -> pd.DataFrame:
+    """Give the share of each action or outcome, the largest first.
+
+    Parameters
+    ----------
+    kind : `action` or `outcome`.
+
+    Returns
+    -------
+    DataFrame indexed by id: `label`, `noun`, `phrase`, `share` (a Fact), `value` (0 to 1), `yes` and `no` (counts of the
+    answers); missing where it is not known.
+    """
+    rows = {
+        option.id: (option.label, option.noun, option.phrase, facts[kind, option.id, "share"])
+        for option in options
+    }
+    table = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["label", "noun", "phrase", "share"]
+    )
+    table["value"] = [fact.value for fact in table["share"]]
+    table["yes"] = [fact.numerator for fact in table["share"]]
+    table["no"] = [fact.denominator for fact in table["share"]] - table["yes"]
+    return table.sort_values("value", ascending=False, kind="stable")
+
+
+def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
+    """Pick the round's four key figures: the reply rate, the most common action, the first outcomes.
+
+    Returns
+    -------
+    DataFrame: `share` (a Fact), `phrase` (what it is a share of, in words).
+    """
+    actions = [one for one in survey_round.actions if ("action", one.id, "share") in facts]
+    outcomes = [one for one in survey_round.outcomes if ("outcome", one.id, "share") in facts]
+    shares = [shares_of(facts, "action", actions).iloc[:1], shares_of(facts, "outcome", outcomes)]
+    shares[1] = shares[1].loc[[option.id for option in outcomes]]
+    chosen = pd.concat(shares)[["share", "phrase"]].iloc[:3]
+    first = pd.DataFrame(
+        {"share": [facts["reply_rate"]], "phrase": ["of invitations were answered"]}
+    )
+    return pd.concat([first, chosen], ignore_index=True)
 
 
 def count(name: str, value: float) -> Fact:

@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from followup import rounds, show
-from followup.facts import Facts
+from followup.facts import Facts, key_figures
 from followup.problems import InputProblems
 from followup.rounds import Round, open_round
 from followup.show.palette import PAGE
@@ -60,23 +60,6 @@ class PublishedRound:
             if name in self.facts and self.facts[name].has_base
         }
 
-    @property
-    def key_figures(self) -> list[tuple[str, str, str]]:
-        """Up to four figures, what they are and their bases: reply rate, the most common action,
-        the first outcomes."""
-        survey_round, facts = self.survey_round, self.facts
-        wanted = [("reply_rate", "of the invited administrations replied")]
-        ranks = {
-            action: facts["action", action.id, "rank"].value
-            for action in survey_round.actions
-            if ("action", action.id, "rank") in facts
-        }
-        first = [action for action, rank in ranks.items() if rank == 1]
-        wanted += [(f"action.{action.id}.share", action.phrase) for action in first[:1]]
-        wanted += [(f"outcome.{one.id}.share", one.phrase) for one in survey_round.outcomes]
-        present = [(facts[name], words) for name, words in wanted if name in facts]
-        return [(fact.share, words, fact.base) for fact, words in present[:4]]
-
 
 def published_rounds() -> Iterator[PublishedRound]:
     """Yield the rounds that have a report and facts in output/YEAR, newest first; one that can't be
@@ -120,7 +103,7 @@ def entry(one: PublishedRound) -> IndexEntry:
         if (rounds.ROOT / "output" / str(survey_round.year) / name).is_file()
     )
     heading = f"Survey {survey_round.year}, {survey_round.fiscal_year}"
-    return IndexEntry(heading, survey_round.title, show.key_figures(one.key_figures).data, files)
+    return IndexEntry(heading, survey_round.title, _key_figures(one), files)
 
 
 def side_by_side(published: list[PublishedRound]) -> pd.DataFrame:
@@ -159,3 +142,8 @@ def side_by_side_html(published: list[PublishedRound]) -> str:
         stub="Share",
     )
     return f'{heading}<div class="output" data-cell="1">{table.data}</div>'
+
+
+def _key_figures(one: PublishedRound) -> str:
+    shown = show.key_figures(key_figures(one.survey_round, one.facts))
+    return shown.data if shown else ""

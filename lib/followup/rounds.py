@@ -64,6 +64,11 @@ class Round(About, Tables):
         return {option.id: option for option in (*self.actions, *self.outcomes)}
 
     @property
+    def nouns(self) -> dict[str, str]:
+        """The noun of each action and outcome by its id."""
+        return {id: option.noun for id, option in self.options.items()}
+
+    @property
     def raw(self) -> Path:
         return ROOT / "data" / "raw" / str(self.year)
 

@@ -20,8 +20,8 @@ from notebook_report import BuildError
 from notebook_report.project import Index, Page, Project, Report, Step, Workbook
 
 Paths = tuple[Path, ...]
-MAIN_POINTS, ANNEX = "00_executive_summary", "50_annex"
 FEEDBACK = ROOT / "notebooks" / "60_feedback.ipynb"
+MAIN_POINTS, ANNEX, CONCLUSION = "00_main_points", "50_annex", "90_conclusion"
 DOCUMENTS = ("assumptions.md", "data_dictionary.csv", "glossary.md", "methods_in_brief.md")
 CLAIMED = "associations forest leave_one_out specifications power"
 # What notebooks import: the warm process has it before the first of them asks.
@@ -63,8 +63,6 @@ def steps(survey_round: Round) -> list[Step]:
     results = built(survey_round, "associations.csv", "sensitivity.csv", "facts.csv")
     audit = built(survey_round, "audit.csv")
     lists = built(survey_round, "replies.csv", "cleaning_log.csv")
-    pairs = (*survey_round.primary, *survey_round.composites)
-    claims = [f"claim_{number}" for number, _ in enumerate(pairs, start=1)]
     documents = tuple(ROOT / "docs" / name for name in DOCUMENTS)
 
     def step(
@@ -115,7 +113,7 @@ def steps(survey_round: Round) -> list[Step]:
             outcome(position, option.id, option.title)
             for position, option in enumerate(survey_round.outcomes, start=4)
         ),
-        step("30_association_tests", "report", section, results, [*CLAIMED.split(), *claims]),
+        step("30_association_tests", "report", section, results, CLAIMED.split()),
         step(
             "40_published_audit",
             "audit" if published else "",
@@ -123,6 +121,7 @@ def steps(survey_round: Round) -> list[Step]:
             audit,
         ),
         step(ANNEX, "annex", (*section, *lists, *documents)),
+        step(CONCLUSION, "report", (*replies, *declared, *results, *audit, *words)),
     ]
 
 

@@ -11,9 +11,9 @@ from followup import rounds
 from followup.rounds import Round
 
 TESTS = Path(__file__).parents[1]
-sys.path += [str(TESTS), str(TESTS / "report")]
+sys.path.append(str(TESTS))
+from made_up_questionnaire import YEAR, questionnaire  # noqa: E402
 from run_notebook import run_notebook  # noqa: E402
-from test_any_questionnaire import YEAR, questionnaire  # noqa: E402
 
 
 @pytest.fixture

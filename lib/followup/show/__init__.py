@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # Where each name is found, so that a notebook without a figure does not wait for the drawing library.
 PLACES = {
+    "words": "office_words",
+    **dict.fromkeys(("interval", "key", "forest", "spans", "odds", "axis_of_odds", "legend_above", "legend_beside"), "marks"),
     **dict.fromkeys(("canvas", "figure", "axis_of_shares", "axis_of_counts", "wrap", "reference", "values_beside", "pairs_in_words", "INK", "MUTED", "YES", "NO", "OTHER"), "style"),
     **dict.fromkeys(("table", "key_figures", "marked_codes", "marked_members", "folded", "examples", "changes"), "tables"),
     **dict.fromkeys(("members_matrix", "answers_by_member", "readable"), "matrix"),

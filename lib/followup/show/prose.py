@@ -243,6 +243,7 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {name: in_words(write) for name, write in numbers.FORMATS.items()}
     environment.filters |= {"and_list": and_list, "capital": capital}
     environment.globals |= HELPERS
+    environment.tests["known"] = lambda value: not pd.isna(getattr(value, "value", value))
     return environment
 
 
@@ -372,4 +373,13 @@ def register_magic() -> None:
             kind = {"class": line.strip()} if line.strip() else {}
             display(Markdown(filled), metadata=kind)
 
+    def table_cell(line: str, body: str) -> None:
+        from followup.show.prose_table import prose_table
+
+        name, _, caption = line.strip().partition(" ")
+        shown = prose_table(name, caption, body, **shell.user_ns)
+        if shown is not None:
+            display(shown)
+
     shell.register_magic_function(cell, "cell", "prose")
+    shell.register_magic_function(table_cell, "cell", "prose_table")

@@ -97,7 +97,8 @@ def figure(
     if data is None:
         return picture
     if isinstance(data, str):
-        link = f'<a href="#{data.replace("_", "-")}">{data.replace("_", " ").capitalize()}</a>'
+        words = data.replace("_", " ").capitalize() if data.startswith("table_") else "the table"
+        link = f'<a href="#{data.replace("_", "-")}">{words}</a>'
         return picture + Shown(f'<p class="beside">{NUMBERS}: {link}</p>')
     numbers = table(data, caption, f"figure_{name}", **{"strong": (), **shown})  # type: ignore[arg-type]
     return picture + folded(NUMBERS, numbers)

@@ -30,7 +30,7 @@ STYLE = (
     "</style>"
 )
 TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""
-<table class="data{{ " " if kind }}{{ kind }} mathjax_ignore"{% if filter_by %} data-filter="{{ filter_by }}"{% endif %}>
+<table class="data{{ " " if kind }}{{ kind }} mathjax_ignore"{% if id %} id="{{ id }}"{% endif %}{% if filter_by %} data-filter="{{ filter_by }}"{% endif %}>
 <caption>{{ caption }}</caption>
 <thead>
 {% if spanners %}
@@ -149,6 +149,7 @@ def table(
     ]
     groups_of_lines = _grouped(frame[groups], lines) if groups else [("", lines)]
     text = TEMPLATE.render(
+        id="" if name.startswith("table_") else name.replace("_", "-"),
         caption=title, name=name, columns=heads, kind=kind, filter_by=filter_by, notes=list(notes),
         groups=groups_of_lines if filter_by else _shortened(groups_of_lines, most),
         spanners=_spanned(list(shown), spanners or {}),
@@ -349,14 +350,20 @@ def marked_members(
     return pd.DataFrame(marked, index=members.index, columns=[*actions, outcome], dtype=object)
 
 
-def key_figures(figures: Iterable[tuple[str, str, str]]) -> Shown:
-    """Show key figures: the value, what it is, and its base, all text."""
+def key_figures(figures: pd.DataFrame) -> Shown | None:
+    """Show key figures.
+
+    Parameters
+    ----------
+    figures : a row a figure: `share`, a Fact, and `phrase`, what it is; one that is not known is left out.
+    """
     cards = "".join(
-        f'<li><span class="value">{html.escape(str(value))}</span> <span class="label">{html.escape(str(label))}</span> '
-        f'<span class="base">{html.escape(str(base))}</span></li>'
-        for value, label, base in figures
+        f'<li><span class="value">{html.escape(fact.share)}</span> <span class="label">{html.escape(phrase)}</span> '
+        f'<span class="base">{html.escape(fact.base)}</span></li>'
+        for fact, phrase in zip(figures["share"], figures["phrase"], strict=True)
+        if fact.known
     )
-    return Shown(f'<ul class="key-figures">{cards}</ul>')
+    return Shown(f'<ul class="key-figures">{cards}</ul>') if cards else None
 
 
 def folded(summary: str, content: Shown | None) -> Shown | None:

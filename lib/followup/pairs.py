@@ -1,0 +1,205 @@
+"""The tested pairs of an action and an outcome in the round's words; every place that tells a verdict asks here."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from followup.cleaning.administrations import read_administrations
+from followup.rounds import Round
+from followup.show.numbers import of
+from followup.statistics.clustered import cluster_labels
+from followup.statistics.influence import leave_one_out
+from followup.statistics.power import power_curve
+from followup.statistics.stratified import below, exact_common_odds_ratio, stratum_tables
+from followup.tables import both_answered
+
+DECLARED = ("primary", "composite")
+LARGE = 0.2  # a difference of shares that is called large
+FEW = 15  # replies on one side of a pair; with fewer hardly any difference can be found
+# What a verdict says to a reader without statistics, by verdict and direction.
+PLAIN = {
+    ("supported", "together"): "Confirmed: reported more often with the action",
+    ("supported", "apart"): "Confirmed: reported less often with the action",
+    ("suggestive", "together"): "A weak sign: reported more often with the action",
+    ("suggestive", "apart"): "A weak sign: reported less often with the action",
+    ("not shown", ""): "Cannot be told apart from chance",
+    ("not testable", ""): "Could not be tested",
+}
+
+
+def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
+    """Add the words for each pair to the tests' results.
+
+    Parameters
+    ----------
+    associations : a row a pair, as `followup.statistics.associations` gives it.
+
+    Returns
+    -------
+    The same rows, and as text `pair` (both nouns), `link` (the same within a sentence), `acted` and `reported` (they complete "a reply that …"), `action_noun`,
+    `outcome_noun`; how many replies took the action, `replies_with`, and how many did not; the share with the outcome of the replies `with_action` and `without_action`, the share with the action of
+    those `with_outcome` and `without_outcome`, each with its base; `plain_verdict`; the administration that a sign `leans_on`
+    (empty where it stands without it); and `why` a value can't be had.
+    """
+    both, action_only = associations["both"], associations["action_only"]
+    outcome_only, neither = associations["outcome_only"], associations["neither"]
+    nouns = {
+        kind: [survey_round.noun(option) for option in associations[kind]]
+        for kind in ("action", "outcome")
+    }
+    names = [" and ".join(pair) for pair in zip(nouns["action"], nouns["outcome"], strict=True)]
+    words = dict(
+        pair=[f"{name[:1].upper()}{name[1:]}" for name in names],
+        link=names,
+        acted=[survey_round.phrase(action) for action in associations["action"]],
+        reported=[survey_round.phrase(outcome) for outcome in associations["outcome"]],
+        action_noun=nouns["action"],
+        outcome_noun=nouns["outcome"],
+        replies_with=both + action_only,
+        replies_without=outcome_only + neither,
+        with_action=of(both, both + action_only),
+        without_action=of(outcome_only, outcome_only + neither),
+        with_outcome=of(both, both + outcome_only),
+        without_outcome=of(action_only, action_only + neither),
+        plain_verdict=[
+            plain_verdict(*judged)
+            for judged in zip(associations["verdict"], associations["direction"], strict=True)
+        ],
+        leans_on=_leans_on(associations),
+        why=[
+            _why(survey_round, reason)
+            for reason in associations["reason"].astype("string").fillna("")
+        ],
+    )
+    return pd.concat([associations, pd.DataFrame(words, index=associations.index)], axis=1)
+
+
+def _leans_on(associations: pd.DataFrame) -> list[str]:
+    """Name the administration without which a sign within workshops is gone; empty where it stays, or there was none."""
+    names = read_administrations()["name"].to_dict()
+    signs = associations["verdict"].isin(["supported", "suggestive"])
+    gone = (
+        signs
+        & ~below(associations["loo_administration_max_p"])
+        & associations["loo_administration"].notna()
+    )
+    codes = associations["loo_administration"].where(gone, "")
+    return [names.get(code, code) for code in codes.fillna("")]
+
+
+def _why(survey_round: Round, reason: str) -> str:
+    """Say a reason with labels in place of ids."""
+    labels = {option.id: option.label for option in survey_round.options.values()}
+    return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
+
+
+def plain_verdict(verdict: str, direction: str | None) -> str:
+    """Say a verdict in plain words; one without a sign has no direction to tell."""
+    signed = verdict in ("supported", "suggestive") and not pd.isna(direction)
+    return PLAIN[verdict, str(direction) if signed else ""]
+
+
+def declared(associations: pd.DataFrame) -> pd.DataFrame:
+    """Pick the pairs that the round declares, composites too, in their order."""
+    return associations[associations["family"].isin(DECLARED)]
+
+
+def by_verdict(links: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """Split pairs into those supported, suggestive, not shown and not testable."""
+    verdicts = ("supported", "suggestive", "not shown", "not testable")
+    confirmed, signs, unclear, untested = (links[links["verdict"] == one] for one in verdicts)
+    return confirmed, signs, unclear, untested
+
+
+def estimates(links: pd.DataFrame, events: str) -> pd.DataFrame:
+    """Give each pair's odds ratios with their 95% intervals, a row a comparison.
+
+    Returns
+    -------
+    DataFrame indexed by pair: `comparison`, `odds_ratio`, `low`, `high`; a comparison that no pair has is left out.
+    """
+    columns = {
+        "all replies": ("odds_ratio", "or_low", "or_high"),
+        f"within {events}": ("common_odds_ratio", "common_or_low", "common_or_high"),
+        "within administrations": (
+            "within_administration_odds_ratio",
+            "within_administration_low",
+            "within_administration_high",
+        ),
+    }
+    parts = [
+        links[list(names)].astype(float).set_axis(["odds_ratio", "low", "high"], axis=1).assign(comparison=words)
+        for words, names in columns.items()
+    ]  # fmt: skip
+    known = pd.concat(parts).dropna(subset="odds_ratio")
+    known.index = pd.CategoricalIndex(known.index, list(links.index), name="pair")
+    known = known.sort_index(kind="stable")
+    return known.set_index(known.index.astype(str))[["comparison", "odds_ratio", "low", "high"]]
+
+
+def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Test each pair again with one administration, and with one workshop, left out at a time, under both comparisons.
+
+    Returns
+    -------
+    One row a pair, comparison and contributor: `pair`, `comparison` (in words), `left_out` (`administration` or the event noun),
+    `without` (its name), `p_value`, `odds_ratio`. Of each group the one that moves the estimate most (its logarithm; among equals,
+    as where the estimate has no limit, that of the p-value) stands last.
+    """
+    names = read_administrations()["name"].to_dict()
+    rows = []
+    for link in links.reset_index().to_dict("records"):
+        complete = both_answered(replies, link["action"], link["outcome"])
+        clusters = cluster_labels(complete)
+        comparisons = {survey_round.events: complete["workshop"]}
+        units = {survey_round.event: complete["workshop"].astype("string")}
+        if complete["administration"].notna().any():
+            comparisons["administrations"] = clusters
+            units["administration"] = clusters
+        for words, strata in comparisons.items():
+            stratified = complete.assign(strata=strata)
+            whole = exact_common_odds_ratio(
+                stratum_tables(stratified, "action", "outcome", "strata")[1]
+            )
+            for unit, labels in units.items():
+                if labels.nunique() < 2:
+                    continue
+                rest = leave_one_out(stratified, "action", "outcome", labels, "strata")
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    moved = np.abs(np.log(rest["odds_ratio"]) - np.log(whole.odds_ratio)).fillna(
+                        0.0
+                    )
+                    p_moved = np.abs(np.log(rest["p_value"]) - np.log(whole.p_value)).fillna(0.0)
+                order = np.lexsort([p_moved, moved])
+                group = rest.assign(pair=link["pair"], comparison=words, left_out=unit)
+                rows.append(group.iloc[order].rename_axis("without").reset_index())
+    columns = ["pair", "comparison", "left_out", "without", "p_value", "odds_ratio"]
+    table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+    table["without"] = table["without"].map(lambda unit: names.get(unit, unit))
+    return table[columns]
+
+
+def power_curves(replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Give the power of each pair's test within workshops over a range of true differences: `pair, difference, power` …"""
+    curves = [
+        power_curve(exact_common_odds_ratio(_tables(replies, link))).assign(pair=link["pair"])
+        for link in links.reset_index().to_dict("records")
+    ]
+    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=["pair", "odds_ratio", "difference", "power"], dtype=float)  # fmt: skip
+
+
+def _tables(replies: pd.DataFrame, link: dict) -> np.ndarray:
+    complete = both_answered(replies, link["action"], link["outcome"])
+    return stratum_tables(complete, "action", "outcome")[1]
+
+
+def chosen_after(survey_round: Round) -> bool:
+    """Whether any pair was declared after the replies had been seen."""
+    return any(pair.declared == "after" for pair in survey_round.pairs)
+
+
+def who_claims(survey_round: Round) -> str:
+    """Say whose the declared pairs are: it completes "links that …"."""
+    published = survey_round.source == "publication"
+    return "the published report claims" if published else "this round declared"

@@ -1,0 +1,59 @@
+"""Pairs in words: the verdict is told in plain words with its direction, and every share stands with its base."""
+
+import pandas as pd
+import pytest
+
+from followup import pairs
+from followup.rounds import declared_pairs
+from followup.statistics import associations
+
+
+@pytest.fixture(scope="module")
+def links(survey_round, cleaned) -> pd.DataFrame:
+    tested = associations(cleaned[0], declared_pairs(survey_round))
+    return pairs.in_words(survey_round, tested)
+
+
+def test_a_pair_is_told_with_both_shares_and_their_bases(links):
+    link = links.set_index("link").loc["making recommendations and new projects"]
+    assert (link["with_action"], link["without_action"]) == ("68% (17 of 25)", "33% (11 of 33)")
+    assert (link["with_outcome"], link["without_outcome"]) == ("61% (17 of 28)", "27% (8 of 30)")
+    assert (link["replies_with"], link["replies_without"]) == (25, 33)
+    assert link["plain_verdict"] == "A weak sign: reported more often with the action"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "direction", "words"),
+    [
+        ("supported", "together", "more often"),
+        ("supported", "apart", "less often"),
+        ("suggestive", "apart", "less often"),
+        ("not shown", pd.NA, "apart from chance"),
+        ("not shown", "together", "apart from chance"),
+        ("not testable", "", "not be tested"),
+    ],
+)
+def test_a_verdict_is_told_with_its_direction(verdict, direction, words):
+    assert words in pairs.plain_verdict(verdict, direction)
+
+
+def test_a_reason_names_labels_and_no_ids(links, survey_round):
+    reasons = links.loc[links["verdict"] == "not testable", "why"]
+    assert len(reasons) > 5
+    assert not [why for why in reasons for option in survey_round.options if option in why]
+
+
+def test_every_declared_pair_has_one_verdict(links):
+    declared = pairs.declared(links)
+    assert [len(part) for part in pairs.by_verdict(declared)] == [0, 1, 5, 0]
+
+
+def test_the_contributor_that_moves_an_estimate_most_stands_last(links, survey_round, cleaned):
+    recommended = links[links["link"] == "making recommendations and new projects"]
+    left_out = pairs.left_out(survey_round, cleaned[0], recommended)
+    within = left_out[
+        (left_out["comparison"] == "workshops") & (left_out["left_out"] == "administration")
+    ]
+    assert within["without"].iloc[-1] == "Indonesia"
+    assert within["p_value"].iloc[-1] == pytest.approx(0.311, abs=0.01)
+    assert len(within) == 27
