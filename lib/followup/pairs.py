@@ -49,29 +49,29 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
         for kind in ("action", "outcome")
     }
     names = [" and ".join(pair) for pair in zip(nouns["action"], nouns["outcome"], strict=True)]
-    words = dict(
-        pair=[f"{name[:1].upper()}{name[1:]}" for name in names],
-        link=names,
-        acted=[survey_round.phrase(action) for action in associations["action"]],
-        reported=[survey_round.phrase(outcome) for outcome in associations["outcome"]],
-        action_noun=nouns["action"],
-        outcome_noun=nouns["outcome"],
-        replies_with=both + action_only,
-        replies_without=outcome_only + neither,
-        with_action=of(both, both + action_only),
-        without_action=of(outcome_only, outcome_only + neither),
-        with_outcome=of(both, both + outcome_only),
-        without_outcome=of(action_only, action_only + neither),
-        plain_verdict=[
+    words = {
+        "pair": [f"{name[:1].upper()}{name[1:]}" for name in names],
+        "link": names,
+        "acted": [survey_round.phrase(action) for action in associations["action"]],
+        "reported": [survey_round.phrase(outcome) for outcome in associations["outcome"]],
+        "action_noun": nouns["action"],
+        "outcome_noun": nouns["outcome"],
+        "replies_with": both + action_only,
+        "replies_without": outcome_only + neither,
+        "with_action": of(both, both + action_only),
+        "without_action": of(outcome_only, outcome_only + neither),
+        "with_outcome": of(both, both + outcome_only),
+        "without_outcome": of(action_only, action_only + neither),
+        "plain_verdict": [
             plain_verdict(*judged)
             for judged in zip(associations["verdict"], associations["direction"], strict=True)
         ],
-        leans_on=_leans_on(associations),
-        why=[
+        "leans_on": _leans_on(associations),
+        "why": [
             _why(survey_round, reason)
             for reason in associations["reason"].astype("string").fillna("")
         ],
-    )
+    }
     return pd.concat([associations, pd.DataFrame(words, index=associations.index)], axis=1)
 
 

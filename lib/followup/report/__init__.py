@@ -1,1 +1,0 @@
-"""How results are shown: sentences, tables, figures and the HTML page."""
