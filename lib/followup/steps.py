@@ -104,7 +104,8 @@ def steps(survey_round: Round) -> list[Step]:
 
     cleaning = (*raw, *declared, *previous_files(survey_round))
     return [
-        step(MAIN_POINTS, "report", (*replies, *declared, *results, *audit, *words)),
+        step(MAIN_POINTS, "report", (*replies, *declared, *results, *audit)),
+        step("01_introduction", "report", (*replies, *declared, *words)),
         step("10_clean_replies", "annex", cleaning, (*replies, *lists), ["matrix"], previous),
         step("21_response", "report", section, table("table_1"), ["response"]),
         step("22_follow_up_actions", "report", section, table("table_2"), ["actions"]),

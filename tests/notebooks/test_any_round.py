@@ -22,6 +22,7 @@ SECTIONS = [
     "30_association_tests",
     "40_published_audit",
     "00_main_points",
+    "01_introduction",
     "90_conclusion",
     "50_annex",
 ]
