@@ -22,9 +22,9 @@ HIDDEN = '<span class="visually-hidden"> ({})</span>'
 STYLE = (
     "<style>table.data{font-variant-numeric:tabular-nums}"
     "table.data caption{caption-side:top;text-align:left;font-weight:600;color:inherit}"
-    "table.data :is(th,td){text-align:left;vertical-align:top}"
-    "table.data :is(th,td).number{text-align:right;white-space:nowrap}"
-    "table.data .strong>*{font-weight:600}table.data .spanner{text-align:center}"
+    "table.data :is(th,td){text-align:left!important;vertical-align:top}"
+    "table.data :is(th,td).number{text-align:right!important;white-space:nowrap}"
+    "table.data .strong>*{font-weight:600}table.data :is(th,td).spanner{text-align:center!important}"
     "table.data abbr{text-decoration:none}"
     ".visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     "</style>"
