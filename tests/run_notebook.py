@@ -1,9 +1,12 @@
-"""A notebook's cells run as they are, in one namespace, for a test to look at what they make and show."""
+"""A notebook's cells run as they are, in one namespace, for a test to look at what they make and
+show."""
 
 import ast
 import json
 from pathlib import Path
 from typing import Any
+
+from bs4 import BeautifulSoup
 
 from followup.show.prose import fill
 from followup.show.prose_table import prose_table
@@ -16,7 +19,12 @@ def run_notebook(name: str, **parameters: object) -> tuple[dict[str, Any], str]:
 
     Returns
     -------
-    Its variables at the end, and all that a reader reads: markdown, filled prose, and the HTML of what cells show last.
+    Its variables at the end, and all that a reader reads: Markdown, filled prose, and the HTML of
+    what cells show last; cells tagged `remove-output` show nothing.
+
+    Raises
+    ------
+    Whatever a cell raises.
     """
     notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
     names: dict[str, Any] = {}
@@ -49,3 +57,11 @@ def run_cell(source: str, names: dict[str, Any]) -> object:
 def text_of(value: object) -> str:
     """What a cell shows: a table's HTML, or Markdown."""
     return str(getattr(value, "data", "") or "")
+
+
+def words(text: str) -> str:
+    """Give the words of what is shown on one line, with the alternative texts of figures."""
+    parsed = BeautifulSoup(text, "html.parser")
+    for image in parsed.find_all("img"):
+        image.replace_with(f"[{image['alt']}]")
+    return " ".join(parsed.get_text(" ").split())

@@ -243,7 +243,7 @@ def test_imports_point_from_later_layers_to_earlier_ones():
     ("module", "source"),
     [
         ("followup.cleaning.cleaning", "from followup import previous_round"),
-        ("followup.facts", "import followup.show.display"),
+        ("followup.facts", "import followup.show.tables"),
         ("followup.facts", "from followup import report"),
         ("followup.facts", "from .report import display"),
         ("followup.facts", "from . import report"),

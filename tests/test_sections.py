@@ -13,7 +13,7 @@ from followup.statistics.sensitivity import share_ranges
 from followup.tables import bases, examples_of
 
 sys.path.append(str(Path(__file__).parent))
-from notebook_run import run_notebook, words
+from run_notebook import run_notebook, words
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +26,9 @@ def said(tmp_path_factory) -> dict[str, str]:
     patched.setattr(rounds, "ROOT", root)
     patched.setattr(rounds.Round, "processed", property(lambda own: root / "processed"))
     names = ["10_clean_replies", "22_follow_up_actions", "23_lessons_applied"]
-    texts = {name: words(run_notebook(name, YEAR=2021)) for name in names}
+    texts = {name: words(run_notebook(name, YEAR=2021)[1]) for name in names}
     for outcome in ("direct_effects", "improved_work"):
-        texts[outcome] = words(run_notebook("24_outcome", YEAR=2021, OUTCOME=outcome))
+        texts[outcome] = words(run_notebook("24_outcome", YEAR=2021, OUTCOME=outcome)[1])
     patched.undo()
     return texts
 

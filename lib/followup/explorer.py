@@ -8,9 +8,9 @@ import pandas as pd
 
 from followup.cleaning.administrations import read_administrations
 from followup.rounds import Round
+from followup.show.figures import axis_of_shares, canvas, svg, values_beside
 from followup.show.numbers import between, of, p_value, ratio
 from followup.show.palette import INK, OTHER, YES
-from followup.show.style import axis_of_shares, canvas, svg, values_beside
 from followup.show.tables import Shown, table
 from followup.statistics.intervals import wilson
 from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables

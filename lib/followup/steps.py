@@ -27,7 +27,7 @@ CLAIMED = "associations forest leave_one_out specifications power"
 # What notebooks import: the warm process has it before the first of them asks.
 PRELOAD = (
     *("pydantic", "jinja2", "pyarrow.dataset", "pyarrow.parquet", "pandera.backends.pandas.base"),
-    *("seaborn", "matplotlib.backends.backend_svg", "great_tables"),
+    *("seaborn", "matplotlib.backends.backend_svg"),
     "statsmodels.genmod.generalized_estimating_equations",
     "statsmodels.stats.contingency_tables",
     "statsmodels.stats.proportion",

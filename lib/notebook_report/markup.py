@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, Tag
 
-from notebook_report.legacy_tables import notes_below, tidy_great_table
-
 NO_ALT = "No description has been provided for this image"
 ACTIVE = ("script", "iframe", "object", "embed", "link", "meta", "base", "form", "video", "audio")
 REFERENCES = ("aria-labelledby", "aria-describedby", "for")
@@ -151,7 +149,7 @@ def tables(output: Tag, page: PageSoFar, named: bool) -> Iterator[str]:
     Where `named` is not asked for, the frame that a cell ends with is called what it is.
     """
     for table in output.find_all("table"):
-        tidy_great_table(table)
+        del table["border"]  # pandas writes one
         caption = table.find("caption")
         if caption is None and not named:
             caption = BeautifulSoup().new_tag("caption", attrs={"class": "visually-hidden"})
@@ -163,10 +161,7 @@ def tables(output: Tag, page: PageSoFar, named: bool) -> Iterator[str]:
         for title in (caption, *table.find_all("th", scope="rowgroup")):
             keep_in_sight(title)
         scope_headers(table)
-        notes = notes_below(table)
         region = table.wrap(BeautifulSoup().new_tag("div"))
-        if notes:
-            region.insert_after(notes)
         folded = table.find_parent("details") is not None
         page.captioned.append(("" if folded else "Table", caption, region))
 

@@ -83,7 +83,6 @@ def test_no_drawn_names_end_in_a_traceback_and_what_passes_has_facts_of_its_own(
     assert passed > 5
 
 
-@pytest.mark.xfail(reason="a section that is still built in lib/followup/report trips over them")
 @pytest.mark.parametrize(
     "words",
     [

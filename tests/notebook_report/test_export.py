@@ -7,14 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import great_tables
 import nbformat
-import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from followup.show import display
 from notebook_report.pages import ExportError
 
 sys.path.append(str(Path(__file__).parents[1]))
@@ -205,43 +202,6 @@ def test_every_header_cell_has_a_scope_and_an_empty_one_is_no_header(write: Writ
         ("Yes", "col"),
         ("1", "row"),
     ]
-
-
-def test_a_great_table_loses_its_style_sheet_and_random_id_and_keeps_title_and_notes(write: Write):
-    frame = pd.DataFrame({"workshop": ["1", "2"], "yes": [3, 4]})
-    built = (
-        great_tables.GT(frame, rowname_col="workshop")
-        .tab_header("Replies", "by workshop")
-        .tab_source_note("As printed.")
-    )
-    first, second = (
-        report_html([write(code("t", built.as_raw_html()))], "The report", "", FOOTER)
-        for _ in range(2)
-    )
-    page = BeautifulSoup(first, "html.parser")
-    assert first == second
-    assert len(page.find_all("style")) == 1
-    assert page.find("caption").get_text() == "Table 1. Replies – by workshop"
-    assert page.select_one(".table-notes").get_text() == "As printed."
-    assert not page.find("tfoot")
-    assert not page.find("table").find_all(
-        lambda tag: tag.has_attr("id") or tag.has_attr("headers")
-    )
-
-
-def test_each_group_of_rows_is_a_body_of_its_own_headed_by_its_name(write: Write):
-    frame = pd.DataFrame(
-        {"file": ["x.csv", "y.csv", "y.csv"], "type": ["text", "count", "share"]},
-        index=["a", "b", "c"],
-    )
-    table = report(write(code("t", display.table(frame, "t", "T", groups="file").data))).find(
-        "table"
-    )
-    bodies = [
-        [row.th.get_text() for row in body.find_all("tr")] for body in table.find_all("tbody")
-    ]
-    assert bodies == [["x.csv", "a"], ["y.csv", "b", "c"]]
-    assert [tag.get_text() for tag in table.find_all("th", scope="rowgroup")] == ["x.csv", "y.csv"]
 
 
 def test_each_section_can_be_linked_to_by_its_notebooks_name(write: Write):

@@ -1,62 +1,85 @@
-"""Figures: the same bytes each time, never without alternative text, and drawn from thin data too."""
+"""The one figure style: the same bytes each time, legible in every script, never without alternative text."""
 
 import re
+import warnings
 
 import pandas as pd
 import pytest
 
-from followup.show import figures
+from followup.facts import Fact
+from followup.show import figures, palette
 
 
-def test_the_same_data_draw_the_same_bytes(survey_round, kept):
-    for name in ("first", "second"):
-        figures.show(
-            figures.shares({"acted": (2, 3), "others": (1, 2)}),
-            survey_round,
-            name,
-            "caption",
-            "alt",
-        )
-    assert kept["first"] == kept["second"]
-    assert b"<svg" in kept["first"]
+def bars(labels):
+    figure, axes = figures.canvas(2)
+    axes.barh(labels, [0.5] * len(labels), color=figures.YES)
+    return figure, axes
+
+
+def test_the_same_figure_is_the_same_bytes():
+    assert figures.svg(bars(["a", "b"])[0]) == figures.svg(bars(["a", "b"])[0])
+
+
+@pytest.mark.parametrize(
+    "label", ["日本語", "ไทย", "বাংলা", "العربية", "🎉", "$x_1$ & <b>", "%s \\alpha"]
+)
+def test_a_label_in_any_script_is_kept_as_text_without_a_warning(label):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawn = figures.svg(bars([label])[0]).decode()
+    text = re.sub(r"<!--.*?-->", "", drawn, flags=re.DOTALL)
+    assert label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in text
+
+
+def test_no_text_is_smaller_than_nine_points():
+    figure, axes = bars(["a"])
+    axes.text(0, 0, "small", fontsize=5)
+    sizes = re.findall(
+        r"font: (?:\w+ )*([\d.]+)px|font-size: ([\d.]+)px", figures.svg(figure).decode()
+    )
+    assert min(float(one or other) for one, other in sizes) >= figures.SMALLEST
 
 
 def test_a_figure_without_alternative_text_is_refused(survey_round, kept):
     with pytest.raises(ValueError, match="no alternative text"):
-        figures.show(figures.canvas(1), survey_round, "empty", "caption", "  ")
+        figures.figure(figures.canvas(1)[0], survey_round, "empty", "caption", "  ")
     assert kept == {}
 
 
-def test_alternative_text_and_caption_are_shown_as_text(survey_round, kept):
-    shown = figures.show(figures.canvas(1), survey_round, "empty", "<script>", '"><script>').data
+def test_caption_and_alternative_text_are_text(survey_round, kept):
+    shown = figures.figure(
+        figures.canvas(1)[0], survey_round, "empty", "<script>", '"><script>'
+    ).data
     assert "<script>" not in shown
+    assert b"<svg" in kept["empty"]
 
 
-def test_the_numbers_of_a_figure_stand_folded_below_it_with_their_download(survey_round, kept):
-    data = figures.behind(
-        "empty", pd.DataFrame({"n": [1]}, index=["a"]), "Of what", labels={"n": "<i>"}, stub="Row"
+def test_a_figure_stands_with_its_numbers_or_leads_to_them(survey_round, kept):
+    figure, data = figures.canvas(1)[0], pd.DataFrame({"n": [1]}, index=["a"])
+    assert (
+        'download="figure_x.csv"'
+        in figures.figure(figure, survey_round, "x", "c", "alt", data).data
     )
-    shown = figures.show(figures.canvas(1), survey_round, "empty", "caption", "alt", data).data
-    assert re.search(
-        r"</figure><details[^>]*><summary>The figures behind the picture</summary>.*</table>.*</details>$",
-        shown,
-        re.S,
-    )
-    assert 'download="figure_empty.csv"' in shown
-    assert "<i>" not in shown
+    linked = figures.figure(figure, survey_round, "x", "c", "alt", "table_3").data
+    assert '<a href="#table-3">Table 3</a>' in linked
 
 
-def test_a_tall_figure_keeps_its_width_on_paper(survey_round, kept):
-    shown = [
-        figures.show(figures.canvas(height), survey_round, "empty", "caption", "alt").data
-        for height in (5, 9)
-    ]
-    assert ['<figure class="tall">' in one for one in shown] == [False, True]
+def test_nothing_is_saved_or_shown_where_there_is_nothing_to_draw(survey_round, kept):
+    assert figures.figure(figures.canvas(1)[0], survey_round, "x", "c", "alt", when=False) is None
+    assert kept == {}
 
 
-def test_a_pair_that_nobody_or_everybody_acted_on_is_drawn():
-    pairs = pd.DataFrame(
-        {"with_yes": [3, 0], "with_base": [3, 0], "without_yes": [0, 2], "without_base": [2, 2]}
-    )
-    drawn = figures.both_conditionals(pairs, ["one", "two"], ("acted", "did not"))
-    assert len(drawn.axes) == 1
+def test_a_fact_is_marked_only_where_it_is_known():
+    axes = bars(["a"])[1]
+    figures.reference(axes, None, "all")
+    figures.reference(axes, Fact("x", float("nan"), None, None, "share"), "all")
+    assert (len(axes.lines), len(axes.texts)) == (0, 0)
+    figures.reference(axes, Fact("x", 0.5, 1, 2, "share"), "all")
+    assert axes.texts[0].get_text() == "all 50%"
+
+
+def test_a_colour_has_one_meaning_and_the_page_has_the_same():
+    colours = [palette.YES, palette.NO, palette.OTHER, palette.INK, palette.MUTED]
+    assert len(set(colours)) == len(colours)
+    assert {light for light, _ in palette.PAGE.values()} <= set(colours)
+    assert (figures.YES, figures.OTHER) == (palette.YES, palette.OTHER)

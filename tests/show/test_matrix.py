@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from followup.show import matrix, style
+from followup.show import figures, matrix
 
 LABELS = {"shared_materials": "Share", "direct_effects": "Effects"}
 
@@ -16,7 +16,7 @@ def real(survey_round, cleaned):
 
 def test_the_whole_round_is_in_one_figure(real):
     grid = matrix.answers_by_member(*real, LABELS)
-    svg = style.svg(matrix.members_matrix(grid, ["Share"], ["Effects"], real[1])).decode()
+    svg = figures.svg(matrix.members_matrix(grid, ["Share"], ["Effects"], real[1])).decode()
     names = ["Afghanistan", "Viet Nam", "Hong Kong, China", "Papua New Guinea"]
     assert all(name in svg for name in names)
 

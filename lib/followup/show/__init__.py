@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from followup.show.style import canvas as canvas
-    from followup.show.style import figure as figure
+    from followup.show.figures import canvas as canvas
+    from followup.show.figures import figure as figure
     from followup.show.tables import examples as examples
     from followup.show.tables import key_figures as key_figures
     from followup.show.tables import marked_codes as marked_codes
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PLACES = {
     "words": "office_words",
     **dict.fromkeys(("interval", "key", "forest", "spans", "odds", "axis_of_odds", "legend_above", "legend_beside"), "marks"),
-    **dict.fromkeys(("canvas", "figure", "axis_of_shares", "axis_of_counts", "wrap", "reference", "values_beside", "pairs_in_words", "INK", "MUTED", "YES", "NO", "OTHER"), "style"),
+    **dict.fromkeys(("canvas", "figure", "axis_of_shares", "axis_of_counts", "wrap", "reference", "values_beside", "pairs_in_words", "INK", "MUTED", "YES", "NO", "OTHER"), "figures"),
     **dict.fromkeys(("table", "key_figures", "marked_codes", "marked_members", "folded", "examples", "changes"), "tables"),
     **dict.fromkeys(("members_matrix", "answers_by_member", "readable"), "matrix"),
     **dict.fromkeys(("prose", "words", "and_list", "plural", "agree", "how_many", "compared", "highest", "lowest", "each", "capital"), "prose"),

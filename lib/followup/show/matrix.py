@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from followup.cleaning.administrations import read_administrations
+from followup.show.figures import canvas, wrap
 from followup.show.palette import INK, MUTED, OTHER, YES
-from followup.show.style import canvas, wrap
 
 MOST_ROWS, MOST_COLUMNS = 60, 24  # beyond these the marks are too small to read
 HOLLOW = "#96a1ab"
