@@ -27,6 +27,7 @@ CELLS = [
     "figure, axes = plt.subplots()\naxes.bar(['a', 'b'], [1, 2]);",
     "figure",
     "import seaborn as sns\nsns.barplot(x=['a', 'b'], y=[1, 2]);",
+    "pd.DataFrame({'a': [1]})",
     "from IPython.display import HTML, Markdown, clear_output, display\ndisplay(Markdown('*text*'), HTML('<b>text</b>'))",
     "handle = display('first', display_id='this')",
     "handle.update('second')",
