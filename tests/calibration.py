@@ -1,13 +1,15 @@
 """Simulate rounds with a known answer, and count how often the verdict rule is right.
 
-Run as `python tests/calibration.py` (minutes, one process): writes docs/calibration.csv, the tables between their markers in
-docs/methods.md, and docs/calibration.svg. Six pairs are declared, as in 2021: four, and two composites. Designs: 2021's
-workshops and administrations; the same with every invited administration replying; 30 and 60 workshops of 10 replies from
-27 administrations; 2021's with each administration replying once. Every question has its own rate in each workshop, drawn
-anew in every round from those of 2021. An administration has a readiness to act and one to report: the *tie* is the
-correlation of two of its answers to one question (of normal variables, cut at the rate), and the two readinesses are
-independent, half shared (correlation .5) or one. The pair of recommendations with new projects has the odds ratio named,
-whatever its administrations are like; no other pair has any. Odds ratio 1 is the null: whatever is found then is wrong.
+Run as `python tests/calibration.py` (minutes, one process): writes docs/calibration.csv, the tables
+between their markers in docs/methods.md, and docs/calibration.svg. Six pairs are declared, as in
+2021: four, and two composites. Designs: 2021's workshops and administrations; the same with every
+invited administration replying; 30 and 60 workshops of 10 replies from 27 administrations; 2021's
+with each administration replying once. Every question has its own rate in each workshop, drawn anew
+in every round from those of 2021. An administration has a readiness to act and one to report: the
+*tie* is the correlation of two of its answers to one question (of normal variables, cut at the
+rate), and the two readinesses are independent, half shared (correlation .5) or one. The pair of
+recommendations with new projects has the odds ratio named, whatever its administrations are like;
+no other pair has any. Odds ratio 1 is the null: whatever is found then is wrong.
 """
 
 import argparse
@@ -82,7 +84,8 @@ class Design:
 
 
 def survey_rates() -> np.ndarray:
-    """Give 2021's rate of each question in each workshop (workshops, questions), drawn to the survey's by two replies."""
+    """Give 2021's rate of each question in each workshop (workshops, questions), drawn to the
+    survey's by two replies."""
     replies = rebuild(open_round(2021))[0]
     answers = replies[[*ACTIONS, *OUTCOMES]].astype(float)
     by_workshop = answers.groupby(replies["workshop"], sort=False)
@@ -154,7 +157,8 @@ def simulate(
 def judge(
     design: Design, acted: list[np.ndarray], reported: list[np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Give, for every round and pair, what the rule says, and what others would say (booleans, (rounds, pairs))."""
+    """Give, for every round and pair, what the rule says, and what others would say (booleans,
+    (rounds, pairs))."""
     own = [
         np.any([acted[action] for action in actions], axis=0).astype(float) for actions, _ in PAIRS
     ]
@@ -186,7 +190,8 @@ def judge(
 def line(
     name: str, tie: float, shared: float, odds_ratio: float, rounds: int
 ) -> dict[str, float | str]:
-    """Simulate and judge the rounds of one line: the share with any declared pair judged so, and with the true pair."""
+    """Simulate and judge the rounds of one line: the share with any declared pair judged so, and
+    with the true pair."""
     design = design_of(name)
     seed = (SEED, list(DESIGNS).index(name), int(10 * tie), int(10 * shared), int(odds_ratio))
     rng = np.random.default_rng(seed)
@@ -206,7 +211,8 @@ def line(
 
 
 def calibrate(null_rounds: int, rounds: int) -> pd.DataFrame:
-    """Give one row a design, tie, readiness and odds ratio (see `line`). Without a tie readiness makes no difference."""
+    """Give one row a design, tie, readiness and odds ratio (see `line`). Without a tie readiness
+    makes no difference."""
     lines = [
         (name, tie, shared, ratio, null_rounds if ratio == 1 else rounds)
         for name in DESIGNS
@@ -289,7 +295,8 @@ def as_markdown(table: pd.DataFrame, command: str) -> str:
 
 
 def draw_figure(table: pd.DataFrame, path: Path) -> None:
-    """Draw how often a true association is found, and how often chance is taken for one, a panel a design."""
+    """Draw how often a true association is found, and how often chance is taken for one, a panel a
+    design."""
     names = [name for name in DESIGNS if name != "once"]
     figure, panels = plt.subplots(
         1, len(names), figsize=(11, 3.4), sharey=True, layout="constrained"

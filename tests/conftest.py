@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, settings
 from followup.cleaning.checks import clean_round
 from followup.rounds import Round, open_round
 
-# A machine under load is no fault of the code: examples have no time limit. Fifty of each find what a
-# hundred did; a deeper search is `--hypothesis-profile=deep`.
+# A machine under load is no fault of the code: examples have no time limit. Fifty of each find what
+# a hundred did; a deeper search is `--hypothesis-profile=deep`.
 RELAXED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("followup", max_examples=50, **RELAXED)
 settings.register_profile("deep", max_examples=1000, **RELAXED)
@@ -40,7 +40,8 @@ def workshops() -> pd.DataFrame:
 
 @pytest.fixture
 def replies() -> pd.DataFrame:
-    """Five replies: three to workshop a, two to b; one has no administration, one did not answer `saw`."""
+    """Five replies: three to workshop a, two to b; one has no administration, one did not answer
+    `saw`."""
     rows = [
         ("a", "FJ", True, True, True),
         ("a", "TO", True, False, False),

@@ -1,4 +1,5 @@
-"""A made-up publication as a careful hand would print it, and the replies that it reports: what an audit of it must not find."""
+"""A made-up publication as a careful hand would print it, and the replies that it reports: what an
+audit of it must not find."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -113,7 +114,8 @@ def names_cell(codes: str, underlined: set[str], bold: set[str]) -> str:
 
 
 def members_table(replies: pd.DataFrame, outcome: str, facts: dict[str, Fact]) -> pd.DataFrame:
-    """A table of members as a careful hand would print it: names with their marks, the total, and the two summary rows."""
+    """A table of members as a careful hand would print it: names with their marks, the total, and
+    the two summary rows."""
     actions = list(SURVEY.pairs_of(outcome))
     listed = tables.members_by_workshop(replies, WORKSHOPS, [*actions, outcome])
     for row in WORKSHOPS["id"]:

@@ -1,4 +1,5 @@
-"""Rounds of a questionnaire that have little in common with 2021: so many actions, outcomes, events, replies, of any kind."""
+"""Rounds of a questionnaire that have little in common with 2021: so many actions, outcomes,
+events, replies, of any kind."""
 
 import json
 from pathlib import Path
@@ -35,7 +36,8 @@ def questionnaire(
     chance=0.5,
     **kind,
 ) -> None:
-    """Write a round that asks so many things of so many, with answers drawn by chance (None: no answer)."""
+    """Write a round that asks so many things of so many, with answers drawn by chance (None: no
+    answer)."""
     took, saw = [f"act_{n}" for n in range(actions)], [f"came_{n}" for n in range(outcomes)]
     heading = {"workshop": "Which one?"} | (
         {"administration": "Who?"} if kind.get("named", True) else {}

@@ -1,4 +1,5 @@
-"""A copy of the real project in a folder of its own, without data but the administrations, and a way to run its modules."""
+"""A copy of the real project in a folder of its own, without data but the administrations, and a
+way to run its modules."""
 
 import os
 import shutil
@@ -21,7 +22,8 @@ def copy_project(root: Path) -> None:
 
 
 def run(root: Path, module: str, *arguments: object) -> tuple[int, str]:
-    """Run a module of a project's own package, as make does; the exit status and all that was printed."""
+    """Run a module of a project's own package, as make does; the exit status and all that was
+    printed."""
     inherited = {name: value for name, value in os.environ.items() if name != "ENGINE"}
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],

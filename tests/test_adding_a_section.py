@@ -1,4 +1,5 @@
-"""docs/adding_a_section.md is followed to the letter, in a copy of the project, and the section is in the report."""
+"""docs/adding_a_section.md is followed to the letter, in a copy of the project, and the section is
+in the report."""
 
 import json
 import re

@@ -1,4 +1,5 @@
-"""The data log (data/README.md) names every raw file as it is now: its rows, its sha256 and who may see it."""
+"""The data log (data/README.md) names every raw file as it is now: its rows, its sha256 and who may
+see it."""
 
 import csv
 import hashlib

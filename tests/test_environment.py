@@ -1,4 +1,5 @@
-"""environment.yml, pyproject.toml, requirements.lock and the code's imports name the same packages at the same versions."""
+"""environment.yml, pyproject.toml, requirements.lock and the code's imports name the same packages
+at the same versions."""
 
 import ast
 import json
@@ -141,7 +142,8 @@ def environment_faults(environment: dict, lock: list[Locked], python: str) -> li
 def lock_faults(
     lock: list[Locked], requirements: list[Requirement], where: dict[str, str]
 ) -> list[str]:
-    """List what a machine would find wrong with the lock: packages missing, twice, or at another version than required."""
+    """List what a machine would find wrong with the lock: packages missing, twice, or at another
+    version than required."""
     applying: dict[str, list[str]] = {}
     for entry in lock:
         if entry.applies(where):
@@ -192,7 +194,8 @@ def files(folder: str) -> list[Path]:
 
 
 def sources(*folders: str) -> dict[str, str]:
-    """Return the Python of every module and notebook under the folders, by its path in the repository."""
+    """Return the Python of every module and notebook under the folders, by its path in the
+    repository."""
     found = [path for folder in folders for path in files(folder)]
     modules = {path: path.read_text(encoding="utf-8") for path in found if path.suffix == ".py"}
     notebooks = {path: code_of(path) for path in found if path.suffix == ".ipynb"}

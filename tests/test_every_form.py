@@ -1,8 +1,10 @@
-"""The whole chain on the made-up round, from each form that its replies may come in, by the commands that an office types.
+"""The whole chain on the made-up round, from each form that its replies may come in, by the
+commands that an office types.
 
-About ten seconds a form, two forms at a time. It cannot be shorter: each report is built from nothing, by the real notebooks and
-in a project of its own, as for the office that has that form. In one project the chain would see that the replies are the same
-and run no other step, and nothing would be shown about the others.
+About ten seconds a form, two forms at a time. It cannot be shorter: each report is built from
+nothing, by the real notebooks and in a project of its own, as for the office that has that form. In
+one project the chain would see that the replies are the same and run no other step, and nothing
+would be shown about the others.
 """
 
 import shutil
@@ -41,7 +43,8 @@ class Built:
 
 
 def build(root: Path, form: str) -> Built:
-    """Lay out the made-up round in a copy of the project, name the export in round.toml, and build the report."""
+    """Lay out the made-up round in a copy of the project, name the export in round.toml, and build
+    the report."""
     copy_project(root)
     raw = root / "data" / "raw" / str(YEAR)
     run(root, "followup.cleaning.template", YEAR)

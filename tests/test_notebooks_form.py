@@ -1,6 +1,8 @@
-"""Every notebook keeps to one form (CONTRIBUTING.md, "A notebook"): what an analyst opens is what a reviewer reads.
+"""Every notebook keeps to one form (CONTRIBUTING.md, "A notebook"): what an analyst opens is what a
+reviewer reads.
 
-The analysis stands in the open, its words in Markdown and in cells of prose (`%%prose`), where every figure is an expression.
+The analysis stands in the open, its words in Markdown and in cells of prose (`%%prose`), where
+every figure is an expression.
 """
 
 import ast
@@ -48,7 +50,8 @@ Rule = Callable[[dict], list[str]]
 
 
 def is_section(path: Path) -> bool:
-    """Say whether a notebook is a section of the report: the others are an analyst's own, and held to less."""
+    """Say whether a notebook is a section of the report: the others are an analyst's own, and held
+    to less."""
     return path.parent.name == "notebooks" and re.match(r"\d\d_", path.name) is not None
 
 
@@ -69,7 +72,8 @@ def name(cell: dict) -> str:
 
 
 def sentences(cell: dict) -> list[str]:
-    """Return what a cell says in words: Markdown, prose without its expressions, strings of code with a space in them."""
+    """Return what a cell says in words: Markdown, prose without its expressions, strings of code
+    with a space in them."""
     if cell["cell_type"] == "markdown":
         return [source(cell)]
     if is_prose(cell):
@@ -92,7 +96,8 @@ def sentences(cell: dict) -> list[str]:
 
 
 def statements(cell: dict) -> list[ast.AST]:
-    """Return every node of a cell's syntax tree; none of prose, nor when it is not Python, which another rule reports."""
+    """Return every node of a cell's syntax tree; none of prose, nor when it is not Python, which
+    another rule reports."""
     if is_prose(cell):
         return []
     try:
@@ -256,7 +261,8 @@ def leaves_logic_to_the_package(notebook: dict) -> list[str]:
 
 
 def has_its_analysis_in_the_open(notebook: dict) -> list[str]:
-    """Flag cells that hand everything on to one function of ours, in a notebook without an operation of pandas."""
+    """Flag cells that hand everything on to one function of ours, in a notebook without an
+    operation of pandas."""
     nodes = [node for cell in code_cells(notebook) for node in statements(cell)]
     if any(isinstance(node, ast.Attribute) and node.attr in OF_PANDAS for node in nodes):
         return []

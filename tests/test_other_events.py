@@ -1,8 +1,9 @@
 """A round about courses speaks of courses: nothing that is read in its report says workshop.
 
-Both kinds of round are built whole, that is two reports of about ten seconds: only there has every sentence cause to be said.
-The published one is that of 2021 with another word in it. The annex is left out, since it shows the project's own
-documents, and so are names that are fixed: of files, of columns, and what stands in code.
+Both kinds of round are built whole, that is two reports of about ten seconds: only there has every
+sentence cause to be said. The published one is that of 2021 with another word in it. The annex is
+left out, since it shows the project's own documents, and so are names that are fixed: of files, of
+columns, and what stands in code.
 """
 
 import csv
@@ -34,7 +35,8 @@ def of_courses(text: str) -> str:
 
 
 def table_of_courses(text: str) -> str:
-    """A CSV file whose cells speak of courses; the column `workshop` stays, and so do the facts of that name."""
+    """A CSV file whose cells speak of courses; the column `workshop` stays, and so do the facts of
+    that name."""
     head, *rows = csv.reader(io.StringIO(text))
     facts = [place for place, name in enumerate(head) if name in ("fact", "base")]
     cells = [

@@ -1,4 +1,5 @@
-"""The overview's tables: each step with its link and its place in the order, each round with its report."""
+"""The overview's tables: each step with its link and its place in the order, each round with its
+report."""
 
 from pathlib import Path
 from types import SimpleNamespace

@@ -1,4 +1,5 @@
-"""Pairs in words: the verdict is told in plain words with its direction, and every share stands with its base."""
+"""Pairs in words: the verdict is told in plain words with its direction, and every share stands
+with its base."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,5 @@
-"""The recomputed tables against the printed ones, cell by cell; every known difference is listed with its reason."""
+"""The recomputed tables against the printed ones, cell by cell; every known difference is listed
+with its reason."""
 
 import re
 

@@ -16,7 +16,8 @@ COLUMNS = ["fact", "value", "numerator", "denominator", "unit"]
 
 
 def facts(*rows):
-    """A table of facts; each row is a share's name, numerator and base (None where it is not known)."""
+    """A table of facts; each row is a share's name, numerator and base (None where it is not
+    known)."""
     shares = [
         (name, part / (base or 2 * part), part if base else None, base, "share")
         for name, part, base in rows
@@ -118,7 +119,8 @@ def test_what_a_round_calls_itself_is_text(survey_round, earlier):
 
 @pytest.fixture
 def published(tmp_path, monkeypatch, survey_round, earlier):
-    """A project in a temporary folder whose 2021 round is published, beside one of 2020 that cannot be opened any more."""
+    """A project in a temporary folder whose 2021 round is published, beside one of 2020 that cannot
+    be opened any more."""
 
     def opened(year):
         if year == 2020:

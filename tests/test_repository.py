@@ -1,4 +1,5 @@
-"""The repository holds what it says: no outputs, no traces of a machine, layers that point one way, documents that are true."""
+"""The repository holds what it says: no outputs, no traces of a machine, layers that point one way,
+documents that are true."""
 
 import ast
 import csv
@@ -77,7 +78,8 @@ def traces(path: str, text: str) -> list[str]:
 
 
 def layer(module: str) -> str | None:
-    """Return the layer of a dotted module of the package; None for the package itself and for other packages."""
+    """Return the layer of a dotted module of the package; None for the package itself and for other
+    packages."""
     parts = module.split(".")
     if parts[0] in LAYERS:
         return parts[0]
@@ -87,7 +89,8 @@ def layer(module: str) -> str | None:
 
 
 def imported_modules(module: str, source: str, is_package: bool = False) -> set[str]:
-    """Return the dotted names that a module imports, relative ones resolved, `from a import b` as `a.b`."""
+    """Return the dotted names that a module imports, relative ones resolved, `from a import b` as
+    `a.b`."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -116,7 +119,8 @@ def backward_imports(module: str, source: str, is_package: bool = False) -> list
 
 
 def words_of_2021() -> set[str]:
-    """Return the names that only data may have: ids and words of the round's actions and outcomes, its choices, its titles."""
+    """Return the names that only data may have: ids and words of the round's actions and outcomes,
+    its choices, its titles."""
     raw = ROOT / "data" / "raw" / "2021"
     declared = tomllib.loads((raw / "round.toml").read_text(encoding="utf-8"))
     with (raw / "workshops.csv").open(encoding="utf-8", newline="") as file:
@@ -128,7 +132,8 @@ def words_of_2021() -> set[str]:
 
 
 def named(text: str, words: set[str]) -> list[str]:
-    """List the words of a round that a text has, in any case where they are more than one word (`Others` is, `others` is not)."""
+    """List the words of a round that a text has, in any case where they are more than one word
+    (`Others` is, `others` is not)."""
     several = "|".join(re.escape(word) for word in words if re.search(r"\W|_", word))
     single = "|".join(re.escape(word) for word in words if not re.search(r"\W|_", word))
     return re.findall(rf"(?<!\w)(?:(?i:{several})|(?:{single}))(?!\w)", text)

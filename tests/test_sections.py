@@ -1,4 +1,5 @@
-"""What the sections' notebooks say: true of the 2021 round and of rounds where ties, blanks and other readings occur."""
+"""What the sections' notebooks say: true of the 2021 round and of rounds where ties, blanks and
+other readings occur."""
 
 import re
 import sys
@@ -18,7 +19,8 @@ from run_notebook import run_notebook, words
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory) -> dict[str, str]:
-    """What a reader reads of each section of 2021; the round's files are written to a folder of their own."""
+    """What a reader reads of each section of 2021; the round's files are written to a folder of
+    their own."""
     root, real = tmp_path_factory.mktemp("sections"), rounds.ROOT
     for folder in ("data", "docs"):
         (root / folder).symlink_to(real / folder)

@@ -1,4 +1,5 @@
-"""The office's own words of each round (data/raw/YEAR/words): facts that are there, and no figure that was typed."""
+"""The office's own words of each round (data/raw/YEAR/words): facts that are there, and no figure
+that was typed."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Look for oneself in JupyterLab: any action, outcome, workshop and administration, with table, figure and test at once."""
+"""Look for oneself in JupyterLab: any action, outcome, workshop and administration, with table,
+figure and test at once."""
 
 import base64
 import html
@@ -18,7 +19,8 @@ from followup.tables import counts_only, pair_counts, row_labels, yes_by_worksho
 
 EVERY = ""
 CAUTION = (
-    "A pair that was picked after looking shows what to ask next, and proves nothing: this p allows for no other test. "
+    "A pair that was picked after looking shows what to ask next, and proves nothing: "
+    "this p allows for no other test. "
     "The pairs declared before looking are tested in 30_association_tests."
 )
 
@@ -28,7 +30,8 @@ class Explorer(widgets.VBox):
 
     Parameters
     ----------
-    replies, counts, workshops : the round's tables, as `Round.read_replies` and its fellows give them.
+    replies, counts, workshops : the round's tables, as `Round.read_replies` and its fellows give
+        them.
     """
 
     def __init__(
@@ -162,7 +165,8 @@ def pair_table(
 
 
 def pair_figure(survey_round: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:
-    """Both shares with their intervals, as an image with alternative text; a note where no reply answered both."""
+    """Both shares with their intervals, as an image with alternative text; a note where no reply
+    answered both."""
     cells = pair_counts(selected, action, outcome)
     acted, others = cells["both"] + cells["action_only"], cells["outcome_only"] + cells["neither"]
     if not acted + others:
@@ -181,7 +185,8 @@ def pair_figure(survey_round: Round, selected: pd.DataFrame, action: str, outcom
     axes.set(ylim=(-0.5, 1.5), xlabel="Share, with 95% interval")
     values_beside(axes, of(groups["yes"], groups["base"]))
     axis_of_shares(axes, right=1.36)
-    alt = f"{of(cells['both'], acted)} of the replies that {survey_round.phrase(action)} {survey_round.phrase(outcome)}, "
+    acted_phrase, outcome_phrase = survey_round.phrase(action), survey_round.phrase(outcome)
+    alt = f"{of(cells['both'], acted)} of the replies that {acted_phrase} {outcome_phrase}, "
     alt += f"{of(cells['outcome_only'], others)} of those that did not."
     image = base64.b64encode(svg(figure)).decode()
     source = f"data:image/svg+xml;base64,{image}"
@@ -193,7 +198,8 @@ def _note(text: str) -> str:
 
 
 def pair_test(survey_round: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:
-    """The exact test within workshops of the replies selected, or why it can tell nothing; then what it is worth."""
+    """The exact test within workshops of the replies selected, or why it can tell nothing; then
+    what it is worth."""
     _, tables = stratum_tables(selected, action, outcome)
     exact = exact_common_odds_ratio(tables)
     silent = len(exact.uninformative)
@@ -203,8 +209,9 @@ def pair_test(survey_round: Round, selected: pd.DataFrame, action: str, outcome:
             f"Nothing can be tested: {strata} the action and the outcome do not both vary."
         )
     said = (
-        f"<strong>Odds ratio within {survey_round.events} {ratio(exact.odds_ratio)}, 95% interval {between(exact.low, exact.high)}; "
-        f"exact p {p_value(exact.p_value)}</strong> ({len(tables) - silent} of {len(tables)} {survey_round.events} carry information; "
+        f"<strong>Odds ratio within {survey_round.events} {ratio(exact.odds_ratio)}, "
+        f"95% interval {between(exact.low, exact.high)}; exact p {p_value(exact.p_value)}</strong> "
+        f"({len(tables) - silent} of {len(tables)} {survey_round.events} carry information; "
         f"the smallest p that these counts can reach: {p_value(exact.minimum_p)})."
     )
     return f"<p>{said}</p>{_note(CAUTION)}"
@@ -217,12 +224,14 @@ def counted(
     workshops: pd.DataFrame,
     option: str,
 ) -> str:
-    """What is known of an action or outcome whose source gives counts for each workshop and no names."""
+    """What is known of an action or outcome whose source gives counts for each workshop and no
+    names."""
     rows = yes_by_workshop(replies, counts, workshops, option)
     return _without_link(
         table(
             rows,
-            f"{survey_round.options[option].label}: known only as counts, so neither by administration nor beside another answer",
+            f"{survey_round.options[option].label}: known only as counts, "
+            "so neither by administration nor beside another answer",
             option,
             labels={"replies": "Replies", "yes": "Yes", "no": "No"},
             rows=row_labels(survey_round, workshops),
@@ -233,5 +242,6 @@ def counted(
 
 
 def _without_link(shown: Shown) -> str:
-    """A table's HTML; its download link is left out, since a widget makes no link of embedded data."""
+    """A table's HTML; its download link is left out, since a widget makes no link of embedded
+    data."""
     return shown.data.partition('<p class="download">')[0]

@@ -75,7 +75,8 @@ class Fact:
 class Facts(Mapping[str, Fact]):
     """A round's facts by name; `frame` holds them as a table.
 
-    A name of several parts can be given as such: `facts["outcome", outcome, "share"]` is `facts["outcome.….share"]`.
+    A name of several parts can be given as such: `facts["outcome", outcome, "share"]` is
+    `facts["outcome.….share"]`.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -108,8 +109,8 @@ def shares_of(facts: Facts, kind: str, options: Iterable[Option]) -> pd.DataFram
 
     Returns
     -------
-    DataFrame indexed by id: `label`, `noun`, `phrase`, `share` (a Fact), `value` (0 to 1), `yes` and `no` (counts of the
-    answers); missing where it is not known.
+    DataFrame indexed by id: `label`, `noun`, `phrase`, `share` (a Fact), `value` (0 to 1), `yes`
+    and `no` (counts of the answers); missing where it is not known.
     """
     rows = {
         option.id: (option.label, option.noun, option.phrase, facts[kind, option.id, "share"])
@@ -125,7 +126,8 @@ def shares_of(facts: Facts, kind: str, options: Iterable[Option]) -> pd.DataFram
 
 
 def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
-    """Pick the round's four key figures: the reply rate, the most common action, the first outcomes.
+    """Pick the round's four key figures: the reply rate, the most common action, the first
+    outcomes.
 
     Returns
     -------
@@ -162,8 +164,8 @@ def survey_facts(
 
     Returns
     -------
-    One row a fact: `fact` (unique name), `value`, `numerator`, `denominator` (missing where the fact is no share, or its base is
-    not known) and `unit` (`count`, `share`, `number`).
+    One row a fact: `fact` (unique name), `value`, `numerator`, `denominator` (missing where the
+    fact is no share, or its base is not known) and `unit` (`count`, `share`, `number`).
     """
     found = [
         *_round_facts(survey_round, workshops),
@@ -190,7 +192,8 @@ def frame(found: list[Fact]) -> pd.DataFrame:
 
 
 def association_facts(associations: pd.DataFrame) -> pd.DataFrame:
-    """Facts `test.<action>.<outcome>.<statistic>` from the rows of associations.csv; what could not be computed is missing."""
+    """Facts `test.<action>.<outcome>.<statistic>` from the rows of associations.csv; what could not
+    be computed is missing."""
     found = [
         Fact(
             f"test.{row.action}.{row.outcome}.{statistic}",
@@ -237,7 +240,8 @@ def _round_facts(survey_round: Round, workshops: pd.DataFrame) -> Iterator[Fact]
 
 
 def _last_fact(fact: str, value: float, numerator: float | None, base: float | None) -> Fact:
-    """The round before's share; where it was printed with its base alone, the count is the nearest."""
+    """The round before's share; where it was printed with its base alone, the count is the
+    nearest."""
     counted = round(value * base) if numerator is None and base is not None else numerator
     return Fact(f"last.{fact}", value, counted, base, "share")
 

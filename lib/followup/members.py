@@ -6,7 +6,8 @@ from followup.cleaning.administrations import read_administrations
 
 
 def invitations(workshops: pd.DataFrame) -> pd.DataFrame:
-    """List who was invited to what, as far as it is known: `workshop` and `administration` (code), a row an invitation."""
+    """List who was invited to what, as far as it is known: `workshop` and `administration` (code),
+    a row an invitation."""
     named = workshops.reindex(columns=["id", "invited_administrations"]).set_axis(
         ["workshop", "administration"], axis="columns"
     )
@@ -21,7 +22,8 @@ def members_asked(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFram
 
     Returns
     -------
-    DataFrame indexed by code, in the order of the codes: `name`, `invitations` (0 where none is known), `replies` (counts).
+    DataFrame indexed by code, in the order of the codes: `name`, `invitations` (0 where none is
+    known), `replies` (counts).
     """
     invited = invitations(workshops)["administration"].value_counts()
     sent = replies["administration"].value_counts()
@@ -34,7 +36,8 @@ def members_asked(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFram
 
 
 def member_code(members: pd.DataFrame, code: str) -> str:
-    """Give the code of a member that was asked: the one named, or the first that replied where none is named.
+    """Give the code of a member that was asked: the one named, or the first that replied where none
+    is named.
 
     Raises
     ------
@@ -43,7 +46,8 @@ def member_code(members: pd.DataFrame, code: str) -> str:
     """
     if members.empty:
         raise ValueError(
-            "no administration is named in the replies or invited by name: there is nobody to give feedback to"
+            "no administration is named in the replies or invited by name: "
+            "there is nobody to give feedback to"
         )
     if code and code not in members.index:
         known = ", ".join(members.index)

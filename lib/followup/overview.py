@@ -1,4 +1,5 @@
-"""What the overview notebook shows: the steps of the chain with links to their notebooks, and the rounds."""
+"""What the overview notebook shows: the steps of the chain with links to their notebooks, and the
+rounds."""
 
 import html
 from collections.abc import Iterable
@@ -22,7 +23,8 @@ class Step(Protocol):
 
 
 def steps_table(steps: Iterable[Step]) -> HTML:
-    """The steps in reading order: name linked to the notebook, the steps that must run before it, what it writes."""
+    """The steps in reading order: name linked to the notebook, the steps that must run before it,
+    what it writes."""
     listed = list(steps)
     rows = [[linked(step), before(step, listed), written(step)] for step in listed]
     caption = f"{len(listed)} steps, in the order in which the report is read"
@@ -88,7 +90,8 @@ def rounds_table() -> HTML:
 
 
 def table(caption: str, heads: list[str], rows: list[list[str]]) -> str:
-    """An HTML table, its text aligned to the left; the cells are HTML already, the first of a row is its heading."""
+    """An HTML table, its text aligned to the left; the cells are HTML already, the first of a row
+    is its heading."""
     left = ' style="text-align: left; vertical-align: top"'
     head = "".join(f'<th scope="col"{left}>{html.escape(name)}</th>' for name in heads)
     body = "".join(
@@ -97,4 +100,7 @@ def table(caption: str, heads: list[str], rows: list[list[str]]) -> str:
         + "</tr>"
         for first, *rest in rows
     )
-    return f"<table><caption{left}>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return (
+        f"<table><caption{left}>{html.escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )

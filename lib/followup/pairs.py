@@ -1,4 +1,5 @@
-"""The tested pairs of an action and an outcome in the round's words; every place that tells a verdict asks here."""
+"""The tested pairs of an action and an outcome in the round's words; every place that tells a
+verdict asks here."""
 
 import re
 
@@ -37,10 +38,12 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    The same rows, and as text `pair` (both nouns), `link` (the same within a sentence), `acted` and `reported` (they complete "a reply that …"), `action_noun`,
-    `outcome_noun`; how many replies took the action, `replies_with`, and how many did not; the share with the outcome of the replies `with_action` and `without_action`, the share with the action of
-    those `with_outcome` and `without_outcome`, each with its base; `plain_verdict`; the administration that a sign `leans_on`
-    (empty where it stands without it); and `why` a value can't be had.
+    The same rows, and as text `pair` (both nouns), `link` (the same within a sentence), `acted` and
+    `reported` (they complete "a reply that …"), `action_noun`, `outcome_noun`; how many replies
+    took the action, `replies_with`, and how many did not; the share with the outcome of the replies
+    `with_action` and `without_action`, the share with the action of those `with_outcome` and
+    `without_outcome`, each with its base; `plain_verdict`; the administration that a sign
+    `leans_on` (empty where it stands without it); and `why` a value can't be had.
     """
     both, action_only = associations["both"], associations["action_only"]
     outcome_only, neither = associations["outcome_only"], associations["neither"]
@@ -76,7 +79,8 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _leans_on(associations: pd.DataFrame) -> list[str]:
-    """Name the administration without which a sign within workshops is gone; empty where it stays, or there was none."""
+    """Name the administration without which a sign within workshops is gone; empty where it stays,
+    or there was none."""
     names = read_administrations()["name"].to_dict()
     signs = associations["verdict"].isin(["supported", "suggestive"])
     gone = (
@@ -105,7 +109,9 @@ def declared(associations: pd.DataFrame) -> pd.DataFrame:
     return associations[associations["family"].isin(DECLARED)]
 
 
-def by_verdict(links: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:  # fmt: skip
+def by_verdict(
+    links: pd.DataFrame,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Split pairs into those supported, suggestive, not shown and not testable."""
     verdicts = ("supported", "suggestive", "not shown", "not testable")
     confirmed, signs, unclear, untested = (links[links["verdict"] == one] for one in verdicts)
@@ -117,7 +123,8 @@ def estimates(links: pd.DataFrame, events: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame indexed by pair: `comparison`, `odds_ratio`, `low`, `high`; a comparison that no pair has is left out.
+    DataFrame indexed by pair: `comparison`, `odds_ratio`, `low`, `high`; a comparison that no pair
+    has is left out.
     """
     columns = {
         "all replies": ("odds_ratio", "or_low", "or_high"),
@@ -129,7 +136,10 @@ def estimates(links: pd.DataFrame, events: str) -> pd.DataFrame:
         ),
     }
     parts = [
-        links[list(names)].astype(float).set_axis(["odds_ratio", "low", "high"], axis=1).assign(comparison=words)
+        links[list(names)]
+        .astype(float)
+        .set_axis(["odds_ratio", "low", "high"], axis=1)
+        .assign(comparison=words)
         for words, names in columns.items()
     ]  # fmt: skip
     known = pd.concat(parts).dropna(subset="odds_ratio")
@@ -139,13 +149,15 @@ def estimates(links: pd.DataFrame, events: str) -> pd.DataFrame:
 
 
 def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Test each pair again with one administration, and with one workshop, left out at a time, under both comparisons.
+    """Test each pair again with one administration, and with one workshop, left out at a time,
+    under both comparisons.
 
     Returns
     -------
-    One row a pair, comparison and contributor: `pair`, `comparison` (in words), `left_out` (`administration` or the event noun),
-    `without` (its name), `p_value`, `odds_ratio`. Of each group the one that moves the estimate most (its logarithm; among equals,
-    as where the estimate has no limit, that of the p-value) stands last.
+    One row a pair, comparison and contributor: `pair`, `comparison` (in words), `left_out`
+    (`administration` or the event noun), `without` (its name), `p_value`, `odds_ratio`. Of each
+    group the one that moves the estimate most (its logarithm; among equals, as where the estimate
+    has no limit, that of the p-value) stands last.
     """
     names = read_administrations()["name"].to_dict()
     rows = []
@@ -181,12 +193,15 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
 
 
 def power_curves(replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Give the power of each pair's test within workshops over a range of true differences: `pair, difference, power` …"""
+    """Give the power of each pair's test within workshops over a range of true differences: `pair,
+    difference, power` …"""
     curves = [
         power_curve(exact_common_odds_ratio(_tables(replies, link))).assign(pair=link["pair"])
         for link in links.reset_index().to_dict("records")
     ]
-    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=["pair", "odds_ratio", "difference", "power"], dtype=float)  # fmt: skip
+    if not curves:
+        return pd.DataFrame(columns=["pair", "odds_ratio", "difference", "power"], dtype=float)
+    return pd.concat(curves, ignore_index=True)
 
 
 def _tables(replies: pd.DataFrame, link: dict) -> np.ndarray:

@@ -10,7 +10,8 @@ REMINDER = ["workshop", "title", "due", "closes", "code", "administration"]
 
 
 def choices_made(survey_round: Round) -> pd.DataFrame:
-    """Give the choices that rebuilding the replies forces: a row a `question`, what is `taken`, and the `alternatives`."""
+    """Give the choices that rebuilding the replies forces: a row a `question`, what is `taken`, and
+    the `alternatives`."""
     rows = []
     for choice in survey_round.choices:
         taken, *others = [alternative.label for alternative in choice.alternatives]
@@ -19,7 +20,8 @@ def choices_made(survey_round: Round) -> pd.DataFrame:
 
 
 def decisions_made(survey_round: Round) -> pd.DataFrame:
-    """Give what a person decided about single replies: by `row` of the export the `decision` and `why`."""
+    """Give what a person decided about single replies: by `row` of the export the `decision` and
+    `why`."""
     rows = []
     for decision in survey_round.decisions:
         parts = [
@@ -39,7 +41,8 @@ def examples_without_reply(
 
     Returns
     -------
-    One row an example: `section`, `administration` (name) and `workshop` (id and topic), missing where it is printed without.
+    One row an example: `section`, `administration` (name) and `workshop` (id and topic), missing
+    where it is printed without.
     """
     examples = survey_round.read_good_practices()
     replied = set(zip(replies["workshop"], replies["administration"], strict=True))
@@ -57,12 +60,14 @@ def examples_without_reply(
 
 
 def deadlines(survey_round: Round, workshops: pd.DataFrame) -> pd.DataFrame:
-    """Give when each workshop's questionnaire is due, so many months after it, and when replies close, so many weeks later.
+    """Give when each workshop's questionnaire is due, so many months after it, and when replies
+    close, so many weeks later.
 
     Returns
     -------
-    DataFrame indexed by workshop: `due, closes` (YYYY-MM-DD). Of a workshop known only by its month, `due` is a month (YYYY-MM)
-    and `closes` empty; both are empty where not even that is known.
+    DataFrame indexed by workshop: `due, closes` (YYYY-MM-DD). Of a workshop known only by its
+    month, `due` is a month (YYYY-MM) and `closes` empty; both are empty where not even that is
+    known.
     """
     months, weeks = survey_round.months_after, survey_round.weeks_open
     rows = {}
@@ -81,8 +86,8 @@ def awaited(survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame)
 
     Returns
     -------
-    One row an administration and workshop: `workshop, title, due, closes, code, administration`. A workshop whose invited
-    administrations are not named has none.
+    One row an administration and workshop: `workshop, title, due, closes, code, administration`. A
+    workshop whose invited administrations are not named has none.
     """
     known = read_administrations()
     invited, dates = invited_codes(workshops, spellings(known)), deadlines(survey_round, workshops)
@@ -104,8 +109,9 @@ def members_replied(
 
     Returns
     -------
-    DataFrame indexed by workshop: `replies` (count) and `replied`; of a questionnaire also `awaited`, `due` and `closes` (see
-    `deadlines`). Names are joined by ;, or "nobody", or "not known".
+    DataFrame indexed by workshop: `replies` (count) and `replied`; of a questionnaire also
+    `awaited`, `due` and `closes` (see `deadlines`). Names are joined by ;, or "nobody", or "not
+    known".
     """
     codes = spellings(read_administrations())
     unknown = set(workshops["id"]) - set(invited_codes(workshops, codes))

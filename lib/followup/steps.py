@@ -248,7 +248,8 @@ def report(name: str) -> Report:
 
 
 def feedback(name: str) -> int:
-    """Write one page for each member that was invited or replied: output/YEAR/feedback, and feedback.zip beside it."""
+    """Write one page for each member that was invited or replied: output/YEAR/feedback, and
+    feedback.zip beside it."""
     from followup.members import members_asked
     from notebook_report.build import wanted_engine
     from notebook_report.letters import write_letters
@@ -258,7 +259,8 @@ def feedback(name: str) -> int:
     members = members_asked(survey_round.read_replies(), survey_round.read_workshops())
     if members.empty:
         raise BuildError(
-            f"No administration is named in the replies of {name} or invited by name: there is nobody to write to"
+            f"No administration is named in the replies of {name} or invited by name: "
+            "there is nobody to write to"
         )
     folder = survey_round.build.with_name(f"{name}-feedback")
     subtitle = f"{survey_round.title}. Survey {name}, {survey_round.fiscal_year}"

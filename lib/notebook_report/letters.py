@@ -1,4 +1,5 @@
-"""One notebook run for each of many readers, and each run made a page of its own: what a reader gets is about nobody else."""
+"""One notebook run for each of many readers, and each run made a page of its own: what a reader
+gets is about nobody else."""
 
 import time
 import zipfile
@@ -17,11 +18,13 @@ MIDNIGHT = (2000, 1, 1, 0, 0, 0)  # the archive's bytes do not tell when it was 
 
 
 def write_letters(project: Project, report: Report, engine: str) -> None:
-    """Run each step of a report and write its page, alone, and all pages as one archive beside their folder.
+    """Run each step of a report and write its page, alone, and all pages as one archive beside
+    their folder.
 
     Parameters
     ----------
-    report : a step and a page for each reader, in the same order; the page's name is that of its file.
+    report : a step and a page for each reader, in the same order; the page's name is that of its
+        file.
 
     Raises
     ------

@@ -1,4 +1,5 @@
-"""Time the statistics at both ends: five replies, this survey, and a million replies in 5,000 workshops.
+"""Time the statistics at both ends: five replies, this survey, and a million replies in 5,000
+workshops.
 
 Run as `python tests/benchmarks/association_speed.py`; prints seconds, asserts nothing.
 """

@@ -1,8 +1,10 @@
-"""Time the chain against one notebook: `make bench`, or `python tests/benchmarks/chain.py 2021 --pairs 5`.
+"""Time the chain against one notebook: `make bench`, or `python tests/benchmarks/chain.py 2021
+--pairs 5`.
 
-Each pair runs everything once, in a copy of the project, one after the other: the clean build; the same pages as one notebook
-by `jupyter nbconvert --execute --to html`; the build after an edit of one section; the build with nothing to do. The ratios
-are taken pair by pair, so that a machine that is busy for a while weighs on both sides.
+Each pair runs everything once, in a copy of the project, one after the other: the clean build; the
+same pages as one notebook by `jupyter nbconvert --execute --to html`; the build after an edit of
+one section; the build with nothing to do. The ratios are taken pair by pair, so that a machine that
+is busy for a while weighs on both sides.
 """
 
 import argparse
@@ -74,7 +76,8 @@ def copied(project: Path) -> Path:
 
 
 def one_notebook(chain: list[Step], path: Path) -> Path:
-    """Write the cells of all steps as one notebook, in an order in which they can run, each with its parameters."""
+    """Write the cells of all steps as one notebook, in an order in which they can run, each with
+    its parameters."""
     needs, written, cells = needed_by(chain), [], []
     while len(written) < len(chain):
         step = next(

@@ -1,4 +1,5 @@
-"""A real Chromium and axe-core for the browser tests; without them a test is skipped, or fails where CI is set."""
+"""A real Chromium and axe-core for the browser tests; without them a test is skipped, or fails
+where CI is set."""
 
 import os
 import shutil
@@ -11,7 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
-# Headless, and silent towards the network: without these Chromium itself looks up hosts at every start.
+# Headless, and silent towards the network: without these Chromium itself looks up hosts at every
+# start.
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",

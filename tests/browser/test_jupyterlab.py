@@ -1,4 +1,5 @@
-"""JupyterLab in a real browser, on a copy of the project: each notebook runs by Run All, and the explorer follows its widgets."""
+"""JupyterLab in a real browser, on a copy of the project: each notebook runs by Run All, and the
+explorer follows its widgets."""
 
 import json
 import os
@@ -60,7 +61,8 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def project(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with the report built: JupyterLab saves notebooks, so it never gets the project itself."""
+    """A copy of the project with the report built: JupyterLab saves notebooks, so it never gets the
+    project itself."""
     root = tmp_path_factory.mktemp("project")
     for name in COPIED:
         copy, original = root / name, ROOT / name
@@ -174,7 +176,8 @@ def page(lab: Lab, context: BrowserContext) -> Iterator[Page]:
 
 
 def run_all(page: Page, lab: Lab, notebook: str) -> None:
-    """Open a notebook, choose Run All Cells when its kernel is idle, and wait until every cell has run or one has failed."""
+    """Open a notebook, choose Run All Cells when its kernel is idle, and wait until every cell has
+    run or one has failed."""
     page.goto(f"{lab.url}lab/tree/{notebook}?token={lab.token}&reset")
     page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
     page.locator("#jp-bottom-panel, #jp-main-statusbar").get_by_text("| Idle").wait_for()
@@ -191,7 +194,8 @@ def run_all(page: Page, lab: Lab, notebook: str) -> None:
 
 
 def expected_figures(notebook: str) -> int:
-    """How many figures a notebook draws with its default parameters, as the chain's map says; the explorer draws one."""
+    """How many figures a notebook draws with its default parameters, as the chain's map says; the
+    explorer draws one."""
     named = [step for step in steps(open_round(2021)) if step.notebook == ROOT / notebook]
     return 1 if notebook == EXPLORE else len(named[0].figures) if named else 0
 

@@ -1,4 +1,5 @@
-"""The report in a real browser: accessible, silent, readable at any width, and deaf to what a reply might smuggle in."""
+"""The report in a real browser: accessible, silent, readable at any width, and deaf to what a reply
+might smuggle in."""
 
 import html
 import os
@@ -109,7 +110,8 @@ def report_file() -> Path:
 
 @pytest.fixture
 def opened(browser: Browser) -> Iterator[Opened]:
-    """Open a page in a browser context of its own; what it asked for and complained of is noted on it."""
+    """Open a page in a browser context of its own; what it asked for and complained of is noted on
+    it."""
     contexts = []
 
     def open_page(file: Path, media: str = "screen", width: int = 1280, **options: object) -> Page:

@@ -1,4 +1,5 @@
-"""The report as PDF, printed by a real Chromium: tagged, bookmarked, its pages numbered, the same bytes each time."""
+"""The report as PDF, printed by a real Chromium: tagged, bookmarked, its pages numbered, the same
+bytes each time."""
 
 import os
 import re
@@ -55,13 +56,15 @@ def program() -> str:
 
 
 def alone(call, *arguments):
-    """Call in a thread of its own: the other browser tests keep playwright's loop running in this one."""
+    """Call in a thread of its own: the other browser tests keep playwright's loop running in this
+    one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(call, *arguments).result()
 
 
 def page_texts(content: bytes) -> list[str]:
-    """The text of each page; in the usual order of a font's glyphs a letter's number is its code less 29."""
+    """The text of each page; in the usual order of a font's glyphs a letter's number is its code
+    less 29."""
     texts = []
     for start in (found.end() for found in re.finditer(rb"stream\r?\n", content)):
         try:

@@ -1,4 +1,5 @@
-"""A made-up project in a temporary folder: the real package and Makefile, tiny notebooks, and a harvest of three lines."""
+"""A made-up project in a temporary folder: the real package and Makefile, tiny notebooks, and a
+harvest of three lines."""
 
 import hashlib
 import os
@@ -190,7 +191,8 @@ class Project:
         return len((self.root / "checked").read_text().splitlines())
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The variables of a command: this Python is the active conda environment, so that make takes it as it is."""
+        """The variables of a command: this Python is the active conda environment, so that make
+        takes it as it is."""
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -206,7 +208,8 @@ class Project:
         }
 
     def start(self, *command: str, **variables: str) -> subprocess.Popen:
-        """Start a command in a session of its own that Ctrl-C ends, as in a terminal, whatever the tests' own shell ignores."""
+        """Start a command in a session of its own that Ctrl-C ends, as in a terminal, whatever the
+        tests' own shell ignores."""
         return subprocess.Popen(
             command,
             cwd=self.root,
@@ -272,7 +275,8 @@ class Project:
             shutil.rmtree(self.root / name)
 
     def published(self) -> dict[str, str]:
-        """The sha256 of every file that a reviewer finds; the page of the check is apart (see `page_of_the_check`)."""
+        """The sha256 of every file that a reviewer finds; the page of the check is apart (see
+        `page_of_the_check`)."""
         folder = self.root / "output" / "2021"
         files = sorted(
             path for path in folder.rglob("*") if path.is_file() and path != self.page_of_the_check

@@ -1,4 +1,5 @@
-"""What is stale runs, what is fresh does not, and the report is in place only when every step succeeded."""
+"""What is stale runs, what is fresh does not, and the report is in place only when every step
+succeeded."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""A build begins with the check of the raw data: what is fatal stops it before any step, and nothing is checked twice."""
+"""A build begins with the check of the raw data: what is fatal stops it before any step, and
+nothing is checked twice."""
 
 import sys
 

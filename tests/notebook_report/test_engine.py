@@ -1,4 +1,5 @@
-"""The in-process engine gives what an ordinary kernel gives, and the warm process it needs is fit to be forked."""
+"""The in-process engine gives what an ordinary kernel gives, and the warm process it needs is fit
+to be forked."""
 
 import importlib
 import json
@@ -17,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 linux = pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere notebooks run in ordinary kernels"
 )
-# Everything that a notebook shows, and what is known to differ where the kernel is not an ordinary one.
+# Everything that a notebook shows, and what is known to differ where the kernel is not an ordinary
+# one.
 CELLS = [
     "print('one')\nprint('two')",
     "import numpy as np\nimport pandas as pd\npd.DataFrame(np.arange(150).reshape(5, 30))",
@@ -43,7 +45,8 @@ CELLS = [
 
 
 def executed(project, engine: str) -> dict:
-    """Build with one engine and return the executed notebook, without what tells how it was made."""
+    """Build with one engine and return the executed notebook, without what tells how it was
+    made."""
     _, printed = project.build(ENGINE=engine)
     path = project.root / "output/.build/2021/30_tests.ipynb"
     assert path.exists(), printed
@@ -82,7 +85,8 @@ def test_both_engines_publish_the_same_files(project):
     sorted({*PRELOAD, *(module for modules in build.PRELOAD.values() for module in modules)}),
 )
 def test_a_module_of_the_warm_process_can_be_imported(module):
-    """The forkserver passes over a name that it can't import, and every child would import it again."""
+    """The forkserver passes over a name that it can't import, and every child would import it
+    again."""
     if sys.platform == "linux" or not module.endswith("engine"):
         assert importlib.util.find_spec(module)
 

@@ -1,4 +1,5 @@
-"""The exported page: one file, headings in order, tables and figures that everyone can read, and nothing that runs."""
+"""The exported page: one file, headings in order, tables and figures that everyone can read, and
+nothing that runs."""
 
 import base64
 import hashlib

@@ -1,4 +1,5 @@
-"""What goes wrong in a step is told by notebook, cell and cause; the last good output stays, and the exit status is not 0."""
+"""What goes wrong in a step is told by notebook, cell and cause; the last good output stays, and
+the exit status is not 0."""
 
 import json
 import sys
@@ -11,7 +12,8 @@ in_process = pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere notebooks run in ordinary kernels"
 )
 
-# One process tries all faults of a step, so that the imports are done once. Each is a whole build of its own.
+# One process tries all faults of a step, so that the imports are done once. Each is a whole build
+# of its own.
 TRY_ALL = """
 import contextlib, io, json, sys
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""A build that is killed, interrupted or overtaken leaves the last good output, no process, and a rerun that works at once."""
+"""A build that is killed, interrupted or overtaken leaves the last good output, no process, and a
+rerun that works at once."""
 
 import os
 import signal

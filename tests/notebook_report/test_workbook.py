@@ -1,4 +1,5 @@
-"""The workbook as a spreadsheet reads it back: named and titled sheets, typed cells, and no text that acts."""
+"""The workbook as a spreadsheet reads it back: named and titled sheets, typed cells, and no text
+that acts."""
 
 import io
 import zipfile

@@ -1,4 +1,5 @@
-"""The annex on rounds of other shapes: what was asked, who sent what, and only the methods that the round uses."""
+"""The annex on rounds of other shapes: what was asked, who sent what, and only the methods that the
+round uses."""
 
 import pytest
 from run_notebook import run_notebook

@@ -1,4 +1,5 @@
-"""Any questionnaire of this kind can be reported: the notebooks run as they are on rounds that have little in common with 2021."""
+"""Any questionnaire of this kind can be reported: the notebooks run as they are on rounds that have
+little in common with 2021."""
 
 import shutil
 import sys

@@ -1,4 +1,5 @@
-"""A member's page: its own answers and nobody else's, for those that replied and those that did not."""
+"""A member's page: its own answers and nobody else's, for those that replied and those that did
+not."""
 
 import re
 
@@ -25,7 +26,8 @@ def read(html):
 
 @pytest.fixture
 def page(made_up):
-    """The variables and the text of a member's page; AF and AU reply about both events, BD about the first."""
+    """The variables and the text of a member's page; AF and AU reply about both events, BD about
+    the first."""
     made_up(invite, events=2, replies=5, actions=3)
 
     def run(code):

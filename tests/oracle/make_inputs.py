@@ -1,4 +1,5 @@
-"""Write what the R scripts read: this survey, published cases, random stratified tables. Seeded: the same bytes every time."""
+"""Write what the R scripts read: this survey, published cases, random stratified tables. Seeded:
+the same bytes every time."""
 
 from pathlib import Path
 
@@ -40,7 +41,8 @@ EDGES = {
 
 
 def random_tables(rng: np.random.Generator) -> np.ndarray:
-    """Draw one set of strata: few or many, of one reply or of hundreds, with rates near 0 or 1 in some."""
+    """Draw one set of strata: few or many, of one reply or of hundreds, with rates near 0 or 1 in
+    some."""
     largest = int(rng.choice([2, 6, 12, 40, 300], p=[0.1, 0.3, 0.3, 0.2, 0.1]))
     sizes = rng.integers(1, largest + 1, rng.integers(1, 13))
     rate, odds_ratio = (
@@ -56,7 +58,8 @@ def random_tables(rng: np.random.Generator) -> np.ndarray:
 
 
 def random_administrations(rng: np.random.Generator) -> np.ndarray:
-    """Draw strata as administrations are: many of one reply to ten, each with a level of its own for either answer."""
+    """Draw strata as administrations are: many of one reply to ten, each with a level of its own
+    for either answer."""
     sizes = rng.integers(1, int(rng.choice([3, 6, 11])), rng.integers(5, 60))
     tie, odds_ratio = rng.choice([0.0, 1.0, 3.0]), rng.choice([1.0, 4.0, 0.2])
     level, other = rng.normal(0, tie, len(sizes)), rng.normal(0, tie, len(sizes))

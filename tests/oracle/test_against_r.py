@@ -1,4 +1,5 @@
-"""Every statistic against R's answers (answers/*.csv; `make oracle` asks R again). As a script: prints what was compared."""
+"""Every statistic against R's answers (answers/*.csv; `make oracle` asks R again). As a script:
+prints what was compared."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -20,10 +21,11 @@ from followup.statistics.power import detectable_odds_ratio
 from followup.statistics.stratified import exact_common_odds_ratio
 
 HERE = Path(__file__).parent
-# R's own root finders stop at an absolute 1.2e-4 of an odds ratio (below 1) or of its inverse (above): what fisher.test and
-# mantelhaen.test say is held to that, and the same definitions solved precisely in R (precise_...) to the default. geepack
-# estimates the working correlation by another equation than gee and statsmodels do. Boschloo's maximum is searched on a grid by
-# both, on different ones.
+# R's own root finders stop at an absolute 1.2e-4 of an odds ratio (below 1) or of its inverse
+# (above): what fisher.test and mantelhaen.test say is held to that, and the same definitions solved
+# precisely in R (precise_...) to the default. geepack estimates the working correlation by another
+# equation than gee and statsmodels do. Boschloo's maximum is searched on a grid by both, on
+# different ones.
 ROOTS = {
     "exact.odds_ratio",
     "exact.low",
@@ -204,10 +206,11 @@ def computed(name: str) -> dict[str, dict[str, float]]:
 
 @cache
 def comparisons(name: str) -> pd.DataFrame:
-    """Give one row a number that R gave: `kind, case, ours, r, difference, tolerance`. Ours is missing where this package gives
-    none.
+    """Give one row a number that R gave: `kind, case, ours, r, difference, tolerance`. Ours is
+    missing where this package gives none.
 
-    The difference is relative; for R's own roots it is absolute, of the odds ratio or of its inverse, whichever is below 1.
+    The difference is relative; for R's own roots it is absolute, of the odds ratio or of its
+    inverse, whichever is below 1.
     """
     values = computed(name)
     frame = answered(name).rename(columns={"value": "r"})
@@ -234,7 +237,8 @@ def comparisons(name: str) -> pd.DataFrame:
 
 
 def summary() -> pd.DataFrame:
-    """Give the number of comparisons, the largest difference and the tolerance of each statistic."""
+    """Give the number of comparisons, the largest difference and the tolerance of each
+    statistic."""
     found = pd.concat([comparisons(name) for name in NAMES]).groupby("kind", sort=False)
     return found.agg(
         comparisons=("difference", "size"),

@@ -1,4 +1,5 @@
-"""The audit of the 2021 publication: everything printed is audited, and what two readers found by hand is found."""
+"""The audit of the 2021 publication: everything printed is audited, and what two readers found by
+hand is found."""
 
 import re
 
@@ -14,7 +15,8 @@ from publication_audit.context import context_of
 from publication_audit.printed import Claim
 from publication_audit.publication import read_publication
 
-# What must come out whatever the rules: source, row, column, printed, recomputed, where its error lies.
+# What must come out whatever the rules: source, row, column, printed, recomputed, where its error
+# lies.
 READ_BY_HAND = [
     ("table_2", "4", "organized_workshop", "0", "1", "table_2:4:organized_workshop"),
     ("table_2", "total", "organized_workshop", "14", "15", "table_2:4:organized_workshop"),

@@ -1,4 +1,5 @@
-"""What the audit says of errors that come together, and of those that one rule leaves to the next."""
+"""What the audit says of errors that come together, and of those that one rule leaves to the
+next."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -1,4 +1,5 @@
-"""What a text may claim: the direction of a pair, never a cause, words that fit their figures, facts as declared."""
+"""What a text may claim: the direction of a pair, never a cause, words that fit their figures,
+facts as declared."""
 
 from dataclasses import replace
 

@@ -1,4 +1,5 @@
-"""Examples: those of another workshop, printed again, under way, and of sections that the report does not have."""
+"""Examples: those of another workshop, printed again, under way, and of sections that the report
+does not have."""
 
 from dataclasses import replace
 

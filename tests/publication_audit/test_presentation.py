@@ -1,4 +1,5 @@
-"""The audit as shown: every finding is there, marked by more than colour, and nothing printed can act as HTML."""
+"""The audit as shown: every finding is there, marked by more than colour, and nothing printed can
+act as HTML."""
 
 import re
 

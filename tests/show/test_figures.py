@@ -1,4 +1,5 @@
-"""The one figure style: the same bytes each time, legible in every script, never without alternative text."""
+"""The one figure style: the same bytes each time, legible in every script, never without
+alternative text."""
 
 import re
 import warnings

@@ -1,4 +1,5 @@
-"""Members in a table: codes are marked by name, the marks are said in words, and counts stay counts."""
+"""Members in a table: codes are marked by name, the marks are said in words, and counts stay
+counts."""
 
 import pandas as pd
 from bs4 import BeautifulSoup

@@ -1,4 +1,5 @@
-"""The matrix of administrations and workshops: every named reply once, what is not known left open, thin data too."""
+"""The matrix of administrations and workshops: every named reply once, what is not known left open,
+thin data too."""
 
 import pandas as pd
 import pytest

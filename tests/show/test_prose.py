@@ -1,4 +1,5 @@
-"""Prose with facts: values are text, a wrong name is told with its line, and every form of a sentence is true."""
+"""Prose with facts: values are text, a wrong name is told with its line, and every form of a
+sentence is true."""
 
 import doctest
 import math

@@ -1,4 +1,5 @@
-"""The same words wherever a notebook runs: our engine, plain papermill, nbconvert, and on the page."""
+"""The same words wherever a notebook runs: our engine, plain papermill, nbconvert, and on the
+page."""
 
 import subprocess
 import sys

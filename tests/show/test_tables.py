@@ -1,4 +1,5 @@
-"""The one table maker: text is text in every part, every cell has its headings, and nothing is lost in silence."""
+"""The one table maker: text is text in every part, every cell has its headings, and nothing is lost
+in silence."""
 
 import base64
 import io

@@ -298,7 +298,8 @@ def test_every_column_is_computed_for_some_pair_and_explained_in_the_data_dictio
     tested: pd.DataFrame,
 ) -> None:
     never = {name for name in [*COLUMNS, *EXTRA] if name in tested and tested[name].isna().all()}
-    # not known here; not declared in 2021; and no difference apart would be called supported in such a round
+    # not known here; not declared in 2021; and no difference apart would be called supported in
+    # such a round
     unasked = {"difference_lowest", "difference_highest", "declared_after"}
     assert never <= unasked | {"rule_detectable_difference_apart"}
     explained = pd.read_csv(ROOT / "docs" / "data_dictionary.csv").query(

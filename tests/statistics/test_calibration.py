@@ -1,4 +1,5 @@
-"""The simulation that shows the rule to be what it says: its rounds have the shape and the odds ratio they should."""
+"""The simulation that shows the rule to be what it says: its rounds have the shape and the odds
+ratio they should."""
 
 import importlib.util
 import sys

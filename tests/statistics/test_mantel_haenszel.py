@@ -1,4 +1,5 @@
-"""The Mantel-Haenszel estimate and test, and homogeneity, against published answers and statsmodels."""
+"""The Mantel-Haenszel estimate and test, and homogeneity, against published answers and
+statsmodels."""
 
 import numpy as np
 import pytest

@@ -82,7 +82,8 @@ def test_each_workshop_is_permuted_by_itself() -> None:
 def test_a_missing_answer_counts_as_the_mean_of_its_stratum() -> None:
     saw = pd.DataFrame({"saw": pd.array([True, False, False, pd.NA], dtype="boolean")})
     found = maximum_statistic(HALF, saw, pd.Series([1] * 4), resamples=19)
-    # acted less its mean: 1/2, 1/2, -1/2, -1/2; saw less its mean: 2/3, -1/3, -1/3, 0; their sum 1/3, its variance 1 * 2/3 / 3
+    # acted less its mean: 1/2, 1/2, -1/2, -1/2; saw less its mean: 2/3, -1/3, -1/3, 0; their sum
+    # 1/3, its variance 1 * 2/3 / 3
     assert found.statistic == pytest.approx((1 / 3) / np.sqrt(2 / 9))
 
 

@@ -59,7 +59,8 @@ def test_minimum_likelihood_and_central_p_may_disagree() -> None:
 
 def test_sums_that_are_equally_likely_count_together() -> None:
     exact = exact_common_odds_ratio([[[0, 2], [2, 0]], [[2, 0], [0, 2]], [[2, 0], [0, 2]]])
-    # each cell is 0, 1 or 2 in 1, 4 or 1 of 6 ways: of 216 ways 51 give the observed sum 4, as many give 2, and 88 give 3
+    # each cell is 0, 1 or 2 in 1, 4 or 1 of 6 ways: of 216 ways 51 give the observed sum 4, as many
+    # give 2, and 88 give 3
     assert exact.p_value == pytest.approx(128 / 216)
 
 

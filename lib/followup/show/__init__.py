@@ -10,16 +10,20 @@ if TYPE_CHECKING:
     from followup.show.tables import marked_codes as marked_codes
     from followup.show.tables import table as table
 
-# Where each name is found, so that a notebook without a figure does not wait for the drawing library.
-PLACES = {
-    "words": "office_words",
-    **dict.fromkeys(("interval", "key", "forest", "spans", "odds", "axis_of_odds", "legend_above", "legend_beside"), "marks"),
-    **dict.fromkeys(("canvas", "figure", "axis_of_shares", "axis_of_counts", "wrap", "reference", "values_beside", "pairs_in_words", "INK", "MUTED", "YES", "NO", "OTHER"), "figures"),
-    **dict.fromkeys(("table", "key_figures", "marked_codes", "marked_members", "folded", "examples", "changes"), "tables"),
-    **dict.fromkeys(("members_matrix", "answers_by_member", "readable"), "matrix"),
-    **dict.fromkeys(("prose", "words", "and_list", "plural", "agree", "how_many", "compared", "highest", "lowest", "each", "capital"), "prose"),
-    **dict.fromkeys(("percent", "count", "points", "ratio", "p_value", "of", "between"), "numbers"),
-}  # fmt: skip
+# Where each name is found, so that a notebook without a figure does not wait for the drawing
+# library.
+NAMES = {
+    "marks": "interval key forest spans odds axis_of_odds legend_above legend_beside",
+    "figures": (
+        "canvas figure axis_of_shares axis_of_counts wrap reference values_beside pairs_in_words "
+        "INK MUTED YES NO OTHER"
+    ),
+    "tables": "table key_figures marked_codes marked_members folded examples changes",
+    "matrix": "members_matrix answers_by_member readable",
+    "prose": "prose words and_list plural agree how_many compared highest lowest each capital",
+    "numbers": "percent count points ratio p_value of between",
+}
+PLACES = {name: module for module, names in NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,5 @@
-"""The one figure style: theme, palette with one meaning a colour, and how a figure is shown with its numbers."""
+"""The one figure style: theme, palette with one meaning a colour, and how a figure is shown with
+its numbers."""
 
 import base64
 import html
@@ -21,9 +22,21 @@ from followup.show.numbers import percent
 from followup.show.palette import INK, MUTED, NO, OTHER, YES
 from followup.show.tables import Shown, folded, table
 
-__all__ = ["INK", "MUTED", "NO", "OTHER", "YES", "axis_of_counts", "axis_of_shares", "canvas", "figure", "wrap"]  # fmt: skip
+__all__ = [
+    "INK",
+    "MUTED",
+    "NO",
+    "OTHER",
+    "YES",
+    "axis_of_counts",
+    "axis_of_shares",
+    "canvas",
+    "figure",
+    "wrap",
+]
 SMALLEST = 9  # points: no text of a figure is smaller
-TALL = 7  # inches; a figure that is no taller is set smaller on paper, so that it stands beside its table
+# inches; a figure that is no taller is set smaller on paper, so that it stands beside its table
+TALL = 7
 NUMBERS = "The numbers of this figure"
 THEME = {
     **sns.axes_style("white"),
@@ -47,7 +60,8 @@ THEME = {
 
 
 def canvas(height: float, width: float = 8.0, **subplots: object) -> tuple[Figure, Axes]:
-    """Give an empty figure in the project's theme, with its axes; the notebook does not show it by itself.
+    """Give an empty figure in the project's theme, with its axes; the notebook does not show it by
+    itself.
 
     Parameters
     ----------
@@ -77,8 +91,8 @@ def figure(
     name : of its file under figures/, without ending.
     caption : the finding that it shows, or what it draws.
     alt : what a reader who cannot see it must know; never empty.
-    data : the frame that was drawn, as a folded table (`shown` is what `show.table` takes for it), or the name of the
-        table that has the same numbers, as `table_1`.
+    data : the frame that was drawn, as a folded table (`shown` is what `show.table` takes for it),
+        or the name of the table that has the same numbers, as `table_1`.
     when : whether there is anything to draw; if not, nothing is saved or shown.
     """
     if not when:
@@ -90,7 +104,8 @@ def figure(
     survey_round.save_figure(content, name)
     plt.close("all")
     tall = ' class="tall"' if whole.get_size_inches()[1] > TALL else ""  # type: ignore[union-attr]
-    image = f'<img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{base64.b64encode(content).decode()}">'
+    embedded = base64.b64encode(content).decode()
+    image = f'<img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{embedded}">'
     picture = Shown(
         f"<figure{tall}>{image}<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
@@ -105,7 +120,8 @@ def figure(
 
 
 def svg(drawn: Figure) -> bytes:
-    """Give a figure as SVG in the theme: the same figure, the same bytes; no text below nine points, in any script."""
+    """Give a figure as SVG in the theme: the same figure, the same bytes; no text below nine
+    points, in any script."""
     buffer = io.BytesIO()
     small = [
         text for text in drawn.findobj(Text) if text.get_text() and text.get_fontsize() < SMALLEST
@@ -120,7 +136,8 @@ def svg(drawn: Figure) -> bytes:
 
 
 def axis_of_shares(axes: Axes, right: float = 1.0) -> None:
-    """Let the horizontal axis run from 0% to 100%, and to `right` for what is written beside the bars."""
+    """Let the horizontal axis run from 0% to 100%, and to `right` for what is written beside the
+    bars."""
     places = np.linspace(0, 1, 5)
     axes.set(xlim=(0, right), ylabel="")
     axes.set_xticks(places, [percent(place) for place in places])
@@ -128,7 +145,8 @@ def axis_of_shares(axes: Axes, right: float = 1.0) -> None:
 
 
 def values_beside(axes: Axes, texts: pd.Series, place: float = 1.04) -> None:
-    """Write a text beside each bar of a horizontal figure of shares, one below another at the right."""
+    """Write a text beside each bar of a horizontal figure of shares, one below another at the
+    right."""
     for row, text in enumerate(texts):
         axes.text(place, row, text, va="center", color=INK)
 
@@ -147,7 +165,8 @@ def wrap(text: str, width: int = 34) -> str:
 
 
 def reference(axes: Axes, fact: Fact | None, words: str, dashed: bool = False) -> None:
-    """Mark a fact's value on the horizontal axis by a line, with words above it; nothing if it is not known."""
+    """Mark a fact's value on the horizontal axis by a line, with words above it; nothing if it is
+    not known."""
     if fact is None or not fact.known:
         return
     style = (0, (4, 3)) if dashed else "solid"

@@ -1,4 +1,5 @@
-"""Marks that several figures share: a share with its interval, a forest of odds ratios, and what a colour stands for."""
+"""Marks that several figures share: a share with its interval, a forest of odds ratios, and what a
+colour stands for."""
 
 import matplotlib as mpl
 import numpy as np
@@ -41,7 +42,8 @@ def forest(axes: Axes, estimates: pd.DataFrame) -> None:
 
     Parameters
     ----------
-    estimates : indexed by pair: `comparison`, `odds_ratio`, `low`, `high` (above 0, up to infinity).
+    estimates : indexed by pair: `comparison`, `odds_ratio`, `low`, `high` (above 0, up to
+        infinity).
     """
     rows = list(dict.fromkeys(estimates.index))
     comparisons = list(dict.fromkeys(estimates["comparison"]))
@@ -87,7 +89,8 @@ def spans(table: pd.DataFrame, by: str, column: str) -> pd.Series:
 
 
 def odds(estimate: float, low: float, high: float) -> str:
-    """Say an odds ratio with its interval: `3.5 times as high (chance alone leaves open 0.88 to 16 times)`."""
+    """Say an odds ratio with its interval: `3.5 times as high (chance alone leaves open 0.88 to 16
+    times)`."""
     if estimate == float("inf"):
         return f"at least {ratio(low)} times as high, with no upper limit"
     if estimate == 0:

@@ -1,4 +1,5 @@
-"""The whole data set at a glance: administrations by workshops, each reply's actions and outcomes in its cell."""
+"""The whole data set at a glance: administrations by workshops, each reply's actions and outcomes
+in its cell."""
 
 import matplotlib as mpl
 import numpy as np
@@ -16,7 +17,8 @@ HOLLOW = "#96a1ab"
 def answers_by_member(
     replies: pd.DataFrame, workshops: pd.DataFrame, labels: dict[str, str]
 ) -> pd.DataFrame:
-    """Give what each administration answered for each workshop; replies that name none are left out.
+    """Give what each administration answered for each workshop; replies that name none are left
+    out.
 
     Parameters
     ----------
@@ -24,8 +26,9 @@ def answers_by_member(
 
     Returns
     -------
-    DataFrame indexed by `name` (alphabetical) and `workshop`: a column a label (1 yes, 0 no, missing = not answered).
-    An administration that replied twice for a workshop has one row: yes where either said yes.
+    DataFrame indexed by `name` (alphabetical) and `workshop`: a column a label (1 yes, 0 no,
+    missing = not answered). An administration that replied twice for a workshop has one row: yes
+    where either said yes.
     """
     named = replies.dropna(subset="administration")
     answers = named[list(labels)].astype("Float64").rename(columns=labels)
@@ -46,7 +49,8 @@ def readable(grid: pd.DataFrame, workshops: pd.DataFrame) -> bool:
 def members_matrix(
     grid: pd.DataFrame, actions: list[str], outcomes: list[str], workshops: pd.DataFrame
 ) -> Figure:
-    """Draw each administration's replies: a square an action, a circle an outcome, filled where reported.
+    """Draw each administration's replies: a square an action, a circle an outcome, filled where
+    reported.
 
     What is not `readable` gives an empty figure.
 

@@ -10,7 +10,8 @@ DASH = "–"
 
 
 def percent(value: float) -> str:
-    """Write a share from 0 to 1 as a whole percentage, rounded half up as print does; `–` if missing.
+    """Write a share from 0 to 1 as a whole percentage, rounded half up as print does; `–` if
+    missing.
 
     >>> percent(0.378)
     '38%'
@@ -52,7 +53,8 @@ def points(value: float) -> str:
 
 
 def of(part: float | pd.Series, whole: float | pd.Series) -> Any:
-    """Write a share with its base, `67% (32 of 48)`; `– (of none)` where the base is nought. Of two columns, a column.
+    """Write a share with its base, `67% (32 of 48)`; `– (of none)` where the base is nought. Of two
+    columns, a column.
 
     >>> of(32, 48)
     '67% (32 of 48)'

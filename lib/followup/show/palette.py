@@ -1,4 +1,5 @@
-"""The colours, each with one meaning; figures and the page's style sheet both take them from here."""
+"""The colours, each with one meaning; figures and the page's style sheet both take them from
+here."""
 
 YES = "#1f5f8b"  # yes, done, reported; the page's accent
 NO = "#d5dbe1"  # no, not done

@@ -1,7 +1,9 @@
-"""Prose with facts: Markdown whose numbers are expressions, in a notebook's cell or in the office's own words.
+"""Prose with facts: Markdown whose numbers are expressions, in a notebook's cell or in the office's
+own words.
 
-A cell that begins with `%%prose` is Markdown; `{{ … }}` in it is an expression over the notebook's variables, `{% if … %}` a
-condition beside the sentence that needs it (Jinja). Every value is escaped; a name that isn't there raises `ProseError`.
+A cell that begins with `%%prose` is Markdown; `{{ … }}` in it is an expression over the notebook's
+variables, `{% if … %}` a condition beside the sentence that needs it (Jinja). Every value is
+escaped; a name that isn't there raises `ProseError`.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ class ProseError(ValueError):
 
 
 def escape(value: object) -> object:
-    """Give a value as text that neither Markdown nor HTML takes for more; what is marked up already stays.
+    """Give a value as text that neither Markdown nor HTML takes for more; what is marked up already
+    stays.
 
     Parameters
     ----------
@@ -71,7 +74,8 @@ def _number(value: Any) -> float:
 
 
 def and_list(items: Iterable[object], most: int = 3, others: str = "others") -> str:
-    """Join names: `a, b and c`; of more than `most`, the first and how many others there are; of none, nothing.
+    """Join names: `a, b and c`; of more than `most`, the first and how many others there are; of
+    none, nothing.
 
     A single one is never left over: four names are all said where three are the most.
 
@@ -87,7 +91,8 @@ def and_list(items: Iterable[object], most: int = 3, others: str = "others") -> 
 
 
 def plural(number: Any, one: str, many: str = "") -> str:
-    """Give a number, or a fact, with its noun: `1 reply`, `58 replies`, `no replies`, `an unknown number of replies`.
+    """Give a number, or a fact, with its noun: `1 reply`, `58 replies`, `no replies`, `an unknown
+    number of replies`.
 
     >>> plural(58, "reply", "replies")
     '58 replies'
@@ -99,7 +104,8 @@ def plural(number: Any, one: str, many: str = "") -> str:
 
 
 def agree(number: Any, one: str, many: str) -> str:
-    """Give the form of a word that agrees with a number, or with how many names there are: `agree(1, "is", "are")`.
+    """Give the form of a word that agrees with a number, or with how many names there are:
+    `agree(1, "is", "are")`.
 
     >>> agree(highest({"a": 1, "b": 1}), "was", "were")
     'were'
@@ -109,7 +115,8 @@ def agree(number: Any, one: str, many: str) -> str:
 
 
 def how_many(number: Any, total: Any) -> str:
-    """Say how many of all: `none of the 9`, `5 of the 9`, `all 9`, `both`; `the only one` or `none` where there is one.
+    """Say how many of all: `none of the 9`, `5 of the 9`, `all 9`, `both`; `the only one` or `none`
+    where there is one.
 
     >>> how_many(9, 9)
     'all 9'
@@ -130,7 +137,8 @@ def compared(
     first: Any, second: Any, more: str = "more often than", less: str = "less often than",
     same: str = "as often as", unknown: str = "it is not known whether more or less often than",
 ) -> str:  # fmt: skip
-    """Say which of two shares is larger, as the page prints them: shares that read the same are the same.
+    """Say which of two shares is larger, as the page prints them: shares that read the same are the
+    same.
 
     >>> compared(0.503, 0.504)
     'as often as'
@@ -150,7 +158,8 @@ def capital(text: object) -> str:
 
 @dataclass(frozen=True)
 class Extreme:
-    """The rows of a series with its greatest or least value: `names` (more than one where they tie), and the `value`.
+    """The rows of a series with its greatest or least value: `names` (more than one where they
+    tie), and the `value`.
 
     It is false where no row has a value; as text it is the names, joined.
     """
@@ -194,7 +203,8 @@ def lowest(values: Mapping[str, float] | pd.Series) -> Extreme:
 
 
 def each(extreme: Extreme, words: pd.Series) -> str:
-    """Say what the rows of an extreme have: `83% (48 of 58)`; of several rows `each 83% (48 of 58)`, or one after another.
+    """Say what the rows of an extreme have: `83% (48 of 58)`; of several rows `each 83% (48 of
+    58)`, or one after another.
 
     Parameters
     ----------
@@ -205,7 +215,8 @@ def each(extreme: Extreme, words: pd.Series) -> str:
 
 
 def in_words(write: Callable[..., str]) -> Callable[..., str]:
-    """Make of a number format for tables, where a missing value is a dash, one for sentences, where it is not known."""
+    """Make of a number format for tables, where a missing value is a dash, one for sentences, where
+    it is not known."""
 
     @wraps(write)
     def written(value: Any, *others: Any) -> str:
@@ -301,7 +312,8 @@ def _reason(error: Exception, names: Mapping[str, object]) -> str:
         return text
     candidates = [*names, *HELPERS] if unknown[1] else list(ENVIRONMENT.filters)
     near = difflib.get_close_matches(unknown[1] or unknown[2], candidates, n=3)
-    return f"{text.rstrip('.')}; near it {'is' if len(near) == 1 else 'are'} {', '.join(near) or 'none'}"
+    verb = "is" if len(near) == 1 else "are"
+    return f"{text.rstrip('.')}; near it {verb} {', '.join(near) or 'none'}"
 
 
 def faults(text: str, names: Iterable[str]) -> list[tuple[int, str]]:
@@ -338,7 +350,8 @@ def prose(text: str, **names: object) -> Markdown | None:
 
 
 def words(survey_round: Round, name: str, **names: object) -> Markdown | None:
-    """Show the office's own words, `data/raw/YEAR/words/NAME.md`, filled with values; nothing where it has none.
+    """Show the office's own words, `data/raw/YEAR/words/NAME.md`, filled with values; nothing where
+    it has none.
 
     Parameters
     ----------

@@ -1,4 +1,5 @@
-"""The one table maker: a frame as an HTML table with caption, scopes, notes, and its cells to download."""
+"""The one table maker: a frame as an HTML table with caption, scopes, notes, and its cells to
+download."""
 
 import base64
 import html
@@ -18,25 +19,39 @@ MIMETYPE = "application/vnd.notebook-report.table+json"
 SHORT, PROSE = 14, 40  # letters of a column's longest cell: does not wrap; wants room
 LONG, LAST = 40, 10  # a longer table shows its first rows and its last
 HIDDEN = '<span class="visually-hidden"> ({})</span>'
-# What a table needs in JupyterLab and in plain nbconvert; the report's page has a style sheet of its own and takes this out.
+# What a table needs in JupyterLab and in plain nbconvert; the report's page has a style sheet of
+# its own and takes this out.
 STYLE = (
     "<style>table.data{font-variant-numeric:tabular-nums}"
     "table.data caption{caption-side:top;text-align:left;font-weight:600;color:inherit}"
     "table.data :is(th,td){text-align:left!important;vertical-align:top}"
     "table.data :is(th,td).number{text-align:right!important;white-space:nowrap}"
-    "table.data .strong>*{font-weight:600}table.data :is(th,td).spanner{text-align:center!important}"
+    "table.data .strong>*{font-weight:600}"
+    "table.data :is(th,td).spanner{text-align:center!important}"
     "table.data abbr{text-decoration:none}"
     ".visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     "</style>"
 )
 TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""
-<table class="data{{ " " if kind }}{{ kind }} mathjax_ignore"{% if id %} id="{{ id }}"{% endif %}{% if filter_by %} data-filter="{{ filter_by }}"{% endif %}>
+<table class="data{{ " " if kind }}{{ kind }} mathjax_ignore"
+{%- if id %} id="{{ id }}"{% endif %}
+{%- if filter_by %} data-filter="{{ filter_by }}"{% endif %}>
 <caption>{{ caption }}</caption>
 <thead>
 {% if spanners %}
-<tr>{% for text, width in spanners %}{% if text %}<th scope="colgroup" colspan="{{ width }}" class="spanner">{{ text }}</th>{% else %}<td{% if width > 1 %} colspan="{{ width }}"{% endif %}></td>{% endif %}{% endfor %}</tr>
+<tr>{% for text, width in spanners %}
+{% if text %}
+<th scope="colgroup" colspan="{{ width }}" class="spanner">{{ text }}</th>
+{%- else %}
+<td{% if width > 1 %} colspan="{{ width }}"{% endif %}></td>
+{%- endif %}
+{% endfor %}
+</tr>
 {% endif %}
-<tr>{% for column in columns %}<th scope="col"{% if column.kind %} class="{{ column.kind }}"{% endif %}>{{ column.label }}</th>{% endfor %}</tr>
+<tr>{% for column in columns %}
+<th scope="col"{% if column.kind %} class="{{ column.kind }}"{% endif %}>{{ column.label }}</th>
+{%- endfor %}
+</tr>
 </thead>
 {% for group, rows in groups %}
 <tbody>
@@ -47,7 +62,11 @@ TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=T
 {% if row.left_out %}
 <tr class="left-out"><td colspan="{{ columns | length }}">{{ row.left_out }}</td></tr>
 {% else %}
-<tr{% if row.strong %} class="strong"{% endif %}><th scope="row">{{ row.name }}</th>{% for cell in row.cells %}<td{% if cell[1] %} class="{{ cell[1] }}"{% endif %}>{{ cell[0] }}</td>{% endfor %}</tr>
+<tr{% if row.strong %} class="strong"{% endif %}><th scope="row">{{ row.name }}</th>
+{%- for cell in row.cells %}
+<td{% if cell[1] %} class="{{ cell[1] }}"{% endif %}>{{ cell[0] }}</td>
+{%- endfor %}
+</tr>
 {% endif %}
 {% endfor %}
 </tbody>
@@ -56,13 +75,15 @@ TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=T
 {% if notes %}
 <div class="table-notes">{% for note in notes %}<p>{{ note }}</p>{% endfor %}</div>
 {% endif %}
-<p class="download"><a download="{{ name }}.csv" href="data:text/csv;base64,{{ content }}">Download {{ download_name }} (CSV)</a></p>
+<p class="download"><a download="{{ name }}.csv" href="data:text/csv;base64,{{ content }}">
+{{- "Download " ~ download_name ~ " (CSV)" }}</a></p>
 """.strip())  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """Something for a notebook to show: `data` is HTML, `record` what a workbook makes of a table."""
+    """Something for a notebook to show: `data` is HTML, `record` what a workbook makes of a
+    table."""
 
     data: str
     record: dict | None = None
@@ -102,12 +123,15 @@ def table(
 
     Parameters
     ----------
-    frame : a row of the table a row, its index the rows' names; text is escaped unless it is `markupsafe.Markup`
-        (which only a column of dtype object keeps). Of two row keys the first heads its rows; of two levels of columns the upper stands above its columns.
+    frame : a row of the table a row, its index the rows' names; text is escaped unless it is
+        `markupsafe.Markup` (which only a column of dtype object keeps). Of two row keys the first
+        heads its rows; of two levels of columns the upper stands above its columns.
     caption : what the table shows; a name `table_3` puts `Table 3.` before it.
     name : of the file that the link downloads, without ending.
-    labels, rows : heading of each column, name of each row; what they lack is shown as it is, True and False as yes and no.
-    formats : by column a kind of number (`share`, `count`, `number`, `p`, `ratio`, `points`), or `text` for figures in words.
+    labels, rows : heading of each column, name of each row; what they lack is shown as it is, True
+        and False as yes and no.
+    formats : by column a kind of number (`share`, `count`, `number`, `p`, `ratio`, `points`), or
+        `text` for figures in words.
     stub : heading of the rows' names; the index's name where empty.
     spanners : a heading over several neighbouring columns.
     strong : rows set in bold.
@@ -115,12 +139,14 @@ def table(
     filter_by : what a reader may filter the rows by, in words; empty for no such field.
     download : what the link holds, if not the frame.
     kind : a class of its own in the page's style sheet.
-    most : of more rows only the first and the last are shown, and that all are in the file; None, or a filter, shows all.
+    most : of more rows only the first and the last are shown, and that all are in the file; None,
+        or a filter, shows all.
 
     Raises
     ------
     ValueError
-        Two columns have one name, a kind of number is not one of those above, or a spanner's columns are not neighbours.
+        Two columns have one name, a kind of number is not one of those above, or a spanner's
+        columns are not neighbours.
     """
     if not when:
         return None
@@ -156,17 +182,33 @@ def table(
         content=base64.b64encode(csv.encode()).decode(), download_name=name.replace("_", " "),
     )  # fmt: skip
     record = {
-        "name": name, "title": title, "notes": list(notes), "csv": csv, "stub": stub,
-        "columns": [{"key": str(column), "label": str(labels.get(column, column)), "format": formats.get(column, "")} for column in shown],
+        "name": name,
+        "title": title,
+        "notes": list(notes),
+        "csv": csv,
+        "stub": stub,
+        "columns": [
+            {
+                "key": str(column),
+                "label": str(labels.get(column, column)),
+                "format": formats.get(column, ""),
+            }
+            for column in shown
+        ],
         "rows": {str(key): str(value) for key, value in rows.items()},
-    }  # fmt: skip
+    }
     return Shown(text, record)
 
 
 def _one_level(
-    frame: pd.DataFrame, groups: str | None, labels: Mapping, formats: dict, spanners: Mapping | None
-) -> tuple[pd.DataFrame, str | None, Mapping, dict, Mapping | None]:  # fmt: skip
-    """Give a frame of two row keys or two levels of columns one of each: what is above becomes a heading."""
+    frame: pd.DataFrame,
+    groups: str | None,
+    labels: Mapping,
+    formats: dict,
+    spanners: Mapping | None,
+) -> tuple[pd.DataFrame, str | None, Mapping, dict, Mapping | None]:
+    """Give a frame of two row keys or two levels of columns one of each: what is above becomes a
+    heading."""
     if frame.index.nlevels > 2 or frame.columns.nlevels > 2:
         raise ValueError(
             "a table has at most two row keys and two levels of columns: reset_index()"
@@ -191,7 +233,7 @@ def _one_level(
             raise ValueError("a table with two row keys has its groups already: leave `groups` out")
         groups = str(frame.index.names[0] or "group")
         frame = frame.rename_axis(index=[groups, frame.index.names[1]]).reset_index(level=0)
-    return frame, groups, labels, formats, spanners  # fmt: skip
+    return frame, groups, labels, formats, spanners
 
 
 def _refuse(frame: pd.DataFrame, formats: Mapping) -> None:
@@ -203,12 +245,14 @@ def _refuse(frame: pd.DataFrame, formats: Mapping) -> None:
     kinds = set(formats.values()) - {*FORMATS, "text", ""}
     if kinds:
         raise ValueError(
-            f"no kind of number: {', '.join(sorted(kinds))}; there are {', '.join(FORMATS)} and text"
+            f"no kind of number: {', '.join(sorted(kinds))}; "
+            f"there are {', '.join(FORMATS)} and text"
         )
 
 
 def _name(key: object) -> object:
-    """The name of a row or column that has no other: True and False are yes and no, a missing one is not known."""
+    """The name of a row or column that has no other: True and False are yes and no, a missing one
+    is not known."""
     if isinstance(key, str):
         return key
     if isinstance(key, bool | np.bool_):
@@ -251,7 +295,8 @@ def _grouped(group: pd.Series, lines: list[dict]) -> list[tuple[str, list[dict]]
 def _shortened(
     groups: list[tuple[str, list[dict]]], most: int | None
 ) -> list[tuple[str, list[dict]]]:
-    """The first rows and the last of a long table, and between them a line that says how many are left out."""
+    """The first rows and the last of a long table, and between them a line that says how many are
+    left out."""
     total = sum(len(lines) for _, lines in groups)
     if most is None or total <= most:
         return groups if total else [("", [{"left_out": "There is nothing to show."}])]
@@ -271,7 +316,8 @@ def _shortened(
 
 
 def _spanned(columns: list, spanners: Mapping[str, list]) -> list[tuple[str, int]]:
-    """The row above the headings: each spanner with its width, and nothing over the columns that have none."""
+    """The row above the headings: each spanner with its width, and nothing over the columns that
+    have none."""
     if not spanners:
         return []
     over = {column: text for text, group in spanners.items() for column in group}
@@ -292,13 +338,18 @@ def _spanned(columns: list, spanners: Mapping[str, list]) -> list[tuple[str, int
 
 
 def marked_codes(
-    codes: str, underlined: Iterable[str] = (), bold: Iterable[str] = (), names: Mapping[str, str] | None = None,
-    underlined_means: str = "", bold_means: str = "",
-) -> Markup:  # fmt: skip
-    """Give codes joined by a space as HTML joined by commas, some underlined, some bold; nobody is a dash.
+    codes: str,
+    underlined: Iterable[str] = (),
+    bold: Iterable[str] = (),
+    names: Mapping[str, str] | None = None,
+    underlined_means: str = "",
+    bold_means: str = "",
+) -> Markup:
+    """Give codes joined by a space as HTML joined by commas, some underlined, some bold; nobody is
+    a dash.
 
-    A code that `names` has says its name to whoever points at it, and is found by it. What a mark means can be said in
-    words too, which only a screen reader reads.
+    A code that `names` has says its name to whoever points at it, and is found by it. What a mark
+    means can be said in words too, which only a screen reader reads.
     """
     under, strong, known = set(underlined), set(bold), names or {}
 
@@ -320,16 +371,17 @@ def marked_members(
 
     Parameters
     ----------
-    members : a row a workshop, codes joined by a space in a column an action and one for the outcome; counts where no reply
-        names its administration.
+    members : a row a workshop, codes joined by a space in a column an action and one for the
+        outcome; counts where no reply names its administration.
     actions, outcome : the columns.
     names : of the administrations, by code.
     noun : the outcome in words.
 
     Returns
     -------
-    The same table as HTML. Underlined: took the action and reported the outcome. Bold: reported it and took any of the actions.
-    What is marked is said in words too, for those who hear the table. Counts stay as they are.
+    The same table as HTML. Underlined: took the action and reported the outcome. Bold: reported it
+    and took any of the actions. What is marked is said in words too, for those who hear the table.
+    Counts stay as they are.
     """
     if members.map(str.isdecimal).all(axis=None):
         return members.astype(object)
@@ -355,10 +407,12 @@ def key_figures(figures: pd.DataFrame) -> Shown | None:
 
     Parameters
     ----------
-    figures : a row a figure: `share`, a Fact, and `phrase`, what it is; one that is not known is left out.
+    figures : a row a figure: `share`, a Fact, and `phrase`, what it is; one that is not known is
+        left out.
     """
     cards = "".join(
-        f'<li><span class="value">{html.escape(fact.share)}</span> <span class="label">{html.escape(phrase)}</span> '
+        f'<li><span class="value">{html.escape(fact.share)}</span> '
+        f'<span class="label">{html.escape(phrase)}</span> '
         f'<span class="base">{html.escape(fact.base)}</span></li>'
         for fact, phrase in zip(figures["share"], figures["phrase"], strict=True)
         if fact.known
@@ -370,13 +424,13 @@ def folded(summary: str, content: Shown | None) -> Shown | None:
     """Fold something away below a line that opens it; nothing stays nothing."""
     if content is None:
         return None
-    return Shown(
-        f'<details class="screen"><summary>{html.escape(summary)}</summary>{content.data}</details>', content.record
-    )  # fmt: skip
+    line = f"<summary>{html.escape(summary)}</summary>"
+    return Shown(f'<details class="screen">{line}{content.data}</details>', content.record)
 
 
 def changes(frame: pd.DataFrame, caption: str, name: str, stub: str) -> Shown | None:
-    """Show shares beside those of the previous round, as `previous_round.changes` gives them; nothing where there are none."""
+    """Show shares beside those of the previous round, as `previous_round.changes` gives them;
+    nothing where there are none."""
     compared = frame["change"].notna().any()
     notes = ["The interval is Newcombe's, of chance only."] if compared else []
     if frame["change"].isna().any():

@@ -1,7 +1,8 @@
 """The statistics of the report: they know no round, and import nothing of ours.
 
-What a notebook uses can be imported from here: `from followup.statistics import associations, wilson`.
-Functions with the name of their module are imported from it: `from followup.statistics.sensitivity import sensitivity`,
+What a notebook uses can be imported from here, as `from followup.statistics import wilson`.
+Functions with the name of their module are imported from it:
+`from followup.statistics.sensitivity import sensitivity`,
 `from followup.statistics.mantel_haenszel import mantel_haenszel`.
 """
 
@@ -34,7 +35,8 @@ __all__ = sorted(PLACES)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name's module when the name is asked for: a notebook that needs `wilson` waits for nothing else."""
+    """Import a name's module when the name is asked for: a notebook that needs `wilson` waits for
+    nothing else."""
     if name not in PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{PLACES[name]}"), name)

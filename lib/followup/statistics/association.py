@@ -1,7 +1,8 @@
 """Which action goes with which outcome: every statistic of a pair, and the verdict by rule.
 
-The unit is a reply, strata are workshops, clusters are administrations. Two comparisons are made of each pair, by one exact
-test: within workshops, and within administrations. docs/methods.md has each method with a worked example and its source.
+The unit is a reply, strata are workshops, clusters are administrations. Two comparisons are made of
+each pair, by one exact test: within workshops, and within administrations. docs/methods.md has each
+method with a worked example and its source.
 """
 
 from collections.abc import Callable
@@ -50,17 +51,19 @@ def associations(
 
     Parameters
     ----------
-    replies : one row a reply; `strata`, `clusters` (may be missing: a stratum, and a cluster, of its own), and nullable
-        boolean answers.
-    pairs : `action` (or composite `a|b`), `outcome`, `family`; and `declared_after` (boolean) where some were chosen after
-        the replies were seen.
-    resamples, seed : of the permutations behind `maximum_p` and `omnibus_p`; fewer, at least 199, beyond 2,000 replies.
-    invited : how many were asked, for `difference_lowest` and `difference_highest`; missing = not known.
+    replies : one row a reply; `strata`, `clusters` (may be missing: a stratum, and a cluster, of
+        its own), and nullable boolean answers.
+    pairs : `action` (or composite `a|b`), `outcome`, `family`; and `declared_after` (boolean) where
+        some were chosen after the replies were seen.
+    resamples, seed : of the permutations behind `maximum_p` and `omnibus_p`; fewer, at least 199,
+        beyond 2,000 replies.
+    invited : how many were asked, for `difference_lowest` and `difference_highest`; missing = not
+        known.
 
     Returns
     -------
-    One row a pair: COLUMNS, then EXTRA (`columns`). A reply that lacks either answer is left out of that pair. A value that
-    can't be had is missing, and `reason` says why.
+    One row a pair: COLUMNS, then EXTRA (`columns`). A reply that lacks either answer is left out of
+    that pair. A value that can't be had is missing, and `reason` says why.
 
     Raises
     ------
@@ -150,7 +153,10 @@ def _stratified(exact: CommonOddsRatio, labels: pd.Index) -> dict:
     }
     if len(silent) == len(labels):
         return row | {
-            "reason": f"in no {labels.name} do both the action and the outcome vary, so nothing can be compared within one"
+            "reason": (
+                f"in no {labels.name} do both the action and the outcome vary, "
+                "so nothing can be compared within one"
+            )
         }
     tested = {
         "exact_p": exact.p_value,
@@ -191,7 +197,9 @@ def _within_administrations(complete: pd.DataFrame, strata: str, clusters: str) 
     row = {f"{WITHIN}s": len(informative)}
     if not len(informative):
         return row | {
-            "reason": f"comparison within one {clusters}: in none do both the action and the outcome vary"
+            "reason": (
+                f"comparison within one {clusters}: in none do both the action and the outcome vary"
+            )
         }
     (both, action_only), (outcome_only, neither) = informative.sum(axis=0).tolist()
     counts = (informative.sum(), both, action_only, outcome_only, neither)
@@ -260,7 +268,8 @@ def _holm_over(p_values: pd.Series, declared: pd.Series) -> pd.Series:
 def _with_omnibus(
     table: pd.DataFrame, replies: pd.DataFrame, strata: str, resamples: int, seed: int
 ) -> pd.DataFrame:
-    """Add the omnibus p (the same for all tested pairs that are not composites) and each pair's single-step adjusted p."""
+    """Add the omnibus p (the same for all tested pairs that are not composites) and each pair's
+    single-step adjusted p."""
     tested = table[table["exact_p"].notna() & (table["family"] != "composite")]
     if tested.empty:
         return table

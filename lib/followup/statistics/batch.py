@@ -1,9 +1,10 @@
-"""The exact stratified test of many sets of strata at once: for simulation, where one test at a time would take hours.
+"""The exact stratified test of many sets of strata at once: for simulation, where one test at a
+time would take hours.
 
-What `stratified` computes for one set of strata, by another way: the characteristic function of a sum is the product of
-its parts', so the null distribution of every set's sum comes from one multiplication a stratum and one Fourier transform.
-P-values are accurate to about 1e-13 in absolute terms, which is enough to ask whether one is below a level, and not for a
-p that is printed.
+What `stratified` computes for one set of strata, by another way: the characteristic function of a
+sum is the product of its parts', so the null distribution of every set's sum comes from one
+multiplication a stratum and one Fourier transform. P-values are accurate to about 1e-13 in absolute
+terms, which is enough to ask whether one is below a level, and not for a p that is printed.
 """
 
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ CELLS = 4_000_000  # numbers held at a time
 
 @dataclass(frozen=True)
 class BatchTests:
-    """One value a set of strata: the two-sided exact p, which way it points, and how many strata carry information.
+    """One value a set of strata: the two-sided exact p, which way it points, and how many strata
+    carry information.
 
-    `direction` is 1 where the estimated odds ratio is above 1, -1 below, 0 at 1 or without information; `p_value` is nan
-    without information.
+    `direction` is 1 where the estimated odds ratio is above 1, -1 below, 0 at 1 or without
+    information; `p_value` is nan without information.
     """
 
     p_value: np.ndarray
@@ -37,7 +39,8 @@ def batch_tables(
 
     Parameters
     ----------
-    acted, reported : (sets, replies), 1 yes, 0 no, nan not answered; or one of them (replies,), the same in each set.
+    acted, reported : (sets, replies), 1 yes, 0 no, nan not answered; or one of them (replies,), the
+        same in each set.
     codes : (replies,) the stratum of each reply, 0 to strata - 1.
 
     Returns
@@ -116,7 +119,8 @@ def _two_sided(waves: np.ndarray, codes: np.ndarray, above: np.ndarray, length: 
 
 
 def _shifted_hypergeometric(kinds: np.ndarray, length: int) -> np.ndarray:
-    """Give, for rows of `total, acted, reported`, the chances of `both` less its smallest possible value."""
+    """Give, for rows of `total, acted, reported`, the chances of `both` less its smallest possible
+    value."""
     total, acted, reported = (column[:, None].astype(float) for column in kinds.T)
     lowest = np.maximum(0, acted + reported - total)
     both = lowest + np.arange(int((np.minimum(acted, reported) - lowest).max()) + 1)

@@ -1,4 +1,5 @@
-"""The odds ratio of all replies together, allowing for what the replies of one cluster have in common."""
+"""The odds ratio of all replies together, allowing for what the replies of one cluster have in
+common."""
 
 from dataclasses import dataclass
 
@@ -14,8 +15,9 @@ ITERATIONS = 500
 class ClusteredOddsRatio:
     """Odds ratio, its 95% interval and two-sided p.
 
-    Where they can't be had they are nan and `reason` says why. `correlation` is the working correlation of two replies of
-    one cluster, `error` the standard error of the log odds ratio, `freedom` the degrees of freedom of the t reference.
+    Where they can't be had they are nan and `reason` says why. `correlation` is the working
+    correlation of two replies of one cluster, `error` the standard error of the log odds ratio,
+    `freedom` the degrees of freedom of the t reference.
     """
 
     odds_ratio: float = np.nan
@@ -31,10 +33,12 @@ class ClusteredOddsRatio:
 def cluster_labels(
     replies: pd.DataFrame, clusters: str = "administration", strata: str = "workshop"
 ) -> pd.Series:
-    """Name each reply's cluster; a reply that names none is a cluster of its own, `unnamed (workshop 5)`.
+    """Name each reply's cluster; a reply that names none is a cluster of its own, `unnamed
+    (workshop 5)`.
 
-    A second unnamed reply of a stratum is `unnamed (workshop 5) #2`, and so on; no such name is ever one that a reply
-    gave. Where `clusters` and `strata` are one column, or the stratum is missing, the name is `unnamed`.
+    A second unnamed reply of a stratum is `unnamed (workshop 5) #2`, and so on; no such name is
+    ever one that a reply gave. Where `clusters` and `strata` are one column, or the stratum is
+    missing, the name is `unnamed`.
     """
     labels = replies[clusters].astype("string")
     unnamed = labels.isna().to_numpy()
@@ -61,10 +65,11 @@ def clustered_odds_ratio(
 ) -> ClusteredOddsRatio:
     """Fit the outcome on the action, marginally, allowing for clusters.
 
-    Generalized estimating equations (Liang and Zeger 1986): logit link, intercept and action, exchangeable working
-    correlation within a cluster (its moment estimate divides by pairs less two parameters), covariance with Mancl and
-    DeRouen's (2001) bias correction, t reference with clusters less two degrees of freedom. All of it is computed on
-    counts by cluster and action, so the time does not grow with the size of a cluster.
+    Generalized estimating equations (Liang and Zeger 1986): logit link, intercept and action,
+    exchangeable working correlation within a cluster (its moment estimate divides by pairs less two
+    parameters), covariance with Mancl and DeRouen's (2001) bias correction, t reference with
+    clusters less two degrees of freedom. All of it is computed on counts by cluster and action, so
+    the time does not grow with the size of a cluster.
 
     Parameters
     ----------
@@ -163,7 +168,8 @@ def _correlation(counts: np.ndarray, beta: np.ndarray) -> float:
 def _equations(
     counts: np.ndarray, beta: np.ndarray, correlation: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give each cluster's part of the score (clusters, 2) and of the information (clusters, 2, 2)."""
+    """Give each cluster's part of the score (clusters, 2) and of the information (clusters, 2,
+    2)."""
     rates = _rates(beta)
     spreads = np.sqrt(rates * (1 - rates))
     replies = counts.sum(axis=2)
@@ -183,7 +189,8 @@ def _equations(
 
 
 def _in_both(by_action: np.ndarray) -> np.ndarray:
-    """Give what counts for the intercept (with and without the action) and for the action (with it)."""
+    """Give what counts for the intercept (with and without the action) and for the action (with
+    it)."""
     return np.stack([by_action.sum(axis=1), by_action[:, 0]], axis=1)
 
 

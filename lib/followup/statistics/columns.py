@@ -1,7 +1,7 @@
 """The columns of associations.csv, in their order: what the plan names, and what stands beside it.
 
-A new statistic is its function, its name here, and a line of docs/data_dictionary.csv. A statistic that is computed and has
-no name here is refused; one that is named and never computed fails a test.
+A new statistic is its function, its name here, and a line of docs/data_dictionary.csv. A statistic
+that is computed and has no name here is refused; one that is named and never computed fails a test.
 """
 
 COUNTS = ["n", "both", "action_only", "outcome_only", "neither"]

@@ -24,14 +24,15 @@ def leave_one_out(
     ----------
     replies : with boolean columns `action` and `outcome`, none missing.
     units : a label a reply (its administration, or its workshop).
-    strata : the column whose values are compared within (`workshop`, or `administration` for the other comparison).
-    work : replies times units up to which every unit is left out; beyond it, only the ten that move the Mantel-Haenszel z
-        most, five each way.
+    strata : the column whose values are compared within (`workshop`, or `administration` for the
+        other comparison).
+    work : replies times units up to which every unit is left out; beyond it, only the ten that move
+        the Mantel-Haenszel z most, five each way.
 
     Returns
     -------
-    DataFrame indexed by unit in order of appearance: `replies` (left out), `p_value` and `odds_ratio` (exact stratified,
-    of the rest).
+    DataFrame indexed by unit in order of appearance: `replies` (left out), `p_value` and
+    `odds_ratio` (exact stratified, of the rest).
     """
     parts = _Parts.of(replies, action, outcome, units, strata)
     every = len(parts.labels) * len(replies) <= work
@@ -53,7 +54,8 @@ def leave_one_out(
 
 
 def most_influential(rest: pd.DataFrame, odds_ratio: float) -> str:
-    """Name the unit whose absence gives the largest p; among equals, the one that moves the odds ratio most.
+    """Name the unit whose absence gives the largest p; among equals, the one that moves the odds
+    ratio most.
 
     Parameters
     ----------
@@ -65,7 +67,8 @@ def most_influential(rest: pd.DataFrame, odds_ratio: float) -> str:
 
 
 def moves_most(rest: pd.DataFrame, odds_ratio: float) -> str:
-    """Name the unit whose absence moves the odds ratio most (on the log scale); among equals, that with the largest p.
+    """Name the unit whose absence moves the odds ratio most (on the log scale); among equals, that
+    with the largest p.
 
     Parameters
     ----------
@@ -85,7 +88,8 @@ def _moves(rest: pd.DataFrame, odds_ratio: float) -> np.ndarray:
 
 
 def _as_tested(tables: np.ndarray) -> bytes:
-    """Give what the exact test depends on: the strata's margins in any order, and the sum of the `both` cells."""
+    """Give what the exact test depends on: the strata's margins in any order, and the sum of the
+    `both` cells."""
     margins = np.stack([tables[:, 0].sum(1), tables[:, :, 0].sum(1), tables.sum((1, 2))], axis=1)
     ordered = margins[np.lexsort(margins.T)]
     return ordered.tobytes() + tables[:, 0, 0].sum().tobytes()
@@ -142,7 +146,8 @@ def z_parts(tables: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    Array (2, ...): the sum of the first over the strata, by the root of the sum of the second, is Mantel and Haenszel's z.
+    Array (2, ...): the sum of the first over the strata, by the root of the sum of the second, is
+    Mantel and Haenszel's z.
     """
     acted = tables[..., 0, :].sum(-1).astype(float)
     reported = tables[..., 0].sum(-1).astype(float)

@@ -1,6 +1,7 @@
 """Effect sizes of one 2x2 table, and their intervals.
 
-A table is `[[both, action_only], [outcome_only, neither]]`. A value whose base is empty is missing (nan), never an error.
+A table is `[[both, action_only], [outcome_only, neither]]`. A value whose base is empty is missing
+(nan), never an error.
 """
 
 import numpy as np
@@ -11,17 +12,21 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 from followup.statistics.stratified import exact_common_odds_ratio
 
 CONFIDENCE = 0.95  # of every interval that a section prints
-LARGE = 10_000  # replies beyond which scipy's root finding takes seconds; the same estimate and limits are had from `stratified`
+# replies beyond which scipy's root finding takes seconds; the same estimate and limits are had from
+# `stratified`
+LARGE = 10_000
 
 
 def wilson(
     count: int | np.ndarray, base: int | np.ndarray, confidence: float = CONFIDENCE
 ) -> tuple[float, float] | tuple[np.ndarray, np.ndarray]:
-    """Give Wilson's score interval of a share (Wilson 1927; Newcombe 1998a, method 3), without continuity correction.
+    """Give Wilson's score interval of a share (Wilson 1927; Newcombe 1998a, method 3), without
+    continuity correction.
 
     Parameters
     ----------
-    count, base : numbers, or arrays (or Series) of one shape. Limits are nan where the base is 0 or either is missing.
+    count, base : numbers, or arrays (or Series) of one shape. Limits are nan where the base is 0 or
+        either is missing.
 
     Returns
     -------
@@ -45,7 +50,8 @@ def wilson(
 def newcombe(
     count: int, base: int, other_count: int, other_base: int, confidence: float = CONFIDENCE
 ) -> tuple[float, float]:
-    """Give Newcombe's interval of the difference of two independent shares (Newcombe 1998b, method 10: two Wilson intervals).
+    """Give Newcombe's interval of the difference of two independent shares (Newcombe 1998b, method
+    10: two Wilson intervals).
 
     Examples
     --------
@@ -61,14 +67,16 @@ def newcombe(
 
 
 def phi(table: np.ndarray) -> float:
-    """Give the signed phi coefficient: the correlation of the two yes/no answers (missing where one does not vary)."""
+    """Give the signed phi coefficient: the correlation of the two yes/no answers (missing where one
+    does not vary)."""
     (a, b), (c, d) = np.asarray(table, float)
     margins = (a + b) * (c + d) * (a + c) * (b + d)
     return float((a * d - b * c) / np.sqrt(margins)) if margins else np.nan
 
 
 def conditional_odds_ratio(table: np.ndarray) -> tuple[float, float, float]:
-    """Give the conditional maximum-likelihood odds ratio with its exact central 95% interval, as R's `fisher.test` does.
+    """Give the conditional maximum-likelihood odds ratio with its exact central 95% interval, as
+    R's `fisher.test` does.
 
     It is not the sample odds ratio ad/bc. An empty margin gives nan with the interval (0, inf).
     """

@@ -10,18 +10,21 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 def mantel_haenszel(tables: np.ndarray) -> dict:
     """Estimate and test a common odds ratio by weights, and test its homogeneity.
 
-    The estimate is Mantel and Haenszel's (1959), its 95% interval Robins, Breslow and Greenland's (1986), the test the
-    uncorrected chi-square, homogeneity Breslow and Day's test with Tarone's correction. All are approximations for large
-    strata; the exact test does not need them to be large.
+    The estimate is Mantel and Haenszel's (1959), its 95% interval Robins, Breslow and Greenland's
+    (1986), the test the uncorrected chi-square, homogeneity Breslow and Day's test with Tarone's
+    correction. All are approximations for large strata; the exact test does not need them to be
+    large.
 
     Parameters
     ----------
-    tables : counts (K, 2, 2) of the strata that carry information. Strata without contribute nothing to any of these, but
-        statsmodels would count them in homogeneity's degrees of freedom, or divide by zero.
+    tables : counts (K, 2, 2) of the strata that carry information. Strata without contribute
+        nothing to any of these, but statsmodels would count them in homogeneity's degrees of
+        freedom, or divide by zero.
 
     Returns
     -------
-    `mh_odds_ratio, mh_or_low, mh_or_high, mh_p, breslow_day_p`; where homogeneity can't be estimated, `reason` instead.
+    `mh_odds_ratio, mh_or_low, mh_or_high, mh_p, breslow_day_p`; where homogeneity can't be
+    estimated, `reason` instead.
     """
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -36,7 +39,9 @@ def mantel_haenszel(tables: np.ndarray) -> dict:
         }  # statsmodels' own p is 1 - cdf: 0 below 1e-16
         if not 0 < ratio < np.inf:
             return row | {
-                "reason": "homogeneity over the strata: not estimable, the odds ratio is 0 or infinite"
+                "reason": (
+                    "homogeneity over the strata: not estimable, the odds ratio is 0 or infinite"
+                )
             }
         row["mh_or_low"], row["mh_or_high"] = (
             float(limit) for limit in fitted.oddsratio_pooled_confint()
@@ -49,13 +54,14 @@ def mantel_haenszel(tables: np.ndarray) -> dict:
 
 
 def breslow_day_p(tables: np.ndarray, odds_ratio: float) -> float:
-    """Give the p of Breslow and Day's test that the strata share an odds ratio, with Tarone's correction.
+    """Give the p of Breslow and Day's test that the strata share an odds ratio, with Tarone's
+    correction.
 
     Parameters
     ----------
     tables : counts (K, 2, 2), no margin empty.
-    odds_ratio : Mantel and Haenszel's. At exactly 1, statsmodels' `test_equal_odds` divides by zero; this form of the root does
-        not.
+    odds_ratio : Mantel and Haenszel's. At exactly 1, statsmodels' `test_equal_odds` divides by
+        zero; this form of the root does not.
     """
     both, (acted, did_not), reported = (
         tables[:, 0, 0],

@@ -13,7 +13,8 @@ NAMES = {"holm": "Holm", "fdr_bh": "Benjamini-Hochberg"}
 
 @dataclass(frozen=True)
 class MaximumStatistic:
-    """The largest |z| of all pairs, the share of permutations that reach it, and each pair's z and single-step adjusted p."""
+    """The largest |z| of all pairs, the share of permutations that reach it, and each pair's z and
+    single-step adjusted p."""
 
     statistic: float = np.nan
     p_value: float = np.nan
@@ -24,7 +25,8 @@ class MaximumStatistic:
 
 
 def adjust(p_values: pd.Series, families: pd.Series) -> pd.DataFrame:
-    """Adjust p-values: Holm over all declared pairs, composites included; Benjamini-Hochberg over the exploratory ones.
+    """Adjust p-values: Holm over all declared pairs, composites included; Benjamini-Hochberg over
+    the exploratory ones.
 
     Parameters
     ----------
@@ -33,7 +35,8 @@ def adjust(p_values: pd.Series, families: pd.Series) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame by the same index: `adjusted_p`, and `adjustment` in words with the number of tests (missing where not tested).
+    DataFrame by the same index: `adjusted_p`, and `adjustment` in words with the number of tests
+    (missing where not tested).
     """
     adjusted = pd.DataFrame(
         {"adjusted_p": np.nan, "adjustment": pd.Series(pd.NA, p_values.index, dtype="string")},
@@ -75,16 +78,20 @@ def maximum_statistic(
     resamples: int = 9_999,
     seed: int = 2021,
 ) -> MaximumStatistic:
-    """Test that no action goes with any outcome, whatever the answers have in common with each other (Westfall and Young 1993).
+    """Test that no action goes with any outcome, whatever the answers have in common with each
+    other (Westfall and Young 1993).
 
-    Whole rows of outcomes are permuted among the replies of a stratum, so the ties between the actions and between the outcomes
-    of a reply stay. Each pair's statistic is |z|, the Cochran-Mantel-Haenszel sum less its mean, over its standard deviation
-    under permutation (with nothing missing, z squared is the uncorrected Mantel-Haenszel chi-square). A missing answer counts
-    as its stratum's mean. The p-value is (b + 1) / (resamples + 1), b permutations reaching the observed maximum.
+    Whole rows of outcomes are permuted among the replies of a stratum, so the ties between the
+    actions and between the outcomes of a reply stay. Each pair's statistic is |z|, the
+    Cochran-Mantel-Haenszel sum less its mean, over its standard deviation under permutation (with
+    nothing missing, z squared is the uncorrected Mantel-Haenszel chi-square). A missing answer
+    counts as its stratum's mean. The p-value is (b + 1) / (resamples + 1), b permutations reaching
+    the observed maximum.
 
     Parameters
     ----------
-    actions, outcomes : one row a reply, nullable booleans. A column without variation inside any stratum takes no part.
+    actions, outcomes : one row a reply, nullable booleans. A column without variation inside any
+        stratum takes no part.
     strata : a label a reply.
     """
     codes = pd.factorize(strata, sort=True, use_na_sentinel=False)[0]

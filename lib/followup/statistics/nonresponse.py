@@ -15,7 +15,8 @@ def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    The table with `low` and `high` (0 to 1): missing where it is not known how many were invited, or more replied than were.
+    The table with `low` and `high` (0 to 1): missing where it is not known how many were invited,
+    or more replied than were.
     """
     possible = (table["invited"].fillna(0) > 0) & (table["replies"] <= table["invited"]).fillna(
         False
@@ -25,7 +26,8 @@ def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def manski_bounds(yes: int, answered: int, invited: int) -> tuple[float, float]:
-    """Bound the share of all invited that would say yes, assuming nothing about those who did not answer (Manski 1989).
+    """Bound the share of all invited that would say yes, assuming nothing about those who did not
+    answer (Manski 1989).
 
     Examples
     --------
@@ -37,9 +39,11 @@ def manski_bounds(yes: int, answered: int, invited: int) -> tuple[float, float]:
 
 
 def tipping_point(yes: int, answered: int, invited: int, threshold: float = 0.5) -> float:
-    """Give the share of those who did not answer that would have to say yes for the share of all invited to be the threshold.
+    """Give the share of those who did not answer that would have to say yes for the share of all
+    invited to be the threshold.
 
-    Below 0: the threshold is passed already, whatever they would say. Above 1: it can't be reached. Missing where all answered.
+    Below 0: the threshold is passed already, whatever they would say. Above 1: it can't be reached.
+    Missing where all answered.
 
     Examples
     --------
@@ -51,11 +55,13 @@ def tipping_point(yes: int, answered: int, invited: int, threshold: float = 0.5)
 
 
 def difference_bounds(table: np.ndarray, invited: int | None) -> tuple[float, float]:
-    """Bound the difference of shares between those with and without the action over all invited, assuming nothing.
+    """Bound the difference of shares between those with and without the action over all invited,
+    assuming nothing.
 
-    Whoever did not answer may have acted or not, and reported the outcome or not. The difference is smallest where all of
-    them are among `action_only` and `outcome_only`, in the proportion that makes it smallest, and largest where all are
-    among `both` and `neither` (Manski 1989, with the action unknown too; every split is tried).
+    Whoever did not answer may have acted or not, and reported the outcome or not. The difference is
+    smallest where all of them are among `action_only` and `outcome_only`, in the proportion that
+    makes it smallest, and largest where all are among `both` and `neither` (Manski 1989, with the
+    action unknown too; every split is tried).
 
     Parameters
     ----------
@@ -100,9 +106,10 @@ def outcome_bounds(
 
     Returns
     -------
-    DataFrame indexed by outcome: `yes`, `answered`, `invited` (counts), `share` of those who answered with its Wilson limits
-    `low` and `high`, Manski's `lowest` and `highest` over all invited, and the `tipping_point`. Shares are missing where no one
-    answered, bounds where it is not known how many were invited, or fewer were than answered.
+    DataFrame indexed by outcome: `yes`, `answered`, `invited` (counts), `share` of those who
+    answered with its Wilson limits `low` and `high`, Manski's `lowest` and `highest` over all
+    invited, and the `tipping_point`. Shares are missing where no one answered, bounds where it is
+    not known how many were invited, or fewer were than answered.
     """
     rows = {
         outcome: _bounds(row["yes"], row["yes"] + row["no"], invited, threshold)

@@ -1,6 +1,7 @@
 """One 2x2 table, all workshops together: what it says, and whether its two answers go together.
 
-A table is `[[both, action_only], [outcome_only, neither]]`. A value whose base is empty is missing (nan), never an error.
+A table is `[[both, action_only], [outcome_only, neither]]`. A value whose base is empty is missing
+(nan), never an error.
 """
 
 import numpy as np
@@ -15,13 +16,15 @@ BOSCHLOO_LIMIT = 1_000  # replies beyond which Boschloo's test is not made
 
 
 def describe(table: np.ndarray) -> dict[str, float]:
-    """Describe one table: the counts, four conditional shares with Wilson limits, difference, ratio, odds ratio and phi.
+    """Describe one table: the counts, four conditional shares with Wilson limits, difference,
+    ratio, odds ratio and phi.
 
     Returns
     -------
-    `n, both, action_only, outcome_only, neither`; shares `p_outcome_given_action` … each with `_low` and `_high`;
-    `risk_difference, rd_low, rd_high` (outcome given action less outcome given no action), `risk_ratio`, `odds_ratio, or_low,
-    or_high` (conditional), `phi`. Missing where a base is empty.
+    `n, both, action_only, outcome_only, neither`; shares `p_outcome_given_action` … each with
+    `_low` and `_high`; `risk_difference, rd_low, rd_high` (outcome given action less outcome given
+    no action), `risk_ratio`, `odds_ratio, or_low, or_high` (conditional), `phi`. Missing where a
+    base is empty.
     """
     (both, action_only), (outcome_only, neither) = (
         tuple(int(cell) for cell in row) for row in np.asarray(table)
@@ -61,7 +64,8 @@ def _risk_ratio(both: int, acted: int, outcome_only: int, did_not: int) -> float
 def pooled_tests(table: np.ndarray) -> dict:
     """Test one table as if all replies came from one workshop.
 
-    Fisher's exact test is two-sided by minimum likelihood, as in R; for Boschloo's see `boschloo_p`.
+    Fisher's exact test is two-sided by minimum likelihood, as in R; for Boschloo's see
+    `boschloo_p`.
 
     Returns
     -------
@@ -77,11 +81,13 @@ def pooled_tests(table: np.ndarray) -> dict:
 
 
 def boschloo_p(table: np.ndarray) -> float:
-    """Give the p of Boschloo's unconditional test (1970), two-sided by doubling the smaller side, as scipy has it.
+    """Give the p of Boschloo's unconditional test (1970), two-sided by doubling the smaller side,
+    as scipy has it.
 
-    Its statistic is Fisher's one-sided p (R's Exact orders tables by Fisher's two-sided p instead). The chance of a table
-    at least as extreme depends on the unknown common rate; its supremum is searched on a grid as fine as the curve can
-    bend, and refined around every peak that comes near the highest.
+    Its statistic is Fisher's one-sided p (R's Exact orders tables by Fisher's two-sided p instead).
+    The chance of a table at least as extreme depends on the unknown common rate; its supremum is
+    searched on a grid as fine as the curve can bend, and refined around every peak that comes near
+    the highest.
 
     Examples
     --------
@@ -98,7 +104,8 @@ def boschloo_p(table: np.ndarray) -> float:
 
 
 def _supremum(successes: int, others: int, acted: int, did_not: int) -> float:
-    """Give the largest chance, over the common rate, of a table with as small a Fisher's p for "more with the action"."""
+    """Give the largest chance, over the common rate, of a table with as small a Fisher's p for
+    "more with the action"."""
     p_values = _fisher_greater(acted, did_not)
     extreme = p_values <= p_values[successes, others] * TIE
     largest = (
@@ -127,7 +134,8 @@ def _supremum(successes: int, others: int, acted: int, did_not: int) -> float:
 
 
 def _fisher_greater(acted: int, did_not: int) -> np.ndarray:
-    """Give Fisher's one-sided p of every table: rows successes with the action, columns successes without."""
+    """Give Fisher's one-sided p of every table: rows successes with the action, columns successes
+    without."""
     with_action = np.arange(acted + 1)[:, None]
     without = np.arange(did_not + 1)[None, :]
     successes = with_action + without

@@ -1,9 +1,11 @@
-"""What the primary test could have found: power of the primary test, and the smallest difference it detects.
+"""What the primary test could have found: power of the primary test, and the smallest difference it
+detects.
 
-All of it is exact and conditional: in every workshop the number of replies that took the action and the number that reported
-the outcome are held at what they were; the true common odds ratio varies; the test is the exact stratified one, two-sided,
-unadjusted. Shares are weighted over workshops by n1 n0 / n (n1 replies with and n0 without the action), as the Mantel-Haenszel
-risk difference is, so that an odds ratio of 1 is a difference of 0.
+All of it is exact and conditional: in every workshop the number of replies that took the action and
+the number that reported the outcome are held at what they were; the true common odds ratio varies;
+the test is the exact stratified one, two-sided, unadjusted. Shares are weighted over workshops by
+n1 n0 / n (n1 replies with and n0 without the action), as the Mantel-Haenszel risk difference is, so
+that an odds ratio of 1 is a difference of 0.
 """
 
 import numpy as np
@@ -23,8 +25,8 @@ def power_curve(
 
     Returns
     -------
-    One row an odds ratio: `odds_ratio`, `rate_with_action` and `rate_without_action` (expected shares that report the outcome),
-    `difference` (of the two), `power` (0 to 1).
+    One row an odds ratio: `odds_ratio`, `rate_with_action` and `rate_without_action` (expected
+    shares that report the outcome), `difference` (of the two), `power` (0 to 1).
     """
     rows = [
         (ratio, *expected_rates(exact, ratio), exact.power(ratio, alpha)) for ratio in odds_ratios
@@ -37,7 +39,8 @@ def power_curve(
 
 
 def expected_rates(exact: CommonOddsRatio, odds_ratio: float) -> tuple[float, float]:
-    """Give the expected outcome rates with and without the action at a true odds ratio; nan where no workshop has both groups."""
+    """Give the expected outcome rates with and without the action at a true odds ratio; nan where
+    no workshop has both groups."""
     compared = (exact.tables.sum(axis=2) > 0).all(axis=1)
     if not compared.any():
         return np.nan, np.nan
@@ -51,7 +54,8 @@ def expected_rates(exact: CommonOddsRatio, odds_ratio: float) -> tuple[float, fl
 def detectable_odds_ratio(
     exact: CommonOddsRatio, power: float = 0.8, alpha: float = ALPHA, apart: bool = False
 ) -> float:
-    """Give the smallest odds ratio above 1 that is found with the wanted power; nan where not even the strongest is.
+    """Give the smallest odds ratio above 1 that is found with the wanted power; nan where not even
+    the strongest is.
 
     Parameters
     ----------
@@ -67,7 +71,8 @@ def detectable_odds_ratio(
 def detectable_difference(
     exact: CommonOddsRatio, power: float = 0.8, alpha: float = ALPHA, apart: bool = False
 ) -> float:
-    """Give the difference in outcome rates at the smallest detectable odds ratio; nan where there is none.
+    """Give the difference in outcome rates at the smallest detectable odds ratio; nan where there
+    is none.
 
     Parameters
     ----------

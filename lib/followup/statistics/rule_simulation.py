@@ -1,7 +1,8 @@
-"""What the verdict rule does in simulated rounds: how often chance alone makes a sign, and what difference it finds.
+"""What the verdict rule does in simulated rounds: how often chance alone makes a sign, and what
+difference it finds.
 
-Both are of the round at hand: its replies, its workshops, its administrations. How often the rule is right in rounds of
-other designs is in docs/methods.md.
+Both are of the round at hand: its replies, its workshops, its administrations. How often the rule
+is right in rounds of other designs is in docs/methods.md.
 """
 
 from collections.abc import Sequence
@@ -38,7 +39,8 @@ POWER = 0.8
 class RoundDesign:
     """What simulated rounds share: each reply's stratum and cluster, and the pairs that are judged.
 
-    `clusters` is None where no reply names one. A pair is its action, a row of `acted`, and the number of its outcome.
+    `clusters` is None where no reply names one. A pair is its action, a row of `acted`, and the
+    number of its outcome.
     """
 
     strata: np.ndarray  # (replies,) 0, 1, ...
@@ -66,11 +68,13 @@ def chance_of_a_sign(
     resamples: int = RESAMPLES,
     seed: int = 2021,
 ) -> float:
-    """Give how often chance alone makes at least one declared pair suggestive, in rounds like this one.
+    """Give how often chance alone makes at least one declared pair suggestive, in rounds like this
+    one.
 
-    Whole rows of outcomes are permuted among the replies of a stratum: nothing goes with anything, and what the actions of
-    a reply have in common stays, and what its outcomes have in common. Administrations whose readiness to act and to report
-    is shared make signs more often than that (docs/methods.md).
+    Whole rows of outcomes are permuted among the replies of a stratum: nothing goes with anything,
+    and what the actions of a reply have in common stays, and what its outcomes have in common.
+    Administrations whose readiness to act and to report is shared make signs more often than that
+    (docs/methods.md).
 
     Parameters
     ----------
@@ -108,18 +112,20 @@ def detectable_by_the_rule(
     rounds: int = ROUNDS,
     seed: int = 2021,
 ) -> pd.DataFrame:
-    """Give the difference of shares that the whole rule finds in four of five rounds, for each declared pair.
+    """Give the difference of shares that the whole rule finds in four of five rounds, for each
+    declared pair.
 
-    Held fixed are the round's replies but for one outcome: of each workshop the number that reported it. Which of its
-    replies did is drawn anew, with an odds ratio for the action; then all declared pairs are tested and judged. The
-    smallest odds ratio that is found in four of five rounds gives the difference, as in `power`.
+    Held fixed are the round's replies but for one outcome: of each workshop the number that
+    reported it. Which of its replies did is drawn anew, with an odds ratio for the action; then all
+    declared pairs are tested and judged. The smallest odds ratio that is found in four of five
+    rounds gives the difference, as in `power`.
 
     Returns
     -------
     DataFrame by the index of `pairs`: `rule_detectable_difference` (the rule says "supported") and
-    `rule_suggestive_difference` (at least "suggestive") where those with the action report the outcome more often, and both
-    with `_apart` where they report it less often (negative). Missing where no difference, however large, would do, for
-    exploratory pairs, and beyond 1,000 replies.
+    `rule_suggestive_difference` (at least "suggestive") where those with the action report the
+    outcome more often, and both with `_apart` where they report it less often (negative). Missing
+    where no difference, however large, would do, for exploratory pairs, and beyond 1,000 replies.
     """
     columns = [
         f"{name}{way}"
@@ -147,7 +153,8 @@ def detectable_by_the_rule(
 
 
 class _Search:
-    """The smallest odds ratio of one pair that the rule finds, by simulation with the same random numbers throughout."""
+    """The smallest odds ratio of one pair that the rule finds, by simulation with the same random
+    numbers throughout."""
 
     def __init__(
         self,
@@ -184,7 +191,8 @@ class _Search:
         self.shares: dict[float, dict[str, float]] = {}
 
     def difference(self, level: str, strengths: np.ndarray) -> float:
-        """Give the difference in expected rates at the smallest odds ratio that is found with the wanted power."""
+        """Give the difference in expected rates at the smallest odds ratio that is found with the
+        wanted power."""
         low, high = -1, len(strengths) - 1
         if self.found(strengths[high])[level] < POWER:
             return np.nan
@@ -204,7 +212,8 @@ class _Search:
         return with_action - without
 
     def found(self, odds_ratio: float) -> dict[str, float]:
-        """Give the share of rounds in which the rule says `supported`, and at least `suggestive`, in the true direction."""
+        """Give the share of rounds in which the rule says `supported`, and at least `suggestive`,
+        in the true direction."""
         if odds_ratio not in self.shares:
             reported = self.drawn(odds_ratio)
             tests = [
@@ -304,7 +313,8 @@ def _permuted_within(strata: np.ndarray, rounds: int, rng: np.random.Generator) 
 def both_comparisons(
     design: RoundDesign, acted: np.ndarray, reported: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Test one pair in every round, within workshops and within administrations, in the columns of associations.csv."""
+    """Test one pair in every round, within workshops and within administrations, in the columns of
+    associations.csv."""
     within = design.within(design.strata, acted, reported)
     tests = {"exact_p": within.p_value, "common_odds_ratio": 2.0**within.direction}
     if design.clusters is None:
@@ -378,7 +388,8 @@ def judged_rounds(every: dict[str, np.ndarray], design: RoundDesign) -> np.ndarr
 def _largest_p_without_one(
     acted: np.ndarray, reported: np.ndarray, compared: np.ndarray, units: np.ndarray
 ) -> np.ndarray:
-    """Give, for each round, the largest exact p with one unit left out: of the units without which z is smallest."""
+    """Give, for each round, the largest exact p with one unit left out: of the units without which
+    z is smallest."""
     strata, number = int(compared.max()) + 1, int(units.max()) + 1
     tables = batch_tables(acted, reported, compared, strata)
     meetings, codes = np.unique(compared * number + units, return_inverse=True)
@@ -402,7 +413,8 @@ def _largest_p_without_one(
 
 
 def _by_z(tables: np.ndarray) -> BatchTests:
-    """Test by Mantel and Haenszel's chi-square: what the exact test comes to where there are many replies."""
+    """Test by Mantel and Haenszel's chi-square: what the exact test comes to where there are many
+    replies."""
     excess, variance = z_parts(tables).sum(axis=2)
     with np.errstate(divide="ignore", invalid="ignore"):
         p_values = np.where(variance > 0, chi2.sf(excess**2 / variance, 1), np.nan)
@@ -417,7 +429,8 @@ def _ranks(keys: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 
 def _noncentral(table: np.ndarray, odds_ratio: float, draws: np.ndarray) -> np.ndarray:
-    """Draw `both` of one stratum given its margins, at an odds ratio, from uniform random numbers."""
+    """Draw `both` of one stratum given its margins, at an odds ratio, from uniform random
+    numbers."""
     (acted, did_not), yes = table.sum(axis=1), table[:, 0].sum()
     lowest, highest = max(0, yes - did_not), min(acted, yes)
     both = np.arange(lowest, highest + 1)

@@ -1,4 +1,5 @@
-"""What the answer owes to the choices that rebuilding the replies forced: every combination of them, tested."""
+"""What the answer owes to the choices that rebuilding the replies forced: every combination of
+them, tested."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,16 +27,18 @@ def sensitivity(
     ----------
     replies : as rebuilt with the first alternative of each choice.
     pairs : `action` (or composite `a|b`) and `outcome`.
-    choices : the `[[choices]]` of round.toml: `id`, and `alternatives` with `id` and `edits`. An edit names one reply by
-        `workshop` and `administration` (an empty one is the reply that names none) and sets a `column` to `value`, renames it
-        (`rename`) or leaves it out (`drop`). Edits are matched against the replies as given, so their order does not matter.
+    choices : the `[[choices]]` of round.toml: `id`, and `alternatives` with `id` and `edits`. An
+        edit names one reply by `workshop` and `administration` (an empty one is the reply that
+        names none) and sets a `column` to `value`, renames it (`rename`) or leaves it out (`drop`).
+        Edits are matched against the replies as given, so their order does not matter.
 
     Returns
     -------
-    One row a scenario and pair: `scenario` (the alternatives' ids joined by `, `; "as given" without choices), `action`,
-    `outcome`, `n`, `odds_ratio` (conditional common estimate), `p_value` (exact stratified), then a column a choice with the
-    alternative taken. A pair that can't be tested in a scenario has no odds ratio and no p. The first scenario is the replies
-    as given.
+    One row a scenario and pair: `scenario` (the alternatives' ids joined by `, `; "as given"
+    without choices), `action`, `outcome`, `n`, `odds_ratio` (conditional common estimate),
+    `p_value` (exact stratified), then a column a choice with the alternative taken. A pair that
+    can't be tested in a scenario has no odds ratio and no p. The first scenario is the replies as
+    given.
 
     Raises
     ------
@@ -78,17 +81,19 @@ def distinct_data_sets(
     columns: Sequence[str],
     strata: str = "workshop",
 ) -> int:
-    """Count the data sets that the scenarios come to: those that differ in a cell of some stratum's table.
+    """Count the data sets that the scenarios come to: those that differ in a cell of some stratum's
+    table.
 
     Parameters
     ----------
     replies, choices : as for `sensitivity`.
-    columns : the actions and outcomes that are tested. What changes none of their answers (who an administration is)
-        makes no other data set for a test within strata.
+    columns : the actions and outcomes that are tested. What changes none of their answers (who an
+        administration is) makes no other data set for a test within strata.
 
     Examples
     --------
-    Of 2021's 144 scenarios 72 are distinct: whether `ID` in workshop 9 is Indonesia or India changes no table.
+    Of 2021's 144 scenarios 72 are distinct: whether `ID` in workshop 9 is Indonesia or India
+    changes no table.
     """
     edits = [_edits_by_alternative(replies, choice) for choice in choices]
     base = replies[[strata, *columns]].astype("string").fillna("")
@@ -155,7 +160,8 @@ def _edited_tables(
 def scenarios(
     replies: pd.DataFrame, choices: Sequence[Mapping]
 ) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
-    """Give every combination of alternatives, the first ones first: what is taken of each choice, and the replies so edited."""
+    """Give every combination of alternatives, the first ones first: what is taken of each choice,
+    and the replies so edited."""
     for alternatives in product(*(choice["alternatives"] for choice in choices)):
         taken = {
             choice["id"]: alternative["id"]
@@ -171,7 +177,8 @@ def scenarios(
 
 
 def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame:
-    """Give the replies with every edit made; raise UnmatchedEditError where one matches no reply or not just one."""
+    """Give the replies with every edit made; raise UnmatchedEditError where one matches no reply or
+    not just one."""
     edited, dropped = replies.copy(), []
     for edit in edits:
         row = _row_of(replies, edit)
@@ -188,12 +195,13 @@ def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame
 def share_ranges(
     replies: pd.DataFrame, choices: Sequence[Mapping], options: Sequence[str]
 ) -> pd.DataFrame:
-    """Count the replies that say yes to each action or outcome under every combination of the choices' alternatives.
+    """Count the replies that say yes to each action or outcome under every combination of the
+    choices' alternatives.
 
     Returns
     -------
-    DataFrame indexed by option: the least and the greatest count, `yes_low` and `yes_high`, and share of those that answered,
-    `share_low` and `share_high` (0 to 1; missing where none did).
+    DataFrame indexed by option: the least and the greatest count, `yes_low` and `yes_high`, and
+    share of those that answered, `share_low` and `share_high` (0 to 1; missing where none did).
     """
     ids = list(options)
     answered = [edited[ids].astype("Float64") for _, edited in scenarios(replies, choices)]
@@ -212,8 +220,8 @@ def ranges(scenario_tests: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row a pair: `scenarios` (tested), `odds_ratio_low`, `odds_ratio_high`, `p_low`, `p_high`, and `share_below_05` (of the
-    scenarios tested, 0 to 1; missing where none was).
+    One row a pair: `scenarios` (tested), `odds_ratio_low`, `odds_ratio_high`, `p_low`, `p_high`,
+    and `share_below_05` (of the scenarios tested, 0 to 1; missing where none was).
     """
     tested = scenario_tests.assign(
         below=below(scenario_tests["p_value"]).where(scenario_tests["p_value"].notna())
@@ -251,7 +259,8 @@ def _row_of(replies: pd.DataFrame, edit: Mapping) -> object:
     ]
     if len(matches) != 1:
         raise UnmatchedEditError(
-            f"{_words(edit)}: {'no reply matches' if not len(matches) else f'{len(matches)} replies match'}"
+            f"{_words(edit)}: "
+            + (f"{len(matches)} replies match" if len(matches) else "no reply matches")
         )
     return matches[0]
 
@@ -262,4 +271,5 @@ def _check_column(replies: pd.DataFrame, edit: Mapping) -> None:
 
 
 def _words(edit: Mapping) -> str:
-    return f"edit of {edit.get('administration') or 'the unnamed reply'} in workshop {edit['workshop']}"
+    name = edit.get("administration") or "the unnamed reply"
+    return f"edit of {name} in workshop {edit['workshop']}"

@@ -1,9 +1,10 @@
 """The exact test of one odds ratio common to all strata, with its estimate and interval.
 
-A 2x2 table is `[[both, action_only], [outcome_only, neither]]`: rows are action yes and no, columns outcome yes and no. Given
-the margins of every stratum, the sum T of the `both` cells is sufficient for the common odds ratio. At odds ratio 1 each cell
-is hypergeometric and T is their convolution; at odds ratio psi the probability of T = t is proportional to that times psi**t
-(Gart 1970; Mehta, Patel and Gray 1985; R's `mantelhaen.test(exact = TRUE)`).
+A 2x2 table is `[[both, action_only], [outcome_only, neither]]`: rows are action yes and no, columns
+outcome yes and no. Given the margins of every stratum, the sum T of the `both` cells is sufficient
+for the common odds ratio. At odds ratio 1 each cell is hypergeometric and T is their convolution;
+at odds ratio psi the probability of T = t is proportional to that times psi**t (Gart 1970; Mehta,
+Patel and Gray 1985; R's `mantelhaen.test(exact = TRUE)`).
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ def any_of(replies: pd.DataFrame, options: str) -> pd.Series:
 
     Returns
     -------
-    Nullable boolean by reply: True if any part is True, missing if none is True and a part is missing.
+    Nullable boolean by reply: True if any part is True, missing if none is True and a part is
+    missing.
     """
     first, *others = options.split("|")
     answers = replies[first].astype("boolean")
@@ -42,13 +44,14 @@ def stratum_tables(
 
     Parameters
     ----------
-    replies : one row a reply; `action` and `outcome` are nullable booleans, `strata` is any label (replies without one form a
-        stratum).
+    replies : one row a reply; `action` and `outcome` are nullable booleans, `strata` is any label
+        (replies without one form a stratum).
 
     Returns
     -------
-    The strata in order of appearance, and an integer array (strata, 2, 2) of `[[both, action_only], [outcome_only, neither]]`.
-    A reply that lacks either answer is in no cell, so a stratum may be empty.
+    The strata in order of appearance, and an integer array (strata, 2, 2) of `[[both, action_only],
+    [outcome_only, neither]]`. A reply that lacks either answer is in no cell, so a stratum may be
+    empty.
     """
     codes, labels = pd.factorize(replies[strata], use_na_sentinel=False)
     acted, reported = replies[action], replies[outcome]
@@ -89,7 +92,8 @@ def exact_common_odds_ratio(tables: np.ndarray, confidence: float = 0.95) -> "Co
 def below(
     p_values: float | np.ndarray | pd.Series, alpha: float = ALPHA
 ) -> bool | np.ndarray | pd.Series:
-    """Tell which p-values are below a level. One that equals it but for rounding (by TIE) is not, and a missing one is not.
+    """Tell which p-values are below a level. One that equals it but for rounding (by TIE) is not,
+    and a missing one is not.
 
     Examples
     --------
@@ -108,25 +112,27 @@ class CommonOddsRatio:
 
     @cached_property
     def uninformative(self) -> np.ndarray:
-        """Give the indices of the strata that carry no information: an empty margin leaves their table one possibility."""
+        """Give the indices of the strata that carry no information: an empty margin leaves their
+        table one possibility."""
         return np.flatnonzero(_ranges(self.tables)[2] == 0)
 
     @cached_property
     def p_value(self) -> float:
-        """Give the two-sided p by minimum likelihood: the probability of every sum that is no likelier than the observed one."""
+        """Give the two-sided p by minimum likelihood: the probability of every sum that is no
+        likelier than the observed one."""
         if self._strata is None:
             return 1.0
         at = self._null.log_probability(self._sum)
-        if (
-            at < _TRUSTED
-        ):  # too small to be a number: the nearer tail decides, the other adds at most as much again
+        # too small to be a number: the nearer tail decides, the other adds at most as much again
+        if at < _TRUSTED:
             return max(float(np.exp(self._log_tail_at_null())), SMALLEST)
         likely = self._null.log_weights
         return float(min(1.0, np.exp(_log_sum(likely[likely <= at + np.log(TIE)]))))
 
     @cached_property
     def mid_p(self) -> float:
-        """Give the mid-p: the two-sided p less half the probability of the sums that are as likely as the observed one."""
+        """Give the mid-p: the two-sided p less half the probability of the sums that are as likely
+        as the observed one."""
         if self._strata is None:
             return 1.0
         at = self._null.log_probability(self._sum)
@@ -138,12 +144,14 @@ class CommonOddsRatio:
 
     @cached_property
     def p_greater(self) -> float:
-        """Give the probability, at odds ratio 1, of a sum as large as the observed one or larger."""
+        """Give the probability, at odds ratio 1, of a sum as large as the observed one or
+        larger."""
         return self._one_sided(upper=True)
 
     @cached_property
     def p_less(self) -> float:
-        """Give the probability, at odds ratio 1, of a sum as small as the observed one or smaller."""
+        """Give the probability, at odds ratio 1, of a sum as small as the observed one or
+        smaller."""
         return self._one_sided(upper=False)
 
     @cached_property
@@ -153,7 +161,8 @@ class CommonOddsRatio:
 
     @cached_property
     def odds_ratio(self) -> float:
-        """Give the conditional maximum-likelihood estimate (0 or infinite at an end of the range; nan without information)."""
+        """Give the conditional maximum-likelihood estimate (0 or infinite at an end of the range;
+        nan without information)."""
         if self._strata is None:
             return np.nan
         if self._at_bottom or self._at_top:
@@ -162,7 +171,8 @@ class CommonOddsRatio:
 
     @cached_property
     def low(self) -> float:
-        """Give the lower limit of the exact central interval, in the manner of Clopper and Pearson."""
+        """Give the lower limit of the exact central interval, in the manner of Clopper and
+        Pearson."""
         if self._strata is None or self._at_bottom:
             return 0.0
         return _exp(
@@ -176,7 +186,8 @@ class CommonOddsRatio:
 
     @cached_property
     def high(self) -> float:
-        """Give the upper limit of the exact central interval, in the manner of Clopper and Pearson."""
+        """Give the upper limit of the exact central interval, in the manner of Clopper and
+        Pearson."""
         if self._strata is None or self._at_top:
             return np.inf
         return _exp(
@@ -190,7 +201,8 @@ class CommonOddsRatio:
 
     @cached_property
     def minimum_p(self) -> float:
-        """Give the smallest two-sided p that any tables with these margins can reach: at one end of the range of the sum."""
+        """Give the smallest two-sided p that any tables with these margins can reach: at one end of
+        the range of the sum."""
         if self._strata is None:
             return 1.0
         ends = self._strata.log_ends
@@ -198,7 +210,8 @@ class CommonOddsRatio:
         return max(float(min(1.0, np.exp(min(ends)) * (2 if tied else 1))), SMALLEST)
 
     def expected_both(self, odds_ratio: float) -> np.ndarray:
-        """Give the mean of each stratum's `both` cell when the common odds ratio is `odds_ratio`, all margins fixed."""
+        """Give the mean of each stratum's `both` cell when the common odds ratio is `odds_ratio`,
+        all margins fixed."""
         expected = self.tables[:, 0, 0].astype(float)
         if self._strata is not None:
             expected[np.setdiff1d(np.arange(len(expected)), self.uninformative)] = (
@@ -207,7 +220,8 @@ class CommonOddsRatio:
         return expected
 
     def power(self, odds_ratio: float, alpha: float = ALPHA) -> float:
-        """Give the probability that `p_value` is below `alpha` when the common odds ratio is `odds_ratio`, all margins fixed."""
+        """Give the probability that `p_value` is below `alpha` when the common odds ratio is
+        `odds_ratio`, all margins fixed."""
         if self._strata is None:
             return 0.0
         sums, p_values = self.attainable
@@ -223,7 +237,8 @@ class CommonOddsRatio:
 
     @cached_property
     def attainable(self) -> tuple[np.ndarray, np.ndarray]:
-        """Give every sum (of the informative strata) that the margins allow, and the two-sided p of each."""
+        """Give every sum (of the informative strata) that the margins allow, and the two-sided p of
+        each."""
         likely = self._probabilities_at_null
         order = np.argsort(likely)
         cumulative = np.cumsum(likely[order])
@@ -249,7 +264,8 @@ class CommonOddsRatio:
 
     @cached_property
     def _tilt(self) -> float:
-        """Give the log odds ratio at which the observed sum is expected (at an end of the range: half a reply inside it)."""
+        """Give the log odds ratio at which the observed sum is expected (at an end of the range:
+        half a reply inside it)."""
         target = np.clip(self._sum, self._strata.lowest + 0.5, self._strata.highest - 0.5)
         return _solve(lambda log_psi: self._strata.mean(log_psi) - target, 0.0)
 
@@ -323,7 +339,8 @@ class _Strata:
         return np.diff(np.append(self.starts, len(self.cells)))
 
     def tilted(self, log_psi: float) -> tuple[np.ndarray, np.ndarray]:
-        """Give the cells' probabilities at an odds ratio, and the log of each stratum's normalising sum."""
+        """Give the cells' probabilities at an odds ratio, and the log of each stratum's normalising
+        sum."""
         logs = self.log_probabilities + log_psi * self.cells
         peaks = np.maximum.reduceat(logs, self.starts)
         weights = np.exp(logs - np.repeat(peaks, self._lengths))
@@ -335,11 +352,13 @@ class _Strata:
         return np.add.reduceat(self.tilted(log_psi)[0] * self.cells, self.starts)
 
     def mean(self, log_psi: float) -> float:
-        """Give the mean of the sum at an odds ratio: strata are independent, so no convolution is needed."""
+        """Give the mean of the sum at an odds ratio: strata are independent, so no convolution is
+        needed."""
         return float(self.tilted(log_psi)[0] @ self.cells)
 
     def sum_distribution(self, log_psi: float) -> "_SumDistribution":
-        """Convolve the strata, each tilted to an odds ratio, and tilt the result back to odds ratio 1."""
+        """Convolve the strata, each tilted to an odds ratio, and tilt the result back to odds ratio
+        1."""
         probabilities, log_totals = self.tilted(log_psi)
         terms = [
             _trim(first, part)
@@ -380,13 +399,15 @@ class _SumDistribution:
         return logs[at:] if upper else logs[: at + 1]
 
     def log_tail(self, total: int, log_psi: float, upper: bool) -> float:
-        """Give the log probability, at an odds ratio, of a sum at least (upper) or at most as large as `total`."""
+        """Give the log probability, at an odds ratio, of a sum at least (upper) or at most as large
+        as `total`."""
         logs = self.log_weights + log_psi * np.arange(len(self.log_weights))
         return float(_log_sum(self.from_sum(total, upper, logs)) - _log_sum(logs))
 
 
 def _ranges(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give the smallest and the largest `both` that each stratum's margins allow, and their difference."""
+    """Give the smallest and the largest `both` that each stratum's margins allow, and their
+    difference."""
     acted, reported, total = tables[:, 0].sum(1), tables[:, :, 0].sum(1), tables.sum((1, 2))
     lowest, highest = np.maximum(0, acted + reported - total), np.minimum(acted, reported)
     return lowest, highest, highest - lowest
@@ -395,7 +416,8 @@ def _ranges(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _hypergeometric(
     tables: np.ndarray, cells: np.ndarray, starts: np.ndarray, lengths: np.ndarray
 ) -> np.ndarray:
-    """Give log probabilities from the ratios of neighbours, summed outwards from each mode: accurate at any size."""
+    """Give log probabilities from the ratios of neighbours, summed outwards from each mode:
+    accurate at any size."""
     acted, reported = (
         np.repeat(margin, lengths) for margin in (tables[:, 0].sum(1), tables[:, :, 0].sum(1))
     )
@@ -420,7 +442,8 @@ def _trim(first: int, weights: np.ndarray) -> tuple[int, np.ndarray]:
 
 
 def _solve(increasing, near: float) -> float:
-    """Find the root of an increasing function of a log odds ratio, widening the search from `near`."""
+    """Find the root of an increasing function of a log odds ratio, widening the search from
+    `near`."""
     step, low, high = 1.0, near, near
     while increasing(low) > 0 and low > -_LIMIT:
         low, step = low - step, 2 * step

@@ -1,8 +1,8 @@
 """The verdict on a pair, by rule: defined here, and asked everywhere.
 
-The rule was found by simulation (docs/methods.md, "How often it is right"): in rounds of five designs, with administrations
-whose answers are tied and whose readiness to act and to report may be shared, chance makes "supported" of any declared pair
-in at most 5% of rounds.
+The rule was found by simulation (docs/methods.md, "How often it is right"): in rounds of five
+designs, with administrations whose answers are tied and whose readiness to act and to report may be
+shared, chance makes "supported" of any declared pair in at most 5% of rounds.
 """
 
 from collections.abc import Mapping
@@ -25,13 +25,14 @@ def verdicts(tests: Mapping[str, object]) -> np.ndarray:
     Two comparisons are made of each pair: within workshops (`exact_p`) and within administrations
     (`within_administration_p`).
 
-    - *supported*: a declared pair; the larger of the two p-values, Holm-adjusted over the declared pairs, is below .02; both
-      estimates point the same way; the p within workshops is below .05 whichever administration is left out, and the p
-      within administrations whichever workshop is left out.
-    - *suggestive*: not that, but one of the two p-values is below .05 unadjusted and both estimates point the same way.
-      Where only one comparison can be made, its p and its estimate. An exploratory pair is suggestive at most, and so is
-      any pair where no administration is compared with itself: what administrations bring along can't be told from what
-      the action does.
+    - *supported*: a declared pair; the larger of the two p-values, Holm-adjusted over the declared
+      pairs, is below .02; both estimates point the same way; the p within workshops is below .05
+      whichever administration is left out, and the p within administrations whichever workshop is
+      left out.
+    - *suggestive*: not that, but one of the two p-values is below .05 unadjusted and both estimates
+      point the same way. Where only one comparison can be made, its p and its estimate. An
+      exploratory pair is suggestive at most, and so is any pair where no administration is compared
+      with itself: what administrations bring along can't be told from what the action does.
     - *not shown*: tested, neither of those.
     - *not testable*: neither comparison can be made.
 
@@ -39,9 +40,10 @@ def verdicts(tests: Mapping[str, object]) -> np.ndarray:
 
     Parameters
     ----------
-    tests : columns of associations.csv, as numbers or arrays of one shape: `exact_p`, `common_odds_ratio`,
-        `within_administration_p`, `within_administration_odds_ratio`, `larger_adjusted_p`, `loo_administration_max_p`,
-        `within_administration_loo_workshop_max_p`, and `family`.
+    tests : columns of associations.csv, as numbers or arrays of one shape: `exact_p`,
+        `common_odds_ratio`, `within_administration_p`, `within_administration_odds_ratio`,
+        `larger_adjusted_p`, `loo_administration_max_p`, `within_administration_loo_workshop_max_p`,
+        and `family`.
 
     Returns
     -------
@@ -66,7 +68,8 @@ def verdicts(tests: Mapping[str, object]) -> np.ndarray:
 
 
 def directions(tests: Mapping[str, object]) -> np.ndarray:
-    """Tell which way the estimates of both comparisons point: 1 above 1, -1 below 1, 0 where they differ or point nowhere.
+    """Tell which way the estimates of both comparisons point: 1 above 1, -1 below 1, 0 where they
+    differ or point nowhere.
 
     Where only one comparison can be made, it alone decides.
     """
@@ -91,7 +94,8 @@ def verdict(row: Mapping[str, object]) -> str:
 
 
 def direction(row: Mapping[str, object]) -> str:
-    """Tell the direction of a verdict: `together`, `apart` (those that acted reported it less often), or empty.
+    """Tell the direction of a verdict: `together`, `apart` (those that acted reported it less
+    often), or empty.
 
     Empty where the verdict is that nothing was shown, or tested.
     """
