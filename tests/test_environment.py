@@ -178,9 +178,9 @@ def imports(source: str) -> set[str]:
 def code_of(notebook: Path) -> str:
     """Return the Python of a notebook's code cells, lines for the shell left out."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    lines = "\n".join(
-        "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
-    ).splitlines()
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    python = [source for source in sources if not source.startswith("%%")]
+    lines = "\n".join(python).splitlines()
     return "\n".join(line for line in lines if not re.match(r"\s*[%!]", line))
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from followup.declaration import Option
 from followup.rounds import ROOT, Round
-from followup.steps import FEEDBACK, steps
+from followup.steps import FEEDBACK, project, steps
+from notebook_report import BuildError
 from notebook_report.build import needed_by
 from notebook_report.project import Step
 
@@ -93,3 +94,23 @@ def test_every_figure_that_the_map_names_was_drawn(chain, survey_round):
         if path.suffix == ".svg"
     }
     assert named == {name for name in published if name.startswith("figures/")}
+
+
+def test_each_section_is_on_the_page_of_its_readers(chain, survey_round):
+    pages = {step.name: step.page for step in chain.values()}
+    assert set(pages.values()) == {page.name for page in project.report("2021").pages}
+    assert [name for name, page in pages.items() if page == "audit"] == ["40_published_audit"]
+    assert pages["10_clean_replies"] == "annex"
+    assert pages["30_association_tests"] == "report"
+
+
+def test_the_title_block_says_what_is_known(survey_round):
+    about = project.report("2021").pages[0].details
+    assert "Survey 2021, FY 2020/21" in about["Round"]
+    assert about["Re-analysis of"] == survey_round.publication.title
+
+
+@pytest.mark.parametrize("name", ["1999", "next", "", "02021", "２０２１", "2021/../2021"])
+def test_what_is_no_year_of_a_round_is_refused(name):
+    with pytest.raises(BuildError, match="2021"):
+        project.report(name)

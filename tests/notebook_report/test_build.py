@@ -2,6 +2,7 @@
 succeeded."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,61 @@ def test_a_year_without_a_round_names_those_that_have_one(project, name):
 def test_an_unknown_engine_is_refused(project):
     status, printed = project.build(ENGINE="steam")
     assert (status, printed) == (1, "ENGINE=steam is not known: in-process or kernel\n")
+
+
+def test_a_notebook_that_was_only_looked_at_wakes_no_step(project, ran):
+    path = project.root / "notebooks" / "24_fruit.ipynb"
+    before = project.published()
+    content = json.loads(path.read_text())
+    content["metadata"]["language_info"] = {"name": "python", "version": "3.14.0"}
+    for cell in content["cells"]:
+        cell["metadata"]["collapsed"] = True
+    path.write_text(json.dumps(content, indent=4))
+    assert ran(project.build()[1]) == []
+    assert project.published() == before
+
+
+def test_a_tag_is_part_of_a_notebook(project, ran):
+    path = project.root / "notebooks" / "30_tests.ipynb"
+    content = json.loads(path.read_text())
+    content["cells"][-1]["metadata"]["tags"] = ["hide"]
+    path.write_text(json.dumps(content))
+    assert ran(project.build()[1]) == ["30_tests"]
+
+
+def test_a_numbered_notebook_that_no_step_runs_is_told(project):
+    project.write("25_weather", "YEAR = 2020", [])
+    project.write("notes", "YEAR = 2020", [])
+    _, printed = project.build()
+    assert "notebooks/25_weather.ipynb is run by no step: it is in no report" in printed
+    assert "notes" not in printed
+
+
+def test_the_made_up_project_knows_no_survey(project):
+    code = [
+        path
+        for folder in ("lib", "notebooks")
+        for path in (project.root / folder).rglob("*")
+        if path.suffix in (".py", ".ipynb")
+    ]
+    assert len(code) > 15
+    assert [path for path in code if re.search("(import|from) followup", path.read_text())] == []
+
+
+def test_the_list_of_reports_is_the_projects(project):
+    assert "Gardens" in (project.root / "output/index.html").read_text()
+
+
+@pytest.mark.parametrize("arguments", [("report",), ("dance", "2021"), ("report", "2021", "2022")])
+def test_a_command_that_is_none_is_answered_with_the_usage(project, arguments):
+    status, printed = project.build(*arguments)
+    assert status == 2
+    assert "usage: python -m notebook_report" in printed
+
+
+def test_a_folder_that_names_no_project_says_what_it_needs(project):
+    settings = project.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("[tool.notebook_report]", "[tool.other]"))
+    status, printed = project.build()
+    assert status == 1
+    assert 'it needs [tool.notebook_report] project = "module:name"' in printed
