@@ -256,11 +256,68 @@ def test_the_page_can_be_read_whole_without_javascript(opened: Opened, page_file
     assert page.locator("button, input").count() == 0
 
 
-def test_on_paper_code_is_left_out_and_the_hashes_are_printed(opened: Opened, page_file: Path):
+def test_on_paper_code_is_left_out(opened: Opened, page_file: Path):
     page = opened(page_file, "print")
     assert not page.locator("details.code").first.is_visible()
     assert not page.locator(".skip").is_visible()
+    assert not page.locator(".theme").is_visible()
+
+
+def test_the_hashes_are_printed_with_the_annex(opened: Opened, report_file: Path):
+    page = opened(report_file.with_name("annex.html"), "print")
     assert page.locator("footer .hashes dd").first.is_visible()
+
+
+@pytest.mark.parametrize("name", ["made", "report.html", "annex.html", "audit.html"])
+def test_axe_finds_nothing_in_the_dark(
+    opened: Opened, axe: str, made_page: Path, report_file: Path, name: str
+):
+    file = made_page if name == "made" else report_file.with_name(name)
+    page = opened(file, color_scheme="dark")
+    page.evaluate(OPEN_ALL)
+    assert violations(page, axe) == []
+
+
+def test_the_switch_turns_the_page_dark_and_back(opened: Opened, made_page: Path):
+    page = opened(made_page, color_scheme="light")
+    colour = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(colour)
+    page.get_by_role("button", name="Dark page").click()
+    assert page.evaluate(colour) != light
+    page.get_by_role("button", name="Light page").click()
+    assert page.evaluate(colour) == light
+
+
+@pytest.mark.parametrize("name", ["report.html", "annex.html", "audit.html"])
+def test_no_text_is_under_twelve_pixels(opened: Opened, report_file: Path, name: str):
+    page = opened(report_file.with_name(name), width=375)
+    page.evaluate(OPEN_ALL)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('body *')]
+            .filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
+            .filter(one => parseFloat(getComputedStyle(one).fontSize) < 12).map(one => one.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+
+
+def test_links_between_the_pages_lead_to_something(opened: Opened, report_file: Path):
+    ids = {
+        name: set(
+            opened(report_file.with_name(name)).evaluate(
+                "[...document.querySelectorAll('[id]')].map(one => one.id)"
+            )
+        )
+        for name in ("report.html", "annex.html", "audit.html")
+    }
+    for name in ids:
+        links = opened(report_file.with_name(name)).evaluate(
+            "[...document.querySelectorAll('a[href*=\"html#\"]')].map(one => one.getAttribute('href'))"
+        )
+        assert [link for link in links if link.split("#")[1] not in ids[link.split("#")[0]]] == []
+
+
+def test_the_report_is_light_enough_to_send(report_file: Path):
+    assert report_file.stat().st_size < 800_000
 
 
 def test_on_paper_long_lists_are_left_out_and_a_line_says_where_they_are(
@@ -269,11 +326,7 @@ def test_on_paper_long_lists_are_left_out_and_a_line_says_where_they_are(
     page = opened(report_file, "print")
     assert page.locator("details.screen").count() > 0
     assert not [one for one in page.locator("details.screen").all() if one.is_visible()]
-    said = [
-        line for line in page.locator("main details.screen + .on-paper").all_inner_texts() if line
-    ]
-    assert len(said) >= 2
-    assert all("report.html" in line for line in said)
+    assert "report.html" in page.locator("main .on-paper").first.inner_text()
     page.emulate_media(media="screen")
     assert not page.locator(".on-paper").first.is_visible()
 
@@ -324,7 +377,7 @@ def test_the_reports_tables_of_replies_and_examples_can_be_filtered(
     page = opened(report_file)
     page.evaluate(OPEN_ALL)
     fields = page.get_by_label("Filter by administration")
-    assert fields.count() >= 10
+    assert fields.count() > 0
     for field in fields.all():
         field.fill("fiji")
         shown = field.locator("xpath=ancestor::*[@class='filter']/following-sibling::*[1]").locator(
