@@ -75,7 +75,7 @@ def test_each_form_is_checked_and_becomes_a_report(built, form):
         f"The raw data of {YEAR} are in order: {len(made_up_replies())} replies, "
         in project.printed
     )
-    assert f"output/{YEAR}/report.html is new: 11 of 11 steps run" in project.printed
+    assert f"output/{YEAR}/report.html is new: 13 of 13 steps run" in project.printed
     assert "<h1" in project.published("report.html")
 
 

@@ -21,8 +21,6 @@ GROUPS = (
     *("pairs explorer overview provenance", "published_rounds", "steps", "report"),
     "publication_audit",
 )
-# What a cell of prose asks for only when it runs: the tables that prose can hold.
-DEFERRED = {("followup.show.prose", "followup.show.prose_table.prose_table")}
 LAYERS = {layer: place for place, group in enumerate(GROUPS) for layer in group.split()}
 BUILT = re.compile(
     r"^(output|data/processed)/|(^|/)(\.venv|node_modules|__pycache__|\.ipynb_checkpoints)/|\.(parquet|pyc)$|\.egg-info/"
@@ -256,9 +254,9 @@ def test_imports_point_from_later_layers_to_earlier_ones():
     [
         ("followup.cleaning.cleaning", "from followup import previous_round"),
         ("followup.facts", "import followup.show.tables"),
-        ("followup.facts", "from followup import report"),
-        ("followup.facts", "from .report import display"),
-        ("followup.facts", "from . import report"),
+        ("followup.facts", "from followup import show"),
+        ("followup.facts", "from .show import figures"),
+        ("followup.facts", "from . import steps"),
         ("notebook_report.export", "def later():\n    from followup.steps import STEPS"),
         ("notebook_report.pages", "from followup.rounds import ROOT"),
         ("notebook_report.pages", "from publication_audit import audit"),

@@ -38,9 +38,13 @@ def said(tmp_path_factory) -> dict[str, str]:
 def test_a_share_stands_with_other_readings_chance_and_non_response(said):
     text = said["direct_effects"]
     assert "66% (38 of 58) of the replies reported direct effects." in text
-    assert "Other readings of the source give 62% to 68%." in text
-    assert "Chance alone leaves 53% to 76% open (95% interval)." in text
-    assert "The 95 invitations without an answer leave 25% to 87% open." in text
+    assert "Read in another way, the source gives 62% to 68%." in text
+    assert "As far as chance alone goes, it could be 53% to 76% (95% interval)." in text
+    assert (
+        "95 invitations had no answer: with all of them no, the share over all invited would be 25%"
+        in text
+    )
+    assert "with all of them yes, 87%." in text
 
 
 def test_each_pair_is_one_sentence_with_both_shares(said):

@@ -217,4 +217,5 @@ def chosen_after(survey_round: Round) -> bool:
 def who_claims(survey_round: Round) -> str:
     """Say whose the declared pairs are: it completes "links that …"."""
     published = survey_round.source == "publication"
-    return "the published report claims" if published else "this round declared"
+    title = survey_round.publication.title if survey_round.publication else ""
+    return f"the {title or 'published report'} claims" if published else "this round declared"

@@ -163,7 +163,8 @@ def tables(output: Tag, page: PageSoFar, named: bool) -> Iterator[str]:
         scope_headers(table)
         region = table.wrap(BeautifulSoup().new_tag("div"))
         folded = table.find_parent("details") is not None
-        page.captioned.append(("" if folded else "Table", caption, region))
+        apart = folded or "unnumbered" in table.get("class", [])
+        page.captioned.append(("" if apart else "Table", caption, region))
 
 
 def keep_in_sight(title: Tag) -> None:

@@ -5,8 +5,8 @@ import re
 
 import pandas as pd
 import pytest
+from made_up_questionnaire import YEAR
 from run_notebook import run_notebook
-from test_any_questionnaire import YEAR
 
 INVITED = "AF;AU;BD;JP"
 

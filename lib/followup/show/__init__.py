@@ -38,9 +38,10 @@ def _register() -> None:
     import sys
 
     if "IPython" in sys.modules:
-        from followup.show.prose import register_magic
+        from followup.show import prose, prose_table
 
-        register_magic()
+        prose.register_magic()
+        prose_table.register_magic()
 
 
 _register()

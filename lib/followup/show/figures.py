@@ -164,10 +164,14 @@ def wrap(text: str, width: int = 34) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
 
 
-def reference(axes: Axes, fact: Fact | None, words: str, dashed: bool = False) -> None:
-    """Mark a fact's value on the horizontal axis by a line, with words above it; nothing if it is
-    not known."""
-    if fact is None or not fact.known:
+def reference(
+    axes: Axes, fact: Fact | None, words: str, dashed: bool = False, with_base: bool = False
+) -> None:
+    """Mark a fact's value on the horizontal axis by a line, with words above it.
+
+    Nothing is drawn if it is not known, or has no base and is to have one.
+    """
+    if fact is None or not fact.known or (with_base and not fact.has_base):
         return
     style = (0, (4, 3)) if dashed else "solid"
     axes.axvline(fact.value, color=MUTED, linewidth=1, linestyle=style)

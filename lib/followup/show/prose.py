@@ -386,13 +386,4 @@ def register_magic() -> None:
             kind = {"class": line.strip()} if line.strip() else {}
             display(Markdown(filled), metadata=kind)
 
-    def table_cell(line: str, body: str) -> None:
-        from followup.show.prose_table import prose_table
-
-        name, _, caption = line.strip().partition(" ")
-        shown = prose_table(name, caption, body, **shell.user_ns)
-        if shown is not None:
-            display(shown)
-
     shell.register_magic_function(cell, "cell", "prose")
-    shell.register_magic_function(table_cell, "cell", "prose_table")

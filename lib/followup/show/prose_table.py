@@ -39,3 +39,21 @@ def prose_table(name: str, caption: str, text: str, **names: object) -> Shown | 
 def _text(cell: str) -> str:
     """A cell as text: what `fill` escaped for Markdown is shown as it was."""
     return re.sub(r"\\(\W)", r"\1", cell)
+
+
+def register_magic() -> None:
+    """Make `%%prose_table` known to the notebook that imports this package."""
+    from IPython.core.getipython import get_ipython
+    from IPython.display import display
+
+    shell = get_ipython()
+    if shell is None:
+        return
+
+    def cell(line: str, body: str) -> None:
+        name, _, caption = line.strip().partition(" ")
+        shown = prose_table(name, caption, body, **shell.user_ns)
+        if shown is not None:
+            display(shown)
+
+    shell.register_magic_function(cell, "cell", "prose_table")

@@ -447,6 +447,7 @@ def changes(frame: pd.DataFrame, caption: str, name: str, stub: str) -> Shown | 
         strong=(),
         notes=notes,
         download=frame[["fact", "change", "low", "high"]],
+        kind="unnumbered",
         when=len(frame) > 0,
     )
 
@@ -470,6 +471,6 @@ def examples(frame: pd.DataFrame, name: str, event: str) -> Shown | None:
         strong=(),
         groups="theme",
         filter_by=f"administration, {event} or word",
-        kind="examples",
+        kind="examples unnumbered",
         when=len(frame) > 0,
     )

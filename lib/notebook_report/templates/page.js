@@ -57,7 +57,7 @@
   }
 
   for (const [number, table] of all("table[data-filter]").entries()) {
-    const rows = all("tbody tr", table).map((row) => {
+    const rows = all("tbody tr:not(.group)", table).map((row) => {
       const names = all("abbr[title]", row).map((code) => code.title);
       return { row, text: words([row.textContent, ...names].join(" ")) };
     });
