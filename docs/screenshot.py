@@ -1,4 +1,4 @@
-"""Make the README's picture of the report: `python docs/screenshot.py 2021` writes docs/report.png."""
+"""Make the README's picture: `python docs/screenshot.py 2021` writes docs/report.png."""
 
 import shutil
 import sys
@@ -29,9 +29,7 @@ def browser_path() -> str:
         str(MAC_CHROME) if MAC_CHROME.exists() else None
     )
     if found is None:
-        sys.exit(
-            "No Chromium or Chrome found: install one (Debian: apt-get install chromium) and run this again."
-        )
+        sys.exit("No Chromium or Chrome found: install one (Debian: apt-get install chromium).")
     return found
 
 

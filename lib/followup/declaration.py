@@ -17,7 +17,6 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from followup.files import decoded, normalise
 from followup.problems import InputProblems, Problem, stop_if_any
@@ -371,7 +370,7 @@ def read_declaration(root: Path, file: str, year: int) -> RoundFile:
     return declaration
 
 
-def form_problems(errors: list[ErrorDetails], file: str) -> Iterator[Problem]:
+def form_problems(errors: list[Any], file: str) -> Iterator[Problem]:
     """Yield what the models refuse; a key misspelt is told once, and not also as missing."""
     meant = {
         (*error["loc"][:-1], near): error
@@ -395,7 +394,7 @@ def form_problems(errors: list[ErrorDetails], file: str) -> Iterator[Problem]:
             yield Problem(file, column=column, value=value, expected=_expected(error))
 
 
-def _expected(error: ErrorDetails) -> str:
+def _expected(error: Any) -> str:
     context: dict[str, Any] = error.get("ctx", {})
     if error["type"] == "literal_error":
         return context["expected"].replace("'", "")
