@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from followup import overview, rounds
-from followup.problems import InputProblems, Problem
+from followup.problems import InputError, Problem
 
 RAW, CLEAN, TABLE = Path("raw.csv"), Path("replies.parquet"), Path("tables/table_1.csv")
 STEPS = [
@@ -43,7 +43,7 @@ def test_rounds_link_their_reports_and_one_that_cannot_be_opened_says_why(
 ):
     def opened(year):
         if year == 2022:
-            raise InputProblems([Problem("data/raw/2022/round.toml", expected="a TOML file")])
+            raise InputError([Problem("data/raw/2022/round.toml", expected="a TOML file")])
         return survey_round
 
     monkeypatch.setattr(rounds, "ROOT", tmp_path)

@@ -7,7 +7,7 @@ import pytest
 
 from followup import published_rounds, rounds
 from followup.facts import Facts
-from followup.problems import InputProblems, Problem
+from followup.problems import InputError, Problem
 from followup.published_rounds import PublishedRound
 from followup.steps import project
 from notebook_report import index
@@ -124,7 +124,7 @@ def published(tmp_path, monkeypatch, survey_round, earlier):
 
     def opened(year):
         if year == 2020:
-            raise InputProblems([Problem("data/raw/2020/round.toml", expected="a TOML file")])
+            raise InputError([Problem("data/raw/2020/round.toml", expected="a TOML file")])
         return survey_round
 
     monkeypatch.setattr(rounds, "ROOT", tmp_path)

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from followup.files import decoded, normalise
-from followup.problems import InputProblems, Problem, stop_if_any
+from followup.problems import InputError, Problem, stop_if_any
 
 MONTH, DATE = r"[0-9]{4}-(0[1-9]|1[0-2])", r"-(0[1-9]|[12][0-9]|3[01])"
 PATTERNS = {
@@ -354,7 +354,7 @@ def read_declaration(root: Path, file: str, year: int) -> RoundFile:
 
     Raises
     ------
-    InputProblems
+    InputError
         It is no TOML file, has keys or values that the models do not, or does not fit together.
     """
     path = root / file
@@ -362,10 +362,10 @@ def read_declaration(root: Path, file: str, year: int) -> RoundFile:
         content = tomllib.loads(decoded(path.read_bytes()).replace("\r\n", "\n"))
         declaration = RoundFile.model_validate(content)
     except ValidationError as error:
-        raise InputProblems(form_problems(error.errors(include_url=False), file)) from None
+        raise InputError(form_problems(error.errors(include_url=False), file)) from None
     except (OSError, ValueError, RecursionError) as error:
         expected = f"a TOML file ({error})".replace(str(path), file)
-        raise InputProblems([Problem(file, expected=expected)]) from None
+        raise InputError([Problem(file, expected=expected)]) from None
     stop_if_any(fitting_problems(declaration, year, file))
     return declaration
 

@@ -84,7 +84,7 @@ class Explorer(widgets.VBox):
         """The table, the figure and the test, from top to bottom."""
         return [self.table, self.figure, self.test]
 
-    def show(self, change: dict | None = None) -> None:
+    def show(self, _change: dict | None = None) -> None:
         """Fill in what the four choices select."""
         action, outcome = self.action.value, self.outcome.value
         selected = chosen(self.replies, self.workshop.value, self.administration.value)
@@ -134,7 +134,10 @@ def pair_table(
         survey_round.phrase(action): (cells["both"], cells["action_only"]),
         "did not": (cells["outcome_only"], cells["neither"]),
     }
-    rows["all of these"] = tuple(map(sum, zip(*rows.values(), strict=True)))
+    rows["all of these"] = (
+        sum(yes for yes, _ in rows.values()),
+        sum(no for _, no in rows.values()),
+    )
     shown = pd.DataFrame(
         {
             row.capitalize(): [yes, no, yes + no, of(yes, yes + no)]
@@ -241,7 +244,7 @@ def counted(
     )
 
 
-def _without_link(shown: Shown) -> str:
+def _without_link(shown: Shown | None) -> str:
     """A table's HTML; its download link is left out, since a widget makes no link of embedded
     data."""
-    return shown.data.partition('<p class="download">')[0]
+    return shown.data.partition('<p class="download">')[0] if shown else ""

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -144,12 +145,12 @@ def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
     return pd.concat([first, chosen], ignore_index=True)
 
 
-def count(name: str, value: float) -> Fact:
+def count(name: str, value: Any) -> Fact:
     """A count; missing where it is not known."""
     return Fact(name, value, None, None, "count")
 
 
-def share(name: str, numerator: float, denominator: float) -> Fact:
+def share(name: str, numerator: Any, denominator: Any) -> Fact:
     """A share with its base; missing where the base is nought or not known."""
     known = not pd.isna(numerator) and not pd.isna(denominator) and denominator > 0
     return Fact(
@@ -215,7 +216,7 @@ def with_tests(facts: Facts, associations: pd.DataFrame) -> pd.DataFrame:
 
 def by_name(facts: pd.DataFrame) -> dict[str, Fact]:
     """Facts by name; a share's base and a missing value are None or NaN as in the table."""
-    return {row.fact: Fact(*row) for row in facts[COLUMNS].itertuples(index=False)}
+    return {str(row[0]): Fact(*row) for row in facts[COLUMNS].itertuples(index=False)}
 
 
 def _round_facts(survey_round: Round, workshops: pd.DataFrame) -> Iterator[Fact]:
@@ -265,10 +266,10 @@ def _action_facts(
     bases = tables.bases(replies, counts, actions)
     for action in actions:
         answered = int(bases[action])
-        yield count(f"action.{action}", table.at[tables.TOTAL, action])
-        yield share(f"action.{action}.share", table.at[tables.TOTAL, action], answered)
+        yield count(f"action.{action}", table.loc[tables.TOTAL, action])
+        yield share(f"action.{action}.share", table.loc[tables.TOTAL, action], answered)
         for workshop in workshops["id"]:
-            yield count(f"action.{action}.{workshop}", table.at[workshop, action])
+            yield count(f"action.{action}.{workshop}", table.loc[workshop, action])
     ranking = table.loc[tables.TOTAL].dropna()
     for action in ranking.index:
         yield Fact(
@@ -292,8 +293,8 @@ def _outcome_facts(
         yield share(f"outcome.{outcome.id}.share", total["yes"], answered)
         yield share(f"outcome.{outcome.id}.no_share", total["no"], answered)
         for workshop in workshops["id"]:
-            yield count(f"outcome.{outcome.id}.{workshop}", table.at[workshop, "yes"])
-            yield count(f"outcome.{outcome.id}.no.{workshop}", table.at[workshop, "no"])
+            yield count(f"outcome.{outcome.id}.{workshop}", table.loc[workshop, "yes"])
+            yield count(f"outcome.{outcome.id}.no.{workshop}", table.loc[workshop, "no"])
 
 
 def _pair_facts(survey_round: Round, replies: pd.DataFrame) -> Iterator[Fact]:

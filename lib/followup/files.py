@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from followup.problems import InputProblems, Problem, stop_if_any
+from followup.problems import InputError, Problem, stop_if_any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def read_text_table(root: Path, file: str) -> "pd.DataFrame":
 
     Raises
     ------
-    InputProblems
+    InputError
         The file is missing, empty or no text, a heading repeats, or rows have another number of
         cells than the heading.
     """
@@ -86,11 +86,11 @@ def read_text_table(root: Path, file: str) -> "pd.DataFrame":
         separator = max(SEPARATORS, key=text.partition("\n")[0].count)
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputProblems(
+        raise InputError(
             [Problem(file, expected=f"a readable CSV file ({error})".replace(str(path), file))]
         ) from None
     if not rows or not any(rows[0]):
-        raise InputProblems([Problem(file, expected="a heading row and data: the file is empty")])
+        raise InputError([Problem(file, expected="a heading row and data: the file is empty")])
     heading, *body = rows
     repeated = sorted({name for name in heading if heading.count(name) > 1})
     stop_if_any(

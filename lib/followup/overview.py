@@ -9,7 +9,7 @@ from typing import Protocol
 from IPython.display import HTML
 
 from followup import rounds
-from followup.problems import InputProblems
+from followup.problems import InputError
 
 
 class Step(Protocol):
@@ -75,7 +75,7 @@ def rounds_table() -> HTML:
                     built,
                 ]
             )
-        except InputProblems as problems:
+        except InputError as problems:
             rows.append(
                 [
                     str(year),

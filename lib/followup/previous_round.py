@@ -25,7 +25,7 @@ def previous_shares(survey_round: Round) -> pd.DataFrame:
 
     Raises
     ------
-    InputProblems
+    InputError
         The previous round's raw data cannot be used.
     """
     earlier = [year for year in years() if year < survey_round.year]

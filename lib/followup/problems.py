@@ -37,7 +37,7 @@ class Problem:
         return f"{place}{value}; expected {self.expected}{hint}"
 
 
-class InputProblems(ValueError):
+class InputError(ValueError):
     """The raw data cannot be used; `problems` holds all that is wrong, and the text lists it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -48,10 +48,10 @@ class InputProblems(ValueError):
 
 
 def stop_if_any(problems: Iterable[Problem]) -> None:
-    """Raise InputProblems when there is at least one problem."""
+    """Raise InputError when there is at least one problem."""
     listed = list(problems)
     if listed:
-        raise InputProblems(listed)
+        raise InputError(listed)
 
 
 def summed_up(problems: Iterable[Problem]) -> list[Problem]:

@@ -72,7 +72,8 @@ def deadlines(survey_round: Round, workshops: pd.DataFrame) -> pd.DataFrame:
     months, weeks = survey_round.months_after, survey_round.weeks_open
     rows = {}
     for row in workshops.to_dict("records"):
-        day = pd.to_datetime(row.get("date") or row["month"] or None) + pd.DateOffset(months=months)
+        held = pd.Timestamp(str(row.get("date") or row["month"] or "NaT"))
+        day = held + pd.DateOffset(months=months)
         if row.get("date"):
             rows[row["id"]] = f"{day:%Y-%m-%d}", f"{day + pd.Timedelta(weeks=weeks):%Y-%m-%d}"
         else:

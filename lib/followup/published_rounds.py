@@ -8,7 +8,7 @@ import pandas as pd
 
 from followup import rounds, show
 from followup.facts import Facts, key_figures
-from followup.problems import InputProblems
+from followup.problems import InputError
 from followup.rounds import Round, open_round
 from followup.show.palette import PAGE
 from notebook_report.project import Index, IndexEntry
@@ -70,7 +70,7 @@ def published_rounds() -> Iterator[PublishedRound]:
             continue
         try:
             yield PublishedRound(open_round(year), Facts(pd.read_csv(folder / "facts.csv")))
-        except InputProblems:
+        except InputError:
             continue
 
 
@@ -141,7 +141,7 @@ def side_by_side_html(published: list[PublishedRound]) -> str:
         notes=[NO_TREND],
         stub="Share",
     )
-    return f'{heading}<div class="output" data-cell="1">{table.data}</div>'
+    return f'{heading}<div class="output" data-cell="1">{table.data if table else ""}</div>'
 
 
 def _key_figures(one: PublishedRound) -> str:

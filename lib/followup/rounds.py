@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from followup.declaration import About, Option, Tables, read_declaration
 from followup.files import decoded, harmless, listed, read_text_table, write
-from followup.problems import InputProblems, Problem
+from followup.problems import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ class Round(About, Tables):
     @property
     def nouns(self) -> dict[str, str]:
         """The noun of each action and outcome by its id."""
-        return {id: option.noun for id, option in self.options.items()}
+        return {option.id: option.noun for option in self.options.values()}
 
     @property
     def raw(self) -> Path:
@@ -119,7 +119,7 @@ class Round(About, Tables):
         """Path of one of the round's raw files below the project's root, for messages."""
         return (self.raw / name).relative_to(ROOT).as_posix()
 
-    def outcome(self, id: str) -> Option:
+    def outcome(self, name: str) -> Option:
         """The outcome of an id; the first that the round declares where the id is empty.
 
         Raises
@@ -128,9 +128,9 @@ class Round(About, Tables):
             The round declares no such outcome; those it does are named.
         """
         known = {outcome.id: outcome for outcome in self.outcomes}
-        if id and id not in known:
-            raise ValueError(f"{id} is no outcome of {self.year}: {', '.join(known)}")
-        return known.get(id, self.outcomes[0])
+        if name and name not in known:
+            raise ValueError(f"{name} is no outcome of {self.year}: {', '.join(known)}")
+        return known.get(name, self.outcomes[0])
 
     def section_of(self, outcome: str) -> str:
         """Number of an outcome's section, in the order that round.toml declares: 2.4, 2.5 …"""
@@ -276,7 +276,7 @@ def open_round(year: int) -> Round:
 
     Raises
     ------
-    InputProblems
+    InputError
         There is no such round (the years that exist are named), or its round.toml cannot be used.
     """
     path = ROOT / "data" / "raw" / str(year) / "round.toml"
@@ -284,7 +284,7 @@ def open_round(year: int) -> Round:
     if not path.is_file():
         names = ", ".join(map(str, years())) or "none yet"
         expected = f"a year that has a round: {names} (make round YEAR={year} starts one)"
-        raise InputProblems([Problem(file, value=str(year), expected=expected)])
+        raise InputError([Problem(file, value=str(year), expected=expected)])
     tables = dict(read_declaration(ROOT, file, year))
     return Round(**dict(tables.pop("round")), **tables)
 

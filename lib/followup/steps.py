@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from followup.problems import InputProblems
+from followup.problems import InputError
 from followup.rounds import ROOT, Round, open_round, years
 from followup.show.palette import PAGE
 from notebook_report import BuildError
@@ -228,7 +228,7 @@ def report(name: str) -> Report:
     year = int(name)
     try:
         survey_round = open_round(year)
-    except InputProblems:
+    except InputError:
         raise BuildError(check_result(year)[1]) from None
     return Report(
         name,
@@ -241,7 +241,7 @@ def report(name: str) -> Report:
         palette=PAGE,
         workbook=workbook(survey_round),
         check=partial(check_result, year),
-        plain_errors=(InputProblems.__name__,),
+        plain_errors=(InputError.__name__,),
         module=__name__,
         left_out=(FEEDBACK,),
     )

@@ -163,7 +163,7 @@ def tables(output: Tag, page: PageSoFar, named: bool) -> Iterator[str]:
         scope_headers(table)
         region = table.wrap(BeautifulSoup().new_tag("div"))
         folded = table.find_parent("details") is not None
-        apart = folded or "unnumbered" in table.get("class", [])
+        apart = folded or "unnumbered" in (table.get("class") or ())
         page.captioned.append(("" if apart else "Table", caption, region))
 
 

@@ -119,8 +119,9 @@ def result_sheet(words: Workbook, name: str, content: str) -> Sheet:
     """Return the sheet of a result that no notebook shows, its columns headed by the project's
     words."""
     cells = read_cells(content)
-    formats = {place: words.formats[key] for place, key in enumerate(cells) if key in words.formats}
-    headings = [words.headings.get(key, in_words(key)) for key in cells]
+    keys = [str(key) for key in cells]
+    formats = {place: words.formats[key] for place, key in enumerate(keys) if key in words.formats}
+    headings = [words.headings.get(key, in_words(key)) for key in keys]
     title = words.titles.get(name, in_words(name))
     return Sheet(name, title, cells.set_axis(headings, axis=1), formats=formats)
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from followup.problems import InputProblems
+from followup.problems import InputError
 from followup.rounds import open_round
 from publication_audit.alternative_reconstructions import (
     Reconstruction,
@@ -148,7 +148,7 @@ def main(arguments: list[str]) -> int:
             survey_round, replies, survey_round.read_counts(), survey_round.read_workshops()
         )
         audited = audit(publication, replies, facts, associations, reconstructions)
-    except (InputProblems, FileNotFoundError) as error:
+    except (InputError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
     print("\n".join(summary(audited, options.year)))

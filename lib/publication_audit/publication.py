@@ -240,7 +240,7 @@ def read_publication(survey_round: Round) -> Publication | None:
 
     Raises
     ------
-    InputProblems
+    InputError
         A table or claims.csv cannot be read, or a claim's value is not what it prints.
     """
     names = table_names(survey_round)

@@ -12,7 +12,7 @@ import pytest
 from made_up_round import YEAR
 from project_copy import ROOT, copy_project
 
-from followup.problems import InputProblems
+from followup.problems import InputError
 
 DOCUMENT = (ROOT / "docs" / "adding_a_round.md").read_text(encoding="utf-8")
 PRACTICE = DOCUMENT.partition("## A practice round")[2]
@@ -87,7 +87,7 @@ def test_the_check_asks_in_the_words_that_the_document_explains(read):
         {"workshop": "", "administration": "WS"},
     ]
     found = [problem.expected for problem in read(*faults).problems]
-    with pytest.raises(InputProblems) as raised:
+    with pytest.raises(InputError) as raised:
         read({}, declare=[('heading = "Did the follow-up', 'heading = "Did follow-up')])
     found += [problem.expected for problem in raised.value.problems]
     explained = [re.escape(text).replace("…", ".*") for text in expectations()]

@@ -11,7 +11,7 @@ from followup import rounds
 from followup.cleaning.check import main
 from followup.cleaning.checks import clean_round, words_problems
 from followup.files import read_text_table
-from followup.problems import InputProblems
+from followup.problems import InputError
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_round_that_is_not_there_is_not_said_to_have_bad_data(project, capsys)
     ],
 )
 def test_a_mistake_in_round_toml_is_named_with_its_place(declare, before, after, said, folder):
-    with pytest.raises(InputProblems) as raised:
+    with pytest.raises(InputError) as raised:
         clean_round(declare((before, after)))
     assert said in str(raised.value)
 
@@ -150,7 +150,7 @@ def test_a_mistake_in_workshops_csv_is_named_with_its_row(folder, declare, colum
     table = pd.read_csv(folder / "workshops.csv", dtype=str, keep_default_na=False)
     table.loc[0, column] = value
     table.to_csv(folder / "workshops.csv", index=False)
-    with pytest.raises(InputProblems) as raised:
+    with pytest.raises(InputError) as raised:
         clean_round(declare())
     assert said in str(raised.value)
     assert "workshops.csv, row 2" in str(raised.value)
@@ -183,7 +183,7 @@ def test_a_spelling_that_two_administrations_claim_is_a_problem(project, declare
     path = project / "data" / "raw" / "administrations.csv"
     text = path.read_text(encoding="utf-8").replace("Commonwealth of Australia", "fiji")
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputProblems) as raised:
+    with pytest.raises(InputError) as raised:
         clean_round(declare())
     told = [
         problem for problem in raised.value.problems if "one administration" in problem.expected

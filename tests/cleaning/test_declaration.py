@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from followup.declaration import RoundFile, Table, _models_in
-from followup.problems import InputProblems, Problem
+from followup.problems import InputError, Problem
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "adding_a_round.md").read_text(encoding="utf-8")
 
 
 def problems(declare, *changes: tuple[str, str], more: str = "") -> list[Problem]:
-    with pytest.raises(InputProblems) as raised:
+    with pytest.raises(InputError) as raised:
         declare(*changes, more=more)
     return raised.value.problems
 

@@ -24,7 +24,7 @@ from followup.cleaning.checks import clean_round
 from followup.cleaning.exports import grids
 from followup.cleaning.questionnaire import read_questionnaire
 from followup.cleaning.template import lay_out
-from followup.problems import InputProblems
+from followup.problems import InputError
 
 
 @pytest.fixture(scope="module")
@@ -131,12 +131,12 @@ def test_numbers_and_days_are_read_as_a_spreadsheet_shows_them(tmp_path):
 )
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path, content):
     (tmp_path / "export").write_bytes(content)
-    with pytest.raises(InputProblems):
+    with pytest.raises(InputError):
         grids(tmp_path / "export", "export")
 
 
 def test_a_missing_export_is_named(declare):
-    with pytest.raises(InputProblems, match=rf"data/raw/{YEAR}/gone.csv"):
+    with pytest.raises(InputError, match=rf"data/raw/{YEAR}/gone.csv"):
         clean_round(declare(("replies.xlsx", "gone.csv")))
 
 
@@ -144,14 +144,14 @@ def test_a_missing_export_is_named(declare):
     "name", ["../round.toml", "/etc/hostname", "a\\\\b", ".", "a\\u0000b", "a/b"]
 )
 def test_an_export_outside_the_folder_is_not_read(declare, name):
-    with pytest.raises(InputProblems, match="the name of a file"):
+    with pytest.raises(InputError, match="the name of a file"):
         clean_round(declare(('"replies.xlsx"', f'"{name}"')))
 
 
 def test_a_row_longer_than_the_heading_is_a_problem(folder, declare):
     content = FORMS["google_forms.csv"](made_up_replies().to_dict("records")).decode()
     (folder / "export.csv").write_text(content.rstrip() + ",beyond\r\n", encoding="utf-8")
-    with pytest.raises(InputProblems, match=r"row 71: found 'beyond'; expected 10 cells"):
+    with pytest.raises(InputError, match=r"row 71: found 'beyond'; expected 10 cells"):
         clean_round(declare(("replies.xlsx", "export.csv")))
 
 
@@ -168,7 +168,7 @@ def test_a_sheet_can_be_named(folder, declare):
     book.save(folder / "replies2.xlsx")
     named = ('# sheet = "Replies"', 'sheet = "New"')
     assert len(clean_round(declare(("replies.xlsx", "replies2.xlsx"), named))[0]) == 3
-    with pytest.raises(InputProblems, match="Sheet, Old, New"):
+    with pytest.raises(InputError, match="Sheet, Old, New"):
         clean_round(
             declare(("replies.xlsx", "replies2.xlsx"), ('# sheet = "Replies"', 'sheet = "Newer"'))
         )
@@ -222,7 +222,7 @@ def test_the_sheet_filled_from_its_drop_down_lists_gives_the_replies_that_were_g
 
 
 def test_an_empty_sheet_is_told_to_be_empty(declare):
-    with pytest.raises(InputProblems, match="there are none yet"):
+    with pytest.raises(InputError, match="there are none yet"):
         clean_round(declare())
 
 
@@ -249,7 +249,7 @@ def test_a_quote_that_is_not_closed_is_told_with_its_row(folder, declare):
     lines = google_forms()
     lines[9] = lines[9].replace(",", ',"', 1)
     written(folder, lines)
-    with pytest.raises(InputProblems, match=r"export.csv, row 10; expected quotes in pairs"):
+    with pytest.raises(InputError, match=r"export.csv, row 10; expected quotes in pairs"):
         clean_round(declare(("replies.xlsx", "export.csv")))
 
 
@@ -258,7 +258,7 @@ def test_a_row_cut_off_is_told_and_one_with_empty_cells_is_not(folder, declare):
     lines[9] = ",".join(next(csv.reader([lines[9]]))[:6])
     lines[10] += ",,"
     written(folder, lines)
-    with pytest.raises(InputProblems) as raised:
+    with pytest.raises(InputError) as raised:
         clean_round(declare(("replies.xlsx", "export.csv")))
     (told,) = raised.value.problems
     assert (told.row, told.expected) == (
@@ -271,7 +271,7 @@ def test_two_visible_sheets_with_the_same_headings_are_not_chosen_from(folder, d
     book = load_workbook(io.BytesIO(FORMS["by_hand.xlsx"](made_up_replies().to_dict("records"))))
     book.copy_worksheet(book.active).title = "Copy"
     book.save(folder / "twice.xlsx")
-    with pytest.raises(InputProblems, match="found 'Sheet1, Copy'; expected one sheet"):
+    with pytest.raises(InputError, match="found 'Sheet1, Copy'; expected one sheet"):
         clean_round(declare(("replies.xlsx", "twice.xlsx")))
     book["Copy"].sheet_state = "hidden"
     book.save(folder / "twice.xlsx")
@@ -282,7 +282,5 @@ def test_more_replies_than_were_invited_are_a_problem(folder, declare):
     workshops = made_up_workshops().assign(invited_administrations="", invited="9")
     workshops.to_csv(folder / "workshops.csv", index=False)
     written(folder, google_forms())
-    with pytest.raises(
-        InputProblems, match=r"replies for workshop \d'; expected no more than the 9"
-    ):
+    with pytest.raises(InputError, match=r"replies for workshop \d'; expected no more than the 9"):
         clean_round(declare(("replies.xlsx", "export.csv")))

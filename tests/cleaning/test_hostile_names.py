@@ -9,7 +9,7 @@ from project_copy import copy_project, run
 
 from followup.cleaning.checks import check_round, clean_round
 from followup.facts import survey_facts
-from followup.problems import InputProblems
+from followup.problems import InputError
 from followup.rounds import open_round
 
 
@@ -18,7 +18,7 @@ def problems(folder, names: HostileNames) -> list[str]:
     names.write(folder)
     try:
         return list(map(str, check_round(open_round(YEAR)).problems))
-    except InputProblems as error:
+    except InputError as error:
         return list(map(str, error.problems))
 
 

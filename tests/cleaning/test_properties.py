@@ -27,7 +27,7 @@ from made_up_round import (
 from followup import rounds
 from followup.cleaning.checks import clean_round
 from followup.cleaning.template import lay_out
-from followup.problems import InputProblems
+from followup.problems import InputError
 from followup.rounds import Round, open_round
 
 PROJECT = Path(__file__).parents[2]
@@ -110,7 +110,7 @@ def cleaned(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     person to decide."""
     try:
         replies, _, log = clean_round(survey_round)
-    except InputProblems as error:
+    except InputError as error:
         if any(
             "one reply of an administration" not in problem.expected for problem in error.problems
         ):

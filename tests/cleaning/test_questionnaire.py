@@ -5,7 +5,7 @@ import pytest
 from made_up_round import YEAR
 
 from followup.cleaning.cleaning import Remark
-from followup.problems import InputProblems
+from followup.problems import InputError
 from followup.rounds import open_round
 
 MATERIALS, REPORT = (
@@ -271,7 +271,7 @@ def test_every_problem_is_told_at_once(read):
 
 
 def test_a_missing_heading_names_the_nearest(read):
-    with pytest.raises(InputProblems) as raised:
+    with pytest.raises(InputError) as raised:
         read(
             {},
             declare=[

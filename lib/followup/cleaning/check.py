@@ -11,7 +11,7 @@ import jinja2
 from followup import rounds
 from followup.cleaning.checks import Checked, check_round
 from followup.files import write
-from followup.problems import InputProblems, Problem, summed_up
+from followup.problems import InputError, Problem, summed_up
 from followup.rounds import is_year, open_round
 
 HEADINGS = {
@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{year!r} is no year; name the year of a round: {years}")
     try:
         checked = check_round(open_round(int(year)))
-    except InputProblems as error:
+    except InputError as error:
         checked = Checked(error.problems)
     if not (rounds.ROOT / "data" / "raw" / year).is_dir():
         print(f"There is no round of {year}:", *checked.problems, sep="\n  ")

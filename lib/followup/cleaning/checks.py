@@ -17,7 +17,7 @@ from followup.cleaning.questionnaire import read_questionnaire
 from followup.cleaning.questions import question_problems
 from followup.cleaning.reconstruction import COUNT_TYPES, rebuild
 from followup.files import listed, normalise, read_text_table
-from followup.problems import InputProblems, Problem, stop_if_any
+from followup.problems import InputError, Problem, stop_if_any
 from followup.rounds import Round
 
 WORDS = ("foreword", "introduction", "conclusion")
@@ -49,7 +49,7 @@ class Checked:
         """Read a table; None where it cannot be read, and why among the problems."""
         try:
             return read()
-        except InputProblems as error:
+        except InputError as error:
             self.add(error.problems)
             return None
 
@@ -85,7 +85,7 @@ def check_round(survey_round: Round) -> Checked:
     if not workshops.empty and workshops["id"].is_unique and administrations["code"].is_unique:
         try:
             read_replies(survey_round, checked)
-        except InputProblems as error:
+        except InputError as error:
             checked.add(error.problems)
     if not checked.problems and checked.cleaned:
         names, members = list(workshops["id"]), list(administrations["code"])
@@ -101,7 +101,7 @@ def lacks_columns(table: pd.DataFrame, its_schema: pa.DataFrameSchema) -> bool:
 
 
 def read_replies(survey_round: Round, checked: Checked) -> None:
-    """Read a round's replies into `checked`; raise InputProblems where it cannot."""
+    """Read a round's replies into `checked`; raise InputError where it cannot."""
     if survey_round.source == "publication":
         checked.cleaned = rebuild(survey_round)
         return
@@ -181,7 +181,7 @@ def clean_round(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
 
     Raises
     ------
-    InputProblems
+    InputError
         With every problem in any file.
     """
     checked = check_round(survey_round)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from followup.files import SEPARATORS, decoded
-from followup.problems import InputProblems, Problem
+from followup.problems import InputError, Problem
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 READABLE = "an export as .xlsx or .csv"
@@ -43,18 +43,18 @@ def grids(path: Path, file: str, sheet: str = "") -> list[Grid]:
 
     Raises
     ------
-    InputProblems
+    InputError
         There is no such file or sheet, or it is neither a workbook nor a text.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputProblems([Problem(file, expected=f"{READABLE} ({error.strerror})")]) from None
+        raise InputError([Problem(file, expected=f"{READABLE} ({error.strerror})")]) from None
     if content.startswith(OLE):
         hint = "this is an old .xls file, or has a password: save it as .xlsx without one"
-        raise InputProblems([Problem(file, expected=f"{READABLE}: {hint}")])
+        raise InputError([Problem(file, expected=f"{READABLE}: {hint}")])
     if not content.strip():
-        raise InputProblems([Problem(file, expected=f"{READABLE}: the file is empty")])
+        raise InputError([Problem(file, expected=f"{READABLE}: the file is empty")])
     return sheets(content, file, sheet) if content.startswith(ZIP) else texts(content, file)
 
 
@@ -63,11 +63,11 @@ def texts(content: bytes, file: str) -> list[Grid]:
     try:
         text = decoded(content)
     except UnicodeDecodeError as error:
-        raise InputProblems([Problem(file, expected=f"{ENCODINGS} ({error})")]) from None
+        raise InputError([Problem(file, expected=f"{ENCODINGS} ({error})")]) from None
     by_separator = [separated(text, separator) for separator in SEPARATORS]
     if not any(grid.rows for grid in by_separator):
         expected = f"{ENCODINGS} ({by_separator[0].fault})"
-        raise InputProblems([Problem(file, "1", expected=expected)])
+        raise InputError([Problem(file, "1", expected=expected)])
     return sorted(by_separator, key=lambda grid: -max(map(len, grid.rows), default=0))
 
 
@@ -97,11 +97,11 @@ def sheets(content: bytes, file: str, wanted: str) -> list[Grid]:
             ]
     except Exception as error:  # whatever openpyxl, zipfile or the XML parser meet first
         expected = f"{READABLE}: this workbook cannot be opened ({error})"
-        raise InputProblems([Problem(file, expected=expected)]) from None
+        raise InputError([Problem(file, expected=expected)]) from None
     if not read:
         value = wanted or "(all hidden)"
         expected = f"a sheet of the file: {', '.join(workbook.sheetnames)}"
-        raise InputProblems([Problem(file, "", "questionnaire.sheet", value, expected)])
+        raise InputError([Problem(file, "", "questionnaire.sheet", value, expected)])
     return read
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from followup.cleaning.exports import Grid
 from followup.cleaning.questions import Answer, Question, questions
 from followup.files import normalise
-from followup.problems import InputProblems, Problem
+from followup.problems import InputError, Problem
 from followup.rounds import Round
 
 SEARCHED = 40
@@ -64,7 +64,7 @@ def find_layout(grids: list[Grid], survey_round: Round, file: str) -> Layout:
 
     Raises
     ------
-    InputProblems
+    InputError
         A heading is missing or stands twice, or two sheets have them all.
     """
     asked = questions(survey_round)
@@ -77,14 +77,14 @@ def find_layout(grids: list[Grid], survey_round: Round, file: str) -> Layout:
     if not best.columns:
         headings = "; ".join(dict.fromkeys(problem.column for problem in best.missing))
         expected = f"a heading row with the headings that round.toml names: {headings}"
-        raise InputProblems([Problem(file, expected=expected)])
+        raise InputError([Problem(file, expected=expected)])
     if best.missing:
-        raise InputProblems(_with_suggestion(best, problem) for problem in best.missing)
+        raise InputError(_with_suggestion(best, problem) for problem in best.missing)
     alike = [layout.grid.sheet for layout in layouts if layout.grid.sheet and not layout.missing]
     if len(alike) > 1:
         expected = "one sheet with the headings that round.toml names: say which by its key sheet"
         value = ", ".join(alike)
-        raise InputProblems([Problem(file, "", "questionnaire.sheet", value, expected)])
+        raise InputError([Problem(file, "", "questionnaire.sheet", value, expected)])
     return best
 
 

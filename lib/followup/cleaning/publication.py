@@ -9,7 +9,7 @@ import pandas as pd
 
 from followup.cleaning.administrations import FILE, suggestion
 from followup.files import normalise
-from followup.problems import InputProblems, Problem
+from followup.problems import InputError, Problem
 from followup.rounds import Round
 
 NAME = re.compile(r"(?P<bold>\*\*)?(?P<underline>_)?(?P<name>[^\s,*_]+)_?(?:\*\*)?")
@@ -58,14 +58,14 @@ def printed_table(survey_round: Round, name: str) -> pd.DataFrame:
 
     Raises
     ------
-    InputProblems
+    InputError
         The file cannot be read or has no column `workshop`.
     """
     table = survey_round.read_raw(f"published/{name}.csv")
     if "workshop" not in table:
         expected = f"a column workshop; the columns are {', '.join(map(str, table))}"
         place = (table_file(survey_round, name), "1", "workshop")
-        raise InputProblems([Problem(*place, expected=expected)])
+        raise InputError([Problem(*place, expected=expected)])
     return table.assign(line=table.index.astype(str)).set_index("workshop")
 
 

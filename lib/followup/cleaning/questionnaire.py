@@ -26,7 +26,7 @@ def read_questionnaire(survey_round: Round) -> Reading:
 
     Raises
     ------
-    InputProblems
+    InputError
         The export, or its headings, cannot be found or read.
     """
     declared = survey_round.questionnaire

@@ -19,7 +19,7 @@ from followup.cleaning.publication import (
 )
 from followup.declaration import Rebuild
 from followup.files import normalise
-from followup.problems import InputProblems, Problem, stop_if_any
+from followup.problems import InputError, Problem, stop_if_any
 from followup.rounds import Round
 
 # By listed column and workshop, the codes of the members that its cell names.
@@ -53,7 +53,7 @@ class Reconstruction:
             for column in (column for column in table if column in self.survey_round.options):
                 members[str(column)] = {
                     workshop: set(
-                        self._codes(str(table.at[workshop, column]), name, workshop, column)
+                        self._codes(str(table.loc[workshop, column]), name, workshop, column)
                     )
                     for workshop in self.workshops
                 }
@@ -146,7 +146,7 @@ def rebuild(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFra
 
     Raises
     ------
-    InputProblems
+    InputError
         With everything that is wrong in any printed table.
     """
     declared = survey_round.rebuild
@@ -163,14 +163,14 @@ def rebuild(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFra
 def read_tables(
     survey_round: Round, declared: Rebuild, codes: dict[str, str]
 ) -> dict[str, pd.DataFrame]:
-    """Read every printed table of a round by name; raise InputProblems with what is wrong in any of
+    """Read every printed table of a round by name; raise InputError with what is wrong in any of
     them."""
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     for name in table_names(survey_round):
         try:
             tables[name] = printed_table(survey_round, name)
-        except InputProblems as error:
+        except InputError as error:
             problems += error.problems
         else:
             problems += table_problems(survey_round, name, tables[name], codes)

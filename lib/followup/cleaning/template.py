@@ -11,7 +11,7 @@ from typing import Any
 from followup import rounds
 from followup.cleaning.administrations import read_administrations
 from followup.cleaning.questions import questions
-from followup.problems import InputProblems
+from followup.problems import InputError
 from followup.rounds import Round, is_year, open_round
 
 LAST_ROW = 1000
@@ -28,7 +28,7 @@ def lay_out(year: int) -> dict[str, bool]:
 
     Raises
     ------
-    InputProblems
+    InputError
         A round.toml that is there already cannot be used, so that no sheet can be made from it.
     """
     folder, template = rounds.ROOT / "data" / "raw" / str(year), rounds.ROOT / "data" / "template"
@@ -130,7 +130,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{year!r} is no year in four digits: make round YEAR=2022")
     try:
         made = lay_out(int(year))
-    except InputProblems as error:
+    except InputError as error:
         print(error, file=sys.stderr)
         return 1
     for name, new in made.items():

@@ -70,7 +70,7 @@ def canvas(height: float, width: float = 8.0, **subplots: object) -> tuple[Figur
     """
     mpl.rcParams.update(THEME)
     drawn = Figure(figsize=(width, max(height, 1.2)), layout="constrained")
-    return drawn, drawn.subplots(**subplots)  # type: ignore[arg-type]
+    return drawn, drawn.subplots(**subplots)  # type: ignore[call-overload]
 
 
 def figure(
@@ -124,7 +124,9 @@ def svg(drawn: Figure) -> bytes:
     points, in any script."""
     buffer = io.BytesIO()
     small = [
-        text for text in drawn.findobj(Text) if text.get_text() and text.get_fontsize() < SMALLEST
+        text
+        for text in drawn.findobj(Text)
+        if text.get_text() and float(text.get_fontsize()) < SMALLEST
     ]
     for text in small:
         text.set_fontsize(SMALLEST)

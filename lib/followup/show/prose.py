@@ -386,4 +386,4 @@ def register_magic() -> None:
             kind = {"class": line.strip()} if line.strip() else {}
             display(Markdown(filled), metadata=kind)
 
-    shell.register_magic_function(cell, "cell", "prose")
+    shell.register_magic_function(cell, "cell", "prose")  # type: ignore[arg-type]

@@ -56,4 +56,4 @@ def register_magic() -> None:
         if shown is not None:
             display(shown)
 
-    shell.register_magic_function(cell, "cell", "prose_table")
+    shell.register_magic_function(cell, "cell", "prose_table")  # type: ignore[arg-type]

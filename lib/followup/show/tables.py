@@ -171,7 +171,7 @@ def table(
     )
     heads = [{"label": stub, "kind": ""}]
     heads += [
-        {"label": labels.get(column, _name(column)), "kind": kinds[column]} for column in shown
+        {"label": labels.get(column, str(_name(column))), "kind": kinds[column]} for column in shown
     ]
     groups_of_lines = _grouped(frame[groups], lines) if groups else [("", lines)]
     text = TEMPLATE.render(
@@ -214,7 +214,7 @@ def _one_level(
             "a table has at most two row keys and two levels of columns: reset_index()"
         )
     if frame.columns.nlevels == 2:
-        columns = list(frame.columns)
+        columns: list[tuple] = list(frame.columns)  # type: ignore[arg-type]
         uppers = dict.fromkeys(upper for upper, _ in columns)
         above = {
             str(labels.get(one, _name(one))): [c for c in columns if c[0] == one] for one in uppers
@@ -232,7 +232,9 @@ def _one_level(
         if groups:
             raise ValueError("a table with two row keys has its groups already: leave `groups` out")
         groups = str(frame.index.names[0] or "group")
-        frame = frame.rename_axis(index=[groups, frame.index.names[1]]).reset_index(level=0)
+        frame = frame.rename_axis(index=[groups, str(frame.index.names[1] or "")]).reset_index(
+            level=0
+        )
     return frame, groups, labels, formats, spanners
 
 
@@ -257,7 +259,8 @@ def _name(key: object) -> object:
         return key
     if isinstance(key, bool | np.bool_):
         return "Yes" if key else "No"
-    return UNKNOWN if pd.api.types.is_scalar(key) and pd.isna(key) else key
+    missing = pd.api.types.is_scalar(key) and pd.isna(key)  # type: ignore[call-overload]
+    return UNKNOWN if missing else key
 
 
 def _cell(value: object, kind: str | None) -> object:
@@ -270,7 +273,7 @@ def _cell(value: object, kind: str | None) -> object:
     if kind in FORMATS:
         return FORMATS[kind](value)  # type: ignore[arg-type]
     if isinstance(value, float | np.floating):
-        return f"{value:,.0f}" if value == round(value, 9) // 1 else f"{value:,.4g}"
+        return f"{value:,.0f}" if value == round(float(value), 9) // 1 else f"{value:,.4g}"
     return str(value)
 
 

@@ -136,7 +136,7 @@ def _unvaried(answered: pd.DataFrame, complete: pd.DataFrame, pair: dict) -> str
     same = [
         (name, complete[column].iloc[0])
         for column, name in ids.items()
-        if complete[column].nunique() == 1
+        if complete[column].eq(complete[column].iloc[0]).all()
     ]
     words = {True: "yes in every reply", False: "no in every reply"}
     return "; ".join(
