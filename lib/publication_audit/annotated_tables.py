@@ -65,7 +65,9 @@ class Annotations:
 
 def annotated_tables(publication: Publication | None, audited: pd.DataFrame) -> Iterator[Shown]:
     """Yield every published table annotated; nothing where nothing was published."""
-    for name in publication.tables if publication else []:
+    if publication is None:
+        return
+    for name in publication.tables:
         yield annotated_table(publication, audited, name)
 
 
@@ -105,6 +107,7 @@ def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) 
         download=rows,
         stub=publication.survey_round.event.capitalize(),
     )
+    assert shown is not None  # a published table is always shown
     return shown + _reasons(annotations.reasons)
 
 
@@ -114,9 +117,9 @@ def _row_name(row: str, title: str) -> str:
     return summary[:1].upper() + summary[1:] or title or (row.capitalize() if is_summary else row)
 
 
-def _reasons(reasons: list[Markup]) -> Shown:
+def _reasons(reasons: list[Markup]) -> Shown | None:
     if not reasons:
-        return Shown("")
+        return None
     items = Markup().join(Markup("<li>{}</li>").format(reason) for reason in reasons)
     head = f"Why: {counted(len(reasons), 'reason')}"
     return folded(head, Shown(Markup("<ol>{}</ol>").format(items)))

@@ -116,12 +116,14 @@ def _word(item: Claim, context: Context) -> Expected:
     if None in values or None in previous:
         missing = "The figure" if None in values else "The figure of the round before"
         return Expected(None, f"{missing} is not known: {item.about}.")
+    now = [value for value in values if value is not None]
     if word in SHARES:
-        fits = all(map(SHARES[word], values))
-        right = " and ".join(f"{share_in_words(one)} ({percentage(one)}%)" for one in values)
+        fits = all(map(SHARES[word], now))
+        right = " and ".join(f"{share_in_words(one)} ({percentage(one)}%)" for one in now)
     else:
-        fits = all(map(CHANGES[word], values, previous))
-        right = " and ".join(dict.fromkeys(map(_change, values, previous)))
+        before = [value for value in previous if value is not None]
+        fits = all(map(CHANGES[word], now, before))
+        right = " and ".join(dict.fromkeys(map(_change, now, before)))
     return Expected(item.printed if fits else right, in_numbers(item, context))
 
 

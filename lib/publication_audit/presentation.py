@@ -1,6 +1,7 @@
 """How the audit is shown: its rows in words, one row an error, the rules with what each found."""
 
 import re
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -173,7 +174,7 @@ def listed(
     name: str,
     columns: list[str],
     fold: bool = False,
-    **options: object,
+    **options: Any,
 ) -> Shown | None:
     """Show rows of the audit as a list; nothing where there are none.
 
@@ -219,7 +220,7 @@ def mark_in_words(printed: str, recomputed: str) -> str:
     return " and ".join(changed)
 
 
-def should_be(row: object) -> Markup:
+def should_be(row: Any) -> Markup:
     """What should have been printed in a row of the audit; of a mark that is wrong, in words."""
     if row.rule == mark_agrees_with_lists.name:
         return escape(mark_in_words(row.printed, row.recomputed))
@@ -234,12 +235,12 @@ def _plain(cell: object) -> object:
     return cell.replace("<br>", ": ").striptags() if isinstance(cell, Markup) else cell
 
 
-def _printed(row: object) -> Markup:
+def _printed(row: Any) -> Markup:
     shown = _as_in_print(row.source, row.printed) if row.printed else Markup("(nothing)")
     return Markup("<mark>{}</mark>").format(shown) if row.verdict == DIFFERS else shown
 
 
-def _should_be(row: object) -> Markup | None:
+def _should_be(row: Any) -> Markup | None:
     if row.verdict == DIFFERS:
         return should_be(row)
     return Markup("as printed") if row.verdict == AGREES else None

@@ -87,7 +87,9 @@ def sum_of_its_rows(
 ) -> Iterator[Finding]:
     """Yield the wrong rows of a total that is their sum."""
     item = finding.item
-    parts = context.publication.parts(item) if isinstance(item, Count) else []
+    if not isinstance(item, Count):
+        return
+    parts = context.publication.parts(item)
     if parts and sum(part.count or 0 for part in parts) == item.count:
         places = {part.place for part in parts}
         yield from (one for one in earlier if one.item.place in places)
@@ -98,8 +100,12 @@ def rest_of_the_replies(
 ) -> Iterator[Finding]:
     """Yield the wrong yes that leaves the printed no, or its percentage."""
     item = finding.item
-    base = context.total(item.base) if isinstance(item, Figure) and item.negated else None
-    for one in earlier if base else []:
+    if not isinstance(item, Figure) or not item.negated:
+        return
+    base = context.total(item.base)
+    if not base:
+        return
+    for one in earlier:
         yes = one.item
         if not isinstance(yes, Count) or yes.count is None or yes.quantity != item.base[0]:
             continue

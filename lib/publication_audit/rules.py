@@ -70,7 +70,7 @@ def rule(
 def count_within_base(item: Count, context: Context) -> str | None:
     """A count is never more than the replies, or administrations, that it is part of."""
     base = context.total(item.base)
-    if base is None or item.count <= base:
+    if base is None or item.count is None or item.count <= base:
         return None
     right = context.value(item.quantity)
     return f"{item.count} of {base:.0f} is impossible: the replies give {right:.0f}"
@@ -80,7 +80,7 @@ def count_within_base(item: Count, context: Context) -> str | None:
 def parts_add_up(item: Count, context: Context) -> str | None:
     """A total or sub-total is the sum of its rows."""
     parts, right = context.publication.parts(item), context.value(item.quantity)
-    added = sum(part.count for part in parts)
+    added = sum(part.count or 0 for part in parts)
     if not parts or item.count in (added, right):
         return None
     mended = "" if added == right else f", and to {right:.0f} once they are put right"
@@ -116,9 +116,10 @@ def yes_and_no_make_replies(item: Count, context: Context) -> str | None:
     """Yes and no add up to those that answered."""
     places = (f"{item.source}:{item.row}:{column}" for column in ("yes", "no"))
     cells = [context.publication.by_place.get(place) for place in places]
-    if item.column not in ("yes", "no") or not all(isinstance(cell, Count) for cell in cells):
+    counts = [cell.count for cell in cells if isinstance(cell, Count)]
+    if item.column not in ("yes", "no") or len(counts) < len(cells):
         return None
-    yes, no = (cell.count for cell in cells)
+    yes, no = counts
     answered = context.total(item.base)
     if (yes or 0) + (no or 0) == answered:
         return None
@@ -159,8 +160,8 @@ def conditional_as_worded(item: Claim, context: Context) -> str | None:
     right = context.facts.get(item.fact)
     for given, (first, second) in turned.items():
         other = context.facts[f"{pair}.{given}"]
-        is_other = item.percent is not None and item.fact != other.fact and right
-        if is_other and item.percent == percentage(other.value):
+        is_other = item.percent is not None and item.fact != other.fact
+        if right and is_other and item.percent == percentage(other.value):
             group, rest = context.phrase(first), context.phrase(second)
             return (
                 f"of those that {group} {share_with_base(other)} {rest}, "
@@ -264,8 +265,10 @@ def share_of_named_base(item: Claim, context: Context) -> Violation | None:
     named, base = context.value(item.named_base), context.total(item.base)
     if item.unit != "share" or named is None or base is None or named == base:
         return None
+    share = context.share(item)
+    assert share is not None  # what cannot be computed is not checkable, so no rule sees it
     reason = f"as worded it is a share of {named:.0f}, not of the {base:.0f}"
-    return Violation(reason, f"{percentage(context.share(item))}% of {base:.0f}")
+    return Violation(reason, f"{percentage(share)}% of {base:.0f}")
 
 
 @rule("a share stands beside its comparison", severity=CONCLUSION, always=True)
