@@ -15,7 +15,6 @@ from typing import Any
 import gptables
 import pandas as pd
 
-from notebook_report.page_tables import tables_of_html
 from notebook_report.project import Workbook
 
 # What a cell's output holds beside its HTML where it shows a table: `name`, `title`, `csv`
@@ -82,18 +81,10 @@ def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, b
 
 def shown_tables(notebook: Path) -> Iterator[Sheet]:
     """Yield the tables that an executed notebook shows."""
-    content = json.loads(notebook.read_bytes())
-    section = content["metadata"].get("title", notebook.stem)
-    for output in (output for cell in content["cells"] for output in cell.get("outputs", [])):
-        data = output.get("data", {})
-        if TABLE in data:
-            yield recorded_sheet(data[TABLE])
-        else:
-            for table in tables_of_html("".join(data.get("text/html", "")), section):
-                formats = dict.fromkeys(table.shares, "share")
-                yield Sheet(
-                    table.name, table.title, table.cells, table.notes, formats, table.content
-                )
+    for cell in json.loads(notebook.read_bytes())["cells"]:
+        for output in cell.get("outputs", []):
+            if TABLE in output.get("data", {}):
+                yield recorded_sheet(output["data"][TABLE])
 
 
 def recorded_sheet(record: Mapping[str, Any]) -> Sheet:

@@ -128,6 +128,7 @@ def test_make_alone_says_what_can_be_typed(timed):
         "lock",
         "lint",
         "clean",
+        "feedback",
     } == told
 
 
