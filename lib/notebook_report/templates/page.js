@@ -69,6 +69,7 @@
     field.addEventListener("input", () => {
       const wanted = words(field.value).trim().split(" ");
       for (const { row, text } of rows) row.hidden = !wanted.every((word) => text.includes(` ${word}`));
+      for (const head of all("tr.group", table)) head.hidden = all("tr:not(.group)", head.parentElement).every((row) => row.hidden);
       count.textContent = `${rows.filter(({ row }) => !row.hidden).length} of ${rows.length} rows`;
     });
     const filter = add("div", { className: "filter" });
