@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from followup.statistics.verdicts import VERDICTS, direction, directions, is_sign, verdict, verdicts
+from followup.statistics.verdicts import (
+    VERDICTS,
+    direction,
+    directions,
+    is_sign,
+    larger_p,
+    verdict,
+    verdicts,
+)
 
 STRONG = {
     "family": "primary",
@@ -97,3 +105,10 @@ def test_a_missing_value_may_be_pandas_own() -> None:
 
 def test_supported_and_suggestive_are_signs() -> None:
     assert [is_sign(name) for name in VERDICTS] == [True, True, False, False]
+
+
+def test_the_larger_of_the_two_p_values_is_missing_where_either_is() -> None:
+    table = pd.DataFrame(
+        {"exact_p": [0.1, 0.3, 0.1], "within_administration_p": [0.2, 0.01, np.nan]}
+    )
+    assert larger_p(table) == pytest.approx([0.2, 0.3, np.nan], nan_ok=True)
