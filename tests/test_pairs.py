@@ -58,3 +58,12 @@ def test_the_contributor_that_moves_an_estimate_most_stands_last(links, survey_r
     assert within["without"].iloc[-1] == "Indonesia"
     assert within["p_value"].iloc[-1] == pytest.approx(0.311, abs=0.01)
     assert len(within) == 27
+
+
+def test_pairs_chosen_after_the_replies_were_seen_are_marked_so(survey_round):
+    table = declared_pairs(survey_round)
+    assert table.groupby("family")["declared_after"].agg(set).to_dict() == {
+        "composite": {True},
+        "exploratory": {False},
+        "primary": {True},
+    }

@@ -305,10 +305,14 @@ def declared_pairs(survey_round: Round) -> "pd.DataFrame":
 
     Returns
     -------
-    DataFrame `action, outcome, family`, in the order of the declarations.
+    DataFrame `action, outcome, family`, in the order of the declarations, and `declared_after`:
+    whether the pair was chosen after the replies had been seen.
     """
     import pandas as pd
 
+    late = [pair for pair in survey_round.pairs if pair.declared == "after"]
+    after = {(action, pair.outcome) for pair in late for action in pair.actions}
+    after |= {("|".join(pair.actions), pair.outcome) for pair in late}
     every = [
         (action.id, outcome.id)
         for outcome in survey_round.outcomes
@@ -320,4 +324,5 @@ def declared_pairs(survey_round: Round) -> "pd.DataFrame":
         "exploratory": [pair for pair in every if pair not in survey_round.primary],
     }
     rows = [(*pair, family) for family, members in families.items() for pair in members]
-    return pd.DataFrame(rows, columns=["action", "outcome", "family"], dtype="string")
+    table = pd.DataFrame(rows, columns=["action", "outcome", "family"], dtype="string")
+    return table.assign(declared_after=[(action, outcome) in after for action, outcome, _ in rows])

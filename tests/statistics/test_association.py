@@ -66,7 +66,9 @@ def test_a_round_declares_primary_composite_and_all_other_pairs() -> None:
         outcomes=tuple(map(option, ("saw", "began", "won"))),
         pairs=pairs,
     )
-    assert declared_pairs(survey_round).values.tolist() == [
+    declared = declared_pairs(survey_round)
+    assert not declared["declared_after"].any()
+    assert declared[["action", "outcome", "family"]].to_numpy().tolist() == [
         ["wrote", "saw", "primary"],
         ["shared", "saw", "primary"],
         ["wrote", "began", "primary"],
