@@ -44,6 +44,7 @@ SURVEY = Round(
     title="A made-up survey",
     source="publication",
     publication=PublishedReport(title="Report No. 35", published="2032-05"),
+    previous=2020,
     previous_round=(PreviousFigure(fact="reply_rate", value=0.01),),
 )
 WORKSHOPS = pd.DataFrame(

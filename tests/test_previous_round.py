@@ -4,10 +4,14 @@ import pandas as pd
 import pytest
 
 from followup import previous_round, show
+from followup.cleaning import checks
+from followup.cleaning.checks import clean_round_before
 from followup.declaration import AskedQuestion, Option, Pair
 from followup.facts import Fact, Facts, frame
 from followup.previous_round import changes, comparable, previous_shares
+from followup.problems import InputError, Problem
 from followup.rounds import Round
+from followup.steps import steps
 
 SHARED, WROTE, SAW = (Option(id=name, label=name) for name in ("shared", "wrote", "saw"))
 PAIRS = (Pair(outcome="saw", actions=("shared", "wrote"), composite=True),)
@@ -24,16 +28,16 @@ def rounds(replies, counts, workshops, monkeypatch) -> dict[int, Round]:
             number=year - 2000,
             title="T",
             source="questionnaire",
+            previous=year - 1 if year > 2028 else None,
             actions=(SHARED, WROTE),
             outcomes=(SAW,),
             pairs=PAIRS,
         )
         for year in (2028, 2029, 2030)
     }
-    monkeypatch.setattr(previous_round, "years", lambda: list(known))
-    monkeypatch.setattr(previous_round, "open_round", known.get)
+    monkeypatch.setattr(checks.rounds, "open_round", known.get)
     monkeypatch.setattr(
-        previous_round,
+        checks,
         "clean_round",
         lambda survey_round: (replies[: survey_round.year - 2026], counts, None),
     )
@@ -48,15 +52,44 @@ def shares(survey_round: Round) -> dict[str, tuple]:
     }
 
 
-def test_the_round_before_is_the_latest_earlier_one_counted_from_its_own_replies(rounds):
+def test_the_round_that_is_named_is_counted_from_its_own_replies(rounds):
     assert shares(rounds[2030])["reply_rate"] == (3, 9)  # 2029 has three replies
     assert shares(rounds[2029])["reply_rate"] == (2, 9)
-    assert shares(rounds[2028]) == {}
-
-
-def test_a_round_can_name_the_one_to_compare_with(rounds):
     assert shares(rounds[2030].model_copy(update={"previous": 2028}))["reply_rate"] == (2, 9)
-    assert shares(rounds[2030].model_copy(update={"previous": 2025})) == {}
+
+
+def test_nothing_is_compared_by_its_year_alone(rounds):
+    unnamed = rounds[2030].model_copy(update={"previous": None})
+    assert shares(unnamed) == {}
+    folders = {path.parent.name for step in steps(unnamed) for path in step.reads}
+    assert not folders & {"2028", "2029"}
+
+
+def test_a_round_of_another_series_is_never_compared(rounds):
+    rounds[2029] = rounds[2029].model_copy(update={"series": "Visitors of the library"})
+    assert shares(rounds[2030]) == {}
+    with pytest.raises(InputError, match="Visitors of the library") as raised:
+        clean_round_before(rounds[2030])
+    assert [type(problem).__name__ for problem in raised.value.problems] == ["Remark"]
+
+
+def test_a_draft_of_the_round_before_stops_nothing_and_is_told(rounds, monkeypatch):
+    def draft(year):
+        raise InputError([Problem(f"data/raw/{year}/round.toml", "7", expected="a TOML file")])
+
+    monkeypatch.setattr(checks.rounds, "open_round", draft)
+    assert shares(rounds[2030]) == {}
+    with pytest.raises(InputError) as raised:
+        clean_round_before(rounds[2030])
+    (remark,) = raised.value.problems
+    assert isinstance(remark, checks.Remark)
+    assert "nothing is compared with it: data/raw/2029/round.toml, row 7" in str(remark)
+
+
+def test_a_round_before_whose_figures_are_printed_need_not_be_here(survey_round):
+    with pytest.raises(InputError) as raised:
+        clean_round_before(survey_round)
+    assert raised.value.problems == []
 
 
 def test_what_both_rounds_have_is_counted_pairs_and_composites_too(rounds):
@@ -99,7 +132,7 @@ def test_a_scope_that_only_this_round_has_is_not_compared(rounds, workshops, mon
 
 def test_a_share_of_nobody_is_not_told(rounds, replies, counts, monkeypatch):
     monkeypatch.setattr(
-        previous_round,
+        checks,
         "clean_round",
         lambda survey_round: (replies.assign(saw=pd.NA, shared=False), counts, None),
     )
@@ -135,13 +168,15 @@ def test_a_share_whose_base_is_not_known_or_wrong_is_shown_and_not_compared(prev
     row = changes(both, {"reply_rate": "Reply rate"}).loc["Reply rate"]
     assert row["in_words"] == "not compared"
     assert str(row["now"]) == "80% (56 of 70)"
-    shown = show.changes(changes(both, {"reply_rate": "Reply rate"}), "Caption", "name", "Share")
+    shown = show.changes(
+        changes(both, {"reply_rate": "Reply rate"}), "Caption", "name", "Share", "round of 2029"
+    )
     assert "Change" not in shown.data
 
 
 def test_without_a_previous_round_nothing_is_shown():
     none = changes(facts(("reply_rate", 1, 2)), {"reply_rate": "Reply rate"})
-    assert show.changes(none, "Caption", "name", "Share") is None
+    assert show.changes(none, "Caption", "name", "Share", "round of 2029") is None
 
 
 def test_the_first_round_has_none_before(survey_round):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from followup import published_rounds, rounds
+from followup.declaration import AskedQuestion
 from followup.facts import Facts
 from followup.problems import InputError, Problem
 from followup.published_rounds import PublishedRound
@@ -115,6 +116,37 @@ def test_what_a_round_calls_itself_is_text(survey_round, earlier):
     page = html([dataclasses.replace(earlier, survey_round=named)])
     assert "<script>alert" not in page
     assert "{{ 7 * 7 }}" in page
+
+
+def test_rounds_of_two_series_stand_in_no_one_table_and_below_no_one_office(survey_round, earlier):
+    rows = [("reply_rate", 60, 120), ("outcome.direct_effects.share", 30, 60)]
+    other = later(survey_round, *rows, series="Courses", office="Academy")
+    page = html([other, earlier])
+    assert "side by side" not in page
+    assert "ROCB A/P: 2 rounds" not in page
+    assert "Academy: Follow-up" in page
+    assert "ROCB A/P: Follow-up" in page
+    undeclared = [dataclasses.replace(one) for one in (other, earlier)]
+    undeclared = [
+        PublishedRound(one.survey_round.model_copy(update={"series": ""}), one.facts)
+        for one in undeclared
+    ]
+    assert "side by side" not in html(undeclared)
+
+
+def test_each_series_has_a_table_of_its_own(survey_round, earlier):
+    rows = [("reply_rate", 60, 120)]
+    courses = [later(survey_round, *rows, series="Courses", year=year) for year in (2023, 2024)]
+    page = html([*courses, later(survey_round, *rows), earlier])
+    assert page.count("<h2 id=\"rounds-side-by-side") == 2
+    assert "Rounds side by side: Courses" in page
+
+
+def test_a_share_of_those_that_ticked_is_not_set_beside_one_of_all(survey_round, earlier):
+    asked = AskedQuestion(heading="x", options=["shared_materials"], base="ticked")
+    rows = [("action.shared_materials.share", 30, 60)]
+    other = later(survey_round, *rows, questions=(asked,))
+    assert published_rounds.side_by_side([other, earlier]).empty
 
 
 @pytest.fixture

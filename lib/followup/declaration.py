@@ -95,9 +95,9 @@ class About(Table):
     published: Date | None = None
     """When this report is published, YYYY-MM or YYYY-MM-DD."""
     series: str = ""
-    """The series that the report belongs to."""
+    """The series that the report belongs to; only rounds of one series are set side by side."""
     previous: int | None = None
-    """The year of the round to compare with; the latest earlier one where it is left out."""
+    """The year of the round to compare with; nothing is compared where it is left out."""
     event: Text = "workshop"
     """The word for what the replies are about."""
     events: Text = "workshops"
@@ -441,6 +441,9 @@ def fitting_problems(declaration: RoundFile, year: int, file: str) -> Iterator[P
     if about.previous is not None and about.previous >= year:
         expected = f"a year before {year}"
         yield Problem(file, column="round.previous", value=str(about.previous), expected=expected)
+    if about.previous is None and declaration.previous_round:
+        expected = "the year that the figures of [[previous_round]] are of"
+        yield Problem(file, column="round.previous", expected=expected)
     parts = {"publication": ("publication", "rebuild"), "questionnaire": ("questionnaire",)}
     for part in parts[about.source]:
         if getattr(declaration, part) is None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from followup.cleaning.checks import clean_round
+from followup.cleaning.checks import clean_round_before
 from followup.facts import Fact, Facts, survey_facts
-from followup.rounds import PREVIOUS_COLUMNS, Round, open_round, years
+from followup.problems import InputError
+from followup.rounds import PREVIOUS_COLUMNS, Round
 from followup.show.numbers import between, points
 from followup.statistics.intervals import newcombe
 from followup.tables import scopes
@@ -15,28 +16,21 @@ from followup.tables import scopes
 def previous_shares(survey_round: Round) -> pd.DataFrame:
     """Count the shares of the previous round from its own replies.
 
-    That is the round which round.toml names, or the latest earlier one. An action counts only where
-    both rounds take its share of the same base, a scope only where both have it; a pair where this
-    round declares it.
+    That is the round which round.toml names. An action counts only where both rounds take its share
+    of the same base, a scope only where both have it; a pair where this round declares it.
 
     Returns
     -------
-    One row a share, `fact, value, numerator, base`; empty where the previous round is not here.
-
-    Raises
-    ------
-    InputError
-        The previous round's raw data cannot be used.
+    One row a share, `fact, value, numerator, base`; empty where no round is named, or the one named
+    is not here or cannot be used: a draft never stops another year's report, and the check tells.
     """
-    earlier = [year for year in years() if year < survey_round.year]
-    if survey_round.previous is not None:
-        earlier = [year for year in earlier if year == survey_round.previous]
-    if not earlier:
-        return pd.DataFrame(columns=PREVIOUS_COLUMNS).astype(
-            {"fact": "string", **dict.fromkeys(PREVIOUS_COLUMNS[1:], "float64")}
-        )
-    last = open_round(earlier[-1])
-    replies, counts, _ = clean_round(last)
+    none = pd.DataFrame(columns=PREVIOUS_COLUMNS).astype(
+        {"fact": "string", **dict.fromkeys(PREVIOUS_COLUMNS[1:], "float64")}
+    )
+    try:
+        last, replies, counts, _ = clean_round_before(survey_round)
+    except InputError:
+        return none
     workshops = last.read_workshops()
     facts = survey_facts(last, replies, counts, workshops).rename(columns={"denominator": "base"})
     shared = facts[facts["fact"].isin(comparable(survey_round, last)) & facts["value"].notna()]
@@ -77,14 +71,6 @@ def declared(survey_round: Round, outcome: str) -> list[str]:
         if pair.outcome == outcome and pair.composite
     ]
     return list(dict.fromkeys([*survey_round.pairs_of(outcome), *composites]))
-
-
-def title(survey_round: Round) -> str:
-    """Name the round that is set beside this one: by its year where its replies are here, else as
-    the previous round."""
-    earlier = [year for year in years() if year < survey_round.year]
-    counted = earlier and not survey_round.read_previous_round().empty
-    return f"round of {earlier[-1]}" if counted else "previous round"
 
 
 def changes(facts: Facts, names: Mapping[str, str]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The rounds that are published, each with its key figures, and what they share side by side."""
 
+import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +22,7 @@ FILES = {
     "tables.xlsx": "All tables (Excel)",
     "manifest.json": "Manifest",
 }
-NOTHING_SHARED = "The rounds share no figure whose base is known in more than one of them."
+NOTHING_SHARED = "These rounds share no figure whose base is known in more than one of them."
 NO_TREND = (
     "Each round asked about something else and heard from other administrations: "
     "two shares beside each other are no trend, and their difference is not tested."
@@ -47,7 +48,9 @@ class PublishedRound:
             labels[f"reply_rate.{scope}"] = words
         for kind, options in (("action", survey_round.actions), ("outcome", survey_round.outcomes)):
             for option in options:
-                labels[f"{kind}.{option.id}.share"] = f"Replies that {option.phrase}"
+                ticked = survey_round.base_of(option.id) == "ticked"
+                base = ", of those that ticked an answer" if ticked else ""
+                labels[f"{kind}.{option.id}.share"] = f"Replies that {option.phrase}{base}"
         for action, outcome in survey_round.primary:
             phrase, noun = survey_round.phrase(action), survey_round.noun(action)
             came = survey_round.phrase(outcome)
@@ -82,28 +85,40 @@ def index() -> Index | None:
 
 def index_of(published: list[PublishedRound]) -> Index:
     """Return the list of some rounds, the newest first."""
-    office = published[0].survey_round.office
+    offices = {one.survey_round.office for one in published}
+    office = offices.pop() if len(offices) == 1 else ""
     count = f"{len(published)} round{'s' if len(published) > 1 else ''} built"
     return Index(
         rounds.ROOT / "output" / "index.html",
         "Reports of the follow-up survey",
         f"{office}: {count}" if office else count,
-        tuple(map(entry, published)),
-        side_by_side_html(published) if len(published) > 1 else "",
+        tuple(entry(one, with_office=not office) for one in published),
+        "".join(map(side_by_side_html, of_one_series(published))),
         PAGE,
     )
 
 
-def entry(one: PublishedRound) -> IndexEntry:
-    """Return a round's entry in the list."""
+def of_one_series(published: list[PublishedRound]) -> list[list[PublishedRound]]:
+    """Return the rounds of each series that has more than one; a round that declares none is set
+    beside no other."""
+    by_series: dict[str, list[PublishedRound]] = {}
+    for one in published:
+        by_series.setdefault(one.survey_round.series, []).append(one)
+    by_series.pop("", None)
+    return [alike for alike in by_series.values() if len(alike) > 1]
+
+
+def entry(one: PublishedRound, with_office: bool = False) -> IndexEntry:
+    """Return a round's entry in the list, with its office where the list is of several."""
     survey_round = one.survey_round
+    office = f"{survey_round.office}: " if with_office and survey_round.office else ""
     files = tuple(
         (f"{survey_round.year}/{name}", words)
         for name, words in FILES.items()
         if (rounds.ROOT / "output" / str(survey_round.year) / name).is_file()
     )
     heading = f"Survey {survey_round.year}, {survey_round.fiscal_year}"
-    return IndexEntry(heading, survey_round.title, _key_figures(one), files)
+    return IndexEntry(heading, f"{office}{survey_round.title}", _key_figures(one), files)
 
 
 def side_by_side(published: list[PublishedRound]) -> pd.DataFrame:
@@ -129,8 +144,9 @@ def side_by_side(published: list[PublishedRound]) -> pd.DataFrame:
 
 
 def side_by_side_html(published: list[PublishedRound]) -> str:
-    """Return the comparison as HTML with its heading."""
-    shares, heading = side_by_side(published), "<h1>Rounds side by side</h1>"
+    """Return the comparison of a series as HTML with its heading."""
+    series = html.escape(published[0].survey_round.series)
+    shares, heading = side_by_side(published), f"<h1>Rounds side by side: {series}</h1>"
     if shares.empty:
         return f"{heading}<p>{NOTHING_SHARED}</p>"
     table = show.table(

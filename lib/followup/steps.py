@@ -139,11 +139,8 @@ def raw_files(year: int) -> Paths:
 
 
 def previous_files(survey_round: Round) -> Paths:
-    """Return the raw files of the round to compare with: the declared one, else the latest
-    before."""
-    earlier = [year for year in years() if year < survey_round.year]
-    chosen = [survey_round.previous] if survey_round.previous else earlier[-1:]
-    return tuple(path for year in chosen for path in raw_files(year))
+    """Return the raw files of the round to compare with, if one is declared."""
+    return raw_files(survey_round.previous) if survey_round.previous else ()
 
 
 def built(survey_round: Round, *names: str) -> Paths:

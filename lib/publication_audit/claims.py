@@ -81,7 +81,8 @@ def _figure(item: Claim, context: Context) -> Expected:
     is_value = item.value != "" and float(item.value) == value
     same = right == item.printed if item.unit == "share" else is_value
     if same and item.fact.startswith("last.") and pd.isna(context.facts[item.fact].denominator):
-        why = "Known only from this print: the replies of the round before are not here."
+        before = context.publication.survey_round.previous
+        why = f"Known only from this print: the replies of the round of {before} are not here."
         return Expected(None, why)
     return Expected(item.printed if same else right, in_numbers(item, context))
 
@@ -207,7 +208,7 @@ def _in_numbers(fact: str, is_change: bool, context: Context) -> str:
     text = f"{percentage(previous)}%"
     if pd.isna(context.facts[f"last.{fact}"].denominator):
         text = f"printed as {text}, which cannot be tested"
-    return f"{now}, and in the round before it was {text}"
+    return f"{now}, and in the round of {context.publication.survey_round.previous} it was {text}"
 
 
 def declared(fact: str, context: Context) -> str:

@@ -223,3 +223,12 @@ def test_workshops_csv_is_read_once_however_many_rows(folder, declare, monkeypat
     )
     clean_round(survey_round)
     assert sum(file.endswith("workshops.csv") for file in read) <= 2
+
+
+def test_a_round_before_that_is_not_here_is_told_and_stops_nothing(folder, declare, capsys):
+    content = FORMS["google_forms.csv"](made_up_replies().to_dict("records"))
+    (folder / "export.csv").write_bytes(content)
+    number = f"number = {1}  "
+    declare(("replies.xlsx", "export.csv"), (number, f"previous = {YEAR - 1}\n{number}"))
+    assert main([str(YEAR)]) == 0
+    assert f"column round.previous: found '{YEAR - 1}'" in capsys.readouterr().out

@@ -170,7 +170,7 @@ PLANTED: dict[str, tuple[str, Callable[[Printed], Printed]]] = {
 BETWEEN = "Of those that saw it 83% (5 of 6) shared it or wrote it, but of those that shared it or wrote it 56% (5 of 9) saw it."
 GROUPS = "Of the replies that shared it or wrote it, 56% (5 of 9) saw it, against 50% (1 of 2) of those that did not"
 BEFORE = (
-    "It is 11 of 31 (35%), and in the round before it was printed as 1%, which cannot be tested."
+    "It is 11 of 31 (35%), and in the round of 2020 it was printed as 1%, which cannot be tested."
 )
 WITHOUT = "80% (4 of 5)"
 CARS = "Workshop on Cars (East) (Nov. 2030)"

@@ -9,7 +9,7 @@ from dataclasses import asdict
 import jinja2
 
 from followup import rounds
-from followup.cleaning.checks import Checked, check_round
+from followup.cleaning.checks import Checked, check_round, clean_round_before
 from followup.files import write
 from followup.problems import InputError, Problem, summed_up
 from followup.rounds import is_year, open_round
@@ -78,7 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
     if not is_year(year):
         parser.error(f"{year!r} is no year; name the year of a round: {years}")
     try:
-        checked = check_round(open_round(int(year)))
+        survey_round = open_round(int(year))
+        checked = check_round(survey_round)
+        checked.attempt(lambda: clean_round_before(survey_round)[1])
     except InputError as error:
         checked = Checked(error.problems)
     if not (rounds.ROOT / "data" / "raw" / year).is_dir():

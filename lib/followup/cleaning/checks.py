@@ -172,6 +172,39 @@ def _is_a_day(text: str) -> bool:
         return False
 
 
+def clean_round_before(
+    survey_round: Round,
+) -> tuple[Round, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Open and clean the round that round.toml names to compare with.
+
+    Returns
+    -------
+    round, replies, counts, log : see `clean_round`.
+
+    Raises
+    ------
+    InputError
+        None is named, or it is not here, is of another series or cannot be used. That is told by a
+        remark, and by none where its figures are printed: a draft never stops another year's
+        report.
+    """
+    year, place = survey_round.previous, survey_round.file("round.toml")
+    file = f"data/raw/{year}/round.toml"
+    if year is None or (survey_round.previous_round and not (rounds.ROOT / file).is_file()):
+        raise InputError([])
+    try:
+        last = rounds.open_round(year)
+        if last.series != survey_round.series:
+            names = " and ".join(f"{one.series or 'none'}" for one in (last, survey_round))
+            raise InputError([Problem(file, expected=f"one series, not {names}")])
+        return last, *clean_round(last)
+    except InputError as error:
+        reason = f"nothing is compared with it: {error.problems[0]}"
+        more = f"; make check YEAR={year} tells more" if len(error.problems) > 1 else ""
+        remark = Remark(place, "", "round.previous", str(year), reason + more)
+        raise InputError([remark]) from None
+
+
 def clean_round(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Check all raw data of a round and clean its replies.
 

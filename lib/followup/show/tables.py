@@ -431,14 +431,19 @@ def folded(summary: str, content: Shown | None) -> Shown | None:
     return Shown(f'<details class="screen">{line}{content.data}</details>', content.record)
 
 
-def changes(frame: pd.DataFrame, caption: str, name: str, stub: str) -> Shown | None:
+def changes(frame: pd.DataFrame, caption: str, name: str, stub: str, previous: str) -> Shown | None:
     """Show shares beside those of the previous round, as `previous_round.changes` gives them;
-    nothing where there are none."""
+    nothing where there are none.
+
+    Parameters
+    ----------
+    previous : what the previous round is called, such as "round of 2020".
+    """
     compared = frame["change"].notna().any()
     notes = ["The interval is Newcombe's, of chance only."] if compared else []
-    if frame["change"].isna().any():
-        notes.append("Printed without its base, a share of the previous round is not compared.")
-    labels = {"previous": "Previous round", "now": "This round"}
+    if not all(fact.has_base for fact in frame["previous"]):
+        notes.append(f"Printed without its base, a share of the {previous} is not compared.")
+    labels = {"previous": previous.capitalize(), "now": "This round"}
     labels |= {"in_words": "Change in percentage points, 95% interval"} if compared else {}
     return table(
         frame[list(labels)],
