@@ -138,7 +138,7 @@ def test_each_series_has_a_table_of_its_own(survey_round, earlier):
     rows = [("reply_rate", 60, 120)]
     courses = [later(survey_round, *rows, series="Courses", year=year) for year in (2023, 2024)]
     page = html([*courses, later(survey_round, *rows), earlier])
-    assert page.count("<h2 id=\"rounds-side-by-side") == 2
+    assert page.count('<h2 id="rounds-side-by-side') == 2
     assert "Rounds side by side: Courses" in page
 
 
