@@ -221,7 +221,7 @@ def by_name(facts: pd.DataFrame) -> dict[str, Fact]:
 
 def _round_facts(survey_round: Round, workshops: pd.DataFrame) -> Iterator[Fact]:
     yield Fact("round.year", survey_round.year, None, None, "number")
-    yield Fact("round.last_year", survey_round.previous, None, None, "number")
+    yield Fact("round.last_year", survey_round.previous or float("nan"), None, None, "number")
     yield Fact("round.number", survey_round.number, None, None, "number")
     yield Fact("round.months_after", survey_round.months_after, None, None, "number")
     yield Fact("round.weeks_open", survey_round.weeks_open, None, None, "number")
