@@ -86,7 +86,7 @@ def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) 
         row: annotations.title(row, _row_name(row, printed.loc[row].get("title", "")))
         for row in printed.index
     }
-    columns = [column for column in printed if column != "title"]
+    columns = [str(column) for column in printed if column != "title"]
     cells = [
         [annotations.cell(row, column, printed.loc[row, column].strip()) for column in columns]
         for row in printed.index

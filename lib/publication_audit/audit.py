@@ -124,11 +124,11 @@ def summary(audited: pd.DataFrame, year: int) -> Iterator[str]:
     distinct = errors(audited)
     for severity in SEVERITIES:
         of_it = distinct[distinct["severity"] == severity]
-        places = counted(of_it["places"].sum(), "place")
+        places = counted(int(of_it["places"].sum()), "place")
         yield f"  {severity}: {counted(len(of_it), 'error')} in {places}"
-    for error in distinct.itertuples():
-        yield f"\n{error.severity}, {counted(error.places, 'place')}:"
-        for row in audited[audited["root"] == error.root].itertuples():
+    for _, error in distinct.iterrows():
+        yield f"\n{error['severity']}, {counted(error['places'], 'place')}:"
+        for row in audited[audited["root"] == error["root"]].itertuples():
             change = f"{row.printed} -> {row.recomputed}"
             yield f"  {row.source} {row.row} {row.column}: {change}. {row.explanation}"
 

@@ -1,9 +1,10 @@
 """What a publication is held against: facts, answers of the replies, verdicts of the tests."""
 
 import re
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -64,7 +65,7 @@ class Context:
         return {name: value for name, value in values.items() if value is not None}
 
     @cached_property
-    def answers(self) -> dict[tuple[str, str], dict[str, object]]:
+    def answers(self) -> dict[tuple[str, str], Mapping[Hashable, Any]]:
         """The answers of each named reply by workshop and code."""
         named = self.replies.dropna(subset="administration").to_dict("records")
         return {(reply["workshop"], reply["administration"]): reply for reply in named}
@@ -75,13 +76,14 @@ class Context:
         return set(self.replies.loc[self.replies["administration"].isna(), "workshop"])
 
     @cached_property
-    def workshops(self) -> dict[str, dict[str, str]]:
+    def workshops(self) -> dict[str, Mapping[Hashable, str]]:
         return {one["id"]: one for one in self.publication.workshops.to_dict("records")}
 
     @cached_property
     def names(self) -> dict[str, str]:
         """The administrations' names by code."""
-        return self.publication.administrations["name"].to_dict()
+        names = self.publication.administrations["name"]
+        return dict(zip(names.index, names, strict=True))
 
     @property
     def event(self) -> str:
@@ -165,7 +167,7 @@ def context_of(
     results = associations.reindex(columns=["action", "outcome", *columns])
     results = results.astype(object).fillna("")
     pairs = {
-        f"verdict.{row.action}.{row.outcome}": PairResult(row.verdict, row.direction, row.reason)
-        for row in results.itertuples()
+        f"verdict.{row['action']}.{row['outcome']}": PairResult(*row[columns])
+        for _, row in results.iterrows()
     }
     return Context(publication, replies, by_name(facts), pairs)

@@ -1,6 +1,7 @@
 """How the audit is shown: its rows in words, one row an error, the rules with what each found."""
 
 import re
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -106,9 +107,10 @@ def corrections(rows: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:
     """
     is_first = rows["place"] == rows["root"]
     first = rows[is_first].reset_index().set_index("root").loc[distinct["root"]]
-    others = dict(list(rows[~is_first & (rows["root"] != "")].reset_index().groupby("root")))
-    where = [_with_subject(row.Where, row.about) for row in first.itertuples()]
-    why = [_with_places(row.why, others.get(row.Index)) for row in first.itertuples()]
+    elsewhere = rows[~is_first & (rows["root"] != "")].reset_index()
+    others: dict[Hashable, pd.DataFrame] = dict(iter(elsewhere.groupby("root")))
+    where = [_with_subject(*place) for place in zip(first["Where"], first["about"], strict=True)]
+    why = [_with_places(reason, others.get(root)) for root, reason in first["why"].items()]
     return pd.DataFrame(
         {
             "printed": first["printed"].to_list(),

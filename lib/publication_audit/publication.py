@@ -1,6 +1,6 @@
 """What was published of a round: tables, claims and examples, and everything printed in them."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -187,7 +187,7 @@ class Publication:
             first = (with_source or alike[example.text])[0]
             yield example if first is example else replace(example, repeats=first)
 
-    def _example(self, row: dict[str, str]) -> Example:
+    def _example(self, row: Mapping[Hashable, str]) -> Example:
         return Example(
             "examples",
             row["id"],
@@ -217,7 +217,7 @@ def _marks(source: str, row: str, column: str, cell: str, outcome: str) -> Itera
         yield Mark(source, row, f"{column} {mention.name}", text, column, outcome, mention)
 
 
-def _claim(row: dict[str, str]) -> Claim:
+def _claim(row: Mapping[Hashable, str]) -> Claim:
     quantity, base = count_and_base(row["fact"])
     kind, option, *rest = [*quantity.split("."), ""]
     counted = option if kind in ("action", "outcome") else ""
@@ -271,8 +271,8 @@ def claims_problems(claims: pd.DataFrame, file: str) -> Iterator[Problem]:
         yield Problem(file, "1", ", ".join(lacking), expected=columns)
         return
     repeated = claims["id"].duplicated(keep=False)
-    for row, claim in claims.iterrows():
-        for column, expected in _claim_problems(claim, bool(repeated[row])):
+    for (row, claim), is_repeated in zip(claims.iterrows(), repeated, strict=True):
+        for column, expected in _claim_problems(claim, is_repeated):
             yield Problem(file, str(row), column, claim[column] or "(empty)", expected)
 
 

@@ -110,7 +110,7 @@ def _row(
     if unvaried:
         return row | dict.fromkeys(INTERVALS, np.nan) | {"reason": unvaried}
     lowest, highest = difference_bounds(pooled, invited)
-    parts = (
+    parts: tuple[dict, ...] = (
         {"difference_lowest": lowest, "difference_highest": highest},
         pooled_tests(pooled),
         _stratified(exact, labels),
@@ -151,7 +151,7 @@ def _stratified(exact: CommonOddsRatio, labels: pd.Index) -> dict:
         "uninformative_strata": " ".join(str(labels[index]) for index in silent),
         "minimum_p": exact.minimum_p,
     }
-    if len(silent) == len(labels):
+    if not exact.is_informative:
         return row | {
             "reason": (
                 f"in no {labels.name} do both the action and the outcome vary, "
@@ -173,7 +173,7 @@ def _clustered(complete: pd.DataFrame, clusters: str, strata: str) -> dict:
         return {"reason": f"GEE and leaving out one {clusters}: no reply names its {clusters}"}
     labels = cluster_labels(complete, clusters, strata)
     fit = clustered_odds_ratio(
-        complete["acted"].to_numpy(), complete["reported"].to_numpy(), labels, clusters
+        complete["acted"].to_numpy(), complete["reported"].to_numpy(), labels.to_numpy(), clusters
     )
     return {
         "gee_odds_ratio": fit.odds_ratio,
@@ -195,7 +195,7 @@ def _within_administrations(complete: pd.DataFrame, strata: str, clusters: str) 
     exact = exact_common_odds_ratio(stratum_tables(own, "acted", "reported", clusters)[1])
     informative = np.delete(exact.tables, exact.uninformative, axis=0)
     row = {f"{WITHIN}s": len(informative)}
-    if not len(informative):
+    if not exact.is_informative:
         return row | {
             "reason": (
                 f"comparison within one {clusters}: in none do both the action and the outcome vary"
@@ -219,13 +219,14 @@ def _within_administrations(complete: pd.DataFrame, strata: str, clusters: str) 
 
 
 def _power(exact: CommonOddsRatio) -> dict:
+    difference = detectable_difference(exact)
     row = {
-        "detectable_difference": detectable_difference(exact),
+        "detectable_difference": difference,
         "detectable_difference_apart": detectable_difference(exact, apart=True),
         "detectable_odds_ratio": detectable_odds_ratio(exact),
     }
-    if np.isnan(row["detectable_difference"]):
-        row["reason"] = "no difference, however large, would be found with 80% power"
+    if np.isnan(difference):
+        return row | {"reason": "no difference, however large, would be found with 80% power"}
     return row
 
 
@@ -238,12 +239,12 @@ def _left_out(
     prefix: str,
 ) -> dict:
     """Leave out one cluster, and one stratum, at a time, and compare within `compared` again."""
-    if len(exact.uninformative) == len(exact.tables):
+    if not exact.is_informative:
         return {}
     units: dict[str, Callable[[], pd.Series]] = {"workshop": lambda: complete[strata]}
     if complete[clusters].notna().any():
         units["administration"] = lambda: cluster_labels(complete, clusters, strata)
-    row = {}
+    row: dict[str, str | float] = {}
     for unit, labels in units.items():
         rest = leave_one_out(complete, "acted", "reported", labels(), compared)
         row |= {

@@ -45,12 +45,12 @@ def cluster_labels(
     if not unnamed.any():
         return labels
     taken = set(labels.dropna())
-    names = labels.to_numpy(object, na_value=None)
-    places = replies[strata].astype("string").to_numpy(object, na_value=None)
+    names = labels.to_numpy(object)
+    places = replies[strata].astype("string").to_numpy(object)
     numbers: dict[str, int] = {}
     for row in np.flatnonzero(unnamed):
         place = places[row]
-        name = "unnamed" if place is None else f"unnamed ({strata} {place})"
+        name = "unnamed" if place is pd.NA else f"unnamed ({strata} {place})"
         numbers[name] = numbers.get(name, 0) + 1
         label = name if numbers[name] == 1 else f"{name} #{numbers[name]}"
         while label in taken:

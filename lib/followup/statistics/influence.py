@@ -39,7 +39,7 @@ def leave_one_out(
     chosen = np.arange(len(parts.labels)) if every else parts.most_moving(5)
     tests: dict[bytes, tuple[float, float]] = {}
     rows = []
-    for unit in chosen:
+    for unit in chosen.tolist():
         rest = parts.without(unit)
         key = _as_tested(rest)
         if key not in tests:
@@ -63,7 +63,7 @@ def most_influential(rest: pd.DataFrame, odds_ratio: float) -> str:
     odds_ratio : of all replies.
     """
     largest = rest["p_value"].to_numpy() >= rest["p_value"].max() * (1 - 1e-9)
-    return str(rest.index[np.argmax(np.where(largest, _moves(rest, odds_ratio), -1.0))])
+    return str(rest.index[int(np.argmax(np.where(largest, _moves(rest, odds_ratio), -1.0)))])
 
 
 def moves_most(rest: pd.DataFrame, odds_ratio: float) -> str:
@@ -77,7 +77,7 @@ def moves_most(rest: pd.DataFrame, odds_ratio: float) -> str:
     """
     moves = _moves(rest, odds_ratio)
     farthest = (moves == moves.max()) | (moves >= moves.max() * (1 - 1e-9))
-    return str(rest.index[np.argmax(np.where(farthest, rest["p_value"].to_numpy(), -1.0))])
+    return str(rest.index[int(np.argmax(np.where(farthest, rest["p_value"].to_numpy(), -1.0)))])
 
 
 def _moves(rest: pd.DataFrame, odds_ratio: float) -> np.ndarray:

@@ -4,6 +4,8 @@ A table is `[[both, action_only], [outcome_only, neither]]`. A value whose base 
 (nan), never an error.
 """
 
+from typing import overload
+
 import numpy as np
 import pandas as pd
 from scipy.stats import contingency
@@ -17,8 +19,16 @@ CONFIDENCE = 0.95  # of every interval that a section prints
 LARGE = 10_000
 
 
+@overload
+def wilson(count: float, base: float, confidence: float = CONFIDENCE) -> tuple[float, float]: ...
+@overload
 def wilson(
-    count: int | np.ndarray, base: int | np.ndarray, confidence: float = CONFIDENCE
+    count: np.ndarray | pd.Series, base: np.ndarray | pd.Series, confidence: float = CONFIDENCE
+) -> tuple[np.ndarray, np.ndarray]: ...
+def wilson(
+    count: float | np.ndarray | pd.Series,
+    base: float | np.ndarray | pd.Series,
+    confidence: float = CONFIDENCE,
 ) -> tuple[float, float] | tuple[np.ndarray, np.ndarray]:
     """Give Wilson's score interval of a share (Wilson 1927; Newcombe 1998a, method 3), without
     continuity correction.
@@ -85,7 +95,8 @@ def conditional_odds_ratio(table: np.ndarray) -> tuple[float, float, float]:
         exact = exact_common_odds_ratio(table)
         return exact.odds_ratio, exact.low, exact.high
     fitted = contingency.odds_ratio(table, kind="conditional")
-    return float(fitted.statistic), *(float(limit) for limit in fitted.confidence_interval(0.95))
+    low, high = fitted.confidence_interval(0.95)
+    return float(fitted.statistic), float(low), float(high)
 
 
 def _floats(values: object) -> np.ndarray:

@@ -99,8 +99,8 @@ def maximum_statistic(
     order = np.lexsort(
         (*acted.T, *reported.T, codes)
     )  # the answer does not depend on the order of the replies
-    blocks = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
-    blocks = [(acted[block], reported[block]) for block in blocks if len(block) > 1]
+    rows_by_stratum = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    blocks = [(acted[rows], reported[rows]) for rows in rows_by_stratum if len(rows) > 1]
     total = (acted.shape[1], reported.shape[1])
     spread = np.sqrt(
         sum(
@@ -116,8 +116,8 @@ def maximum_statistic(
     )
     maxima = _permuted_maxima(blocks, spread, tested, resamples, np.random.default_rng(seed))
     reached = (maxima[:, None] >= np.abs(observed[tested]) - 1e-9).sum(axis=0)
-    rows = [(actions.columns[a], outcomes.columns[o]) for a, o in np.argwhere(tested)]
-    pairs = pd.DataFrame(rows, columns=["action", "outcome"]).assign(
+    names = [(actions.columns[a], outcomes.columns[o]) for a, o in np.argwhere(tested)]
+    pairs = pd.DataFrame(names, columns=["action", "outcome"]).assign(
         z=observed[tested], p_value=(reached + 1) / (resamples + 1)
     )
     return MaximumStatistic(

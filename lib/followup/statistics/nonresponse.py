@@ -119,18 +119,20 @@ def outcome_bounds(
     return table.astype(dict.fromkeys(["yes", "answered", "invited"], "Int64"))
 
 
-def _bounds(yes: int, answered: int, invited: int | None, threshold: float) -> dict[str, float]:
-    row = {"yes": yes, "answered": answered, "invited": pd.NA if invited is None else invited}
+def _bounds(
+    yes: int, answered: int, invited: int | None, threshold: float
+) -> dict[str, float | None]:
+    row: dict[str, float | None] = {"yes": yes, "answered": answered, "invited": invited}
     row |= dict.fromkeys(["share", "low", "high", "lowest", "highest", "tipping_point"], np.nan)
     if pd.isna(answered) or answered == 0:
         return row
     yes, answered = int(yes), int(answered)
     row["share"] = yes / answered
     row["low"], row["high"] = wilson(yes, answered)
-    if pd.isna(row["invited"]) or row["invited"] < answered:
+    if invited is None or pd.isna(invited) or invited < answered:
         return row
-    row["lowest"], row["highest"] = manski_bounds(yes, answered, int(row["invited"]))
-    return row | {"tipping_point": tipping_point(yes, answered, int(row["invited"]), threshold)}
+    row["lowest"], row["highest"] = manski_bounds(yes, answered, int(invited))
+    return row | {"tipping_point": tipping_point(yes, answered, int(invited), threshold)}
 
 
 def _check(yes: int, answered: int, invited: int) -> None:

@@ -37,7 +37,7 @@ def describe(table: np.ndarray) -> dict[str, float]:
         "p_action_given_outcome": (both, saw),
         "p_action_given_no_outcome": (action_only, did_not_see),
     }
-    row = {
+    row: dict[str, float] = {
         "n": acted + did_not,
         "both": both,
         "action_only": action_only,

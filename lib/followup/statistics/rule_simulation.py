@@ -5,8 +5,8 @@ Both are of the round at hand: its replies, its workshops, its administrations. 
 is right in rounds of other designs is in docs/methods.md.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -174,7 +174,7 @@ class _Search:
             self.own[None, :], self.given[None, :], design.strata, int(design.strata.max()) + 1
         )[0]
         self.exact = exact_common_odds_ratio(self.tables)
-        self.varies = len(self.exact.uninformative) < len(self.tables)
+        self.varies = self.exact.is_informative
         rng = np.random.default_rng([seed, pair])
         self.draws = rng.random((rounds, len(self.tables)))
         keys = rng.random((rounds, len(self.given)))
@@ -278,23 +278,22 @@ def _designed(
 ) -> tuple[RoundDesign, np.ndarray, np.ndarray]:
     """Give the design of a round, its answers about each pair's action, and about each outcome."""
     outcomes = list(dict.fromkeys(pairs["outcome"]))
-    named = clusters in replies and replies[clusters].notna().any()
-    design = RoundDesign(
-        pd.factorize(cluster_labels(replies, strata, strata), sort=True)[0],
-        pd.factorize(cluster_labels(replies, clusters, strata), sort=True)[0] if named else None,
-        tuple(outcomes.index(outcome) for outcome in pairs["outcome"]),
-        tuple(pairs["family"]),
-    )
+    by_stratum = pd.factorize(cluster_labels(replies, strata, strata), sort=True)[0]
+    by_cluster = None
+    if clusters in replies and replies[clusters].notna().any():
+        by_cluster = pd.factorize(cluster_labels(replies, clusters, strata), sort=True)[0]
     acted = np.array([_floats(any_of(replies, action)) for action in pairs["action"]])
     reported = np.array([_floats(any_of(replies, outcome)) for outcome in outcomes])
     # The answer does not depend on the order of the replies.
-    order = np.lexsort(
-        (*acted, *reported, design.clusters if named else design.strata, design.strata)
+    units = by_stratum if by_cluster is None else by_cluster
+    order = np.lexsort((*acted, *reported, units, by_stratum))
+    design = RoundDesign(
+        by_stratum[order],
+        None if by_cluster is None else by_cluster[order],
+        tuple(outcomes.index(outcome) for outcome in pairs["outcome"]),
+        tuple(pairs["family"]),
     )
-    units = {"strata": design.strata[order]}
-    if named:
-        units["clusters"] = design.clusters[order]
-    return replace(design, **units), acted[:, order], reported[:, order]
+    return design, acted[:, order], reported[:, order]
 
 
 def _floats(answers: pd.Series) -> np.ndarray:
@@ -347,8 +346,8 @@ def side_by_side(tests: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
 
 def with_units_left_out(
     design: RoundDesign,
-    acted: Sequence[np.ndarray],
-    reported: dict[int, np.ndarray],
+    acted: np.ndarray | Sequence[np.ndarray],
+    reported: Mapping[int, np.ndarray],
     every: dict[str, np.ndarray],
     pairs: tuple[int, ...],
 ) -> dict[str, np.ndarray]:

@@ -1,7 +1,7 @@
 """What the answer owes to the choices that rebuilding the replies forced: every combination of
 them, tested."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -103,8 +103,8 @@ def distinct_data_sets(
         edited = base.copy()
         for edit in made:
             if edit.column is not None:
-                edited.iloc[edit.row, edited.columns.get_loc(edit.column)] = str(edit.value)
-        kept = edited.drop(index=edited.index[[edit.row for edit in made if edit.drop]])
+                edited.loc[edit.row, edit.column] = str(edit.value)
+        kept = edited.drop(index=[edit.row for edit in made if edit.drop])
         seen.add(tuple(sorted(map(tuple, kept.to_numpy().tolist()))))
     return len(seen)
 
@@ -113,7 +113,7 @@ def distinct_data_sets(
 class _Edit:
     """One edit of one reply: an answer set, or the reply dropped."""
 
-    row: int  # position
+    row: Hashable  # its label in the index
     column: str | None
     value: bool | None
     drop: bool
@@ -128,7 +128,7 @@ def _edits_by_alternative(replies: pd.DataFrame, choice: Mapping) -> list[tuple[
     for alternative in choice["alternatives"]:
         edits = []
         for edit in alternative.get("edits", []):
-            row = replies.index.get_loc(_row_of(replies, edit))
+            row = _row_of(replies, edit)
             column = edit.get("column")
             if column is not None:
                 _check_column(replies, edit)
@@ -149,8 +149,8 @@ def _edited_tables(
         if edit.drop:
             dropped.append(edit.row)
         else:
-            edited.iloc[edit.row, edited.columns.get_loc(edit.column)] = edit.value
-    edited = edited.drop(index=edited.index[dropped])
+            edited.loc[edit.row, edit.column] = edit.value
+    edited = edited.drop(index=dropped)
     answered = pd.DataFrame(
         {strata: edited[strata], "acted": any_of(edited, action), "reported": edited[outcome]}
     )
@@ -245,12 +245,12 @@ def _tested(tables: np.ndarray, tests: dict[bytes, tuple[float, float]]) -> tupl
     key = tables.tobytes()
     if key not in tests:
         exact = exact_common_odds_ratio(tables)
-        silent = len(exact.uninformative) == len(tables)
-        tests[key] = (np.nan, np.nan) if silent else (exact.odds_ratio, exact.p_value)
+        result = (exact.odds_ratio, exact.p_value) if exact.is_informative else (np.nan, np.nan)
+        tests[key] = result
     return tests[key]
 
 
-def _row_of(replies: pd.DataFrame, edit: Mapping) -> object:
+def _row_of(replies: pd.DataFrame, edit: Mapping) -> Hashable:
     named = edit.get("administration", "")
     administration = replies["administration"]
     matches = replies.index[

@@ -7,8 +7,10 @@ at odds ratio psi the probability of T = t is proportional to that times psi**t 
 Patel and Gray 1985; R's `mantelhaen.test(exact = TRUE)`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 import pandas as pd
@@ -89,6 +91,12 @@ def exact_common_odds_ratio(tables: np.ndarray, confidence: float = 0.95) -> "Co
     return CommonOddsRatio(counts.astype(np.int64), confidence)
 
 
+@overload
+def below(p_values: float, alpha: float = ALPHA) -> bool: ...
+@overload
+def below(p_values: np.ndarray, alpha: float = ALPHA) -> np.ndarray: ...
+@overload
+def below(p_values: pd.Series, alpha: float = ALPHA) -> pd.Series: ...
 def below(
     p_values: float | np.ndarray | pd.Series, alpha: float = ALPHA
 ) -> bool | np.ndarray | pd.Series:
@@ -116,11 +124,16 @@ class CommonOddsRatio:
         table one possibility."""
         return np.flatnonzero(_ranges(self.tables)[2] == 0)
 
+    @property
+    def is_informative(self) -> bool:
+        """Tell whether any stratum carries information, so that there is something to test."""
+        return len(self.uninformative) < len(self.tables)
+
     @cached_property
     def p_value(self) -> float:
         """Give the two-sided p by minimum likelihood: the probability of every sum that is no
         likelier than the observed one."""
-        if self._strata is None:
+        if not self.is_informative:
             return 1.0
         at = self._null.log_probability(self._sum)
         # too small to be a number: the nearer tail decides, the other adds at most as much again
@@ -133,7 +146,7 @@ class CommonOddsRatio:
     def mid_p(self) -> float:
         """Give the mid-p: the two-sided p less half the probability of the sums that are as likely
         as the observed one."""
-        if self._strata is None:
+        if not self.is_informative:
             return 1.0
         at = self._null.log_probability(self._sum)
         if at < _TRUSTED:
@@ -163,7 +176,7 @@ class CommonOddsRatio:
     def odds_ratio(self) -> float:
         """Give the conditional maximum-likelihood estimate (0 or infinite at an end of the range;
         nan without information)."""
-        if self._strata is None:
+        if not self.is_informative:
             return np.nan
         if self._at_bottom or self._at_top:
             return 0.0 if self._at_bottom else np.inf
@@ -173,7 +186,7 @@ class CommonOddsRatio:
     def low(self) -> float:
         """Give the lower limit of the exact central interval, in the manner of Clopper and
         Pearson."""
-        if self._strata is None or self._at_bottom:
+        if not self.is_informative or self._at_bottom:
             return 0.0
         return _exp(
             _solve(
@@ -188,7 +201,7 @@ class CommonOddsRatio:
     def high(self) -> float:
         """Give the upper limit of the exact central interval, in the manner of Clopper and
         Pearson."""
-        if self._strata is None or self._at_top:
+        if not self.is_informative or self._at_top:
             return np.inf
         return _exp(
             _solve(
@@ -203,7 +216,7 @@ class CommonOddsRatio:
     def minimum_p(self) -> float:
         """Give the smallest two-sided p that any tables with these margins can reach: at one end of
         the range of the sum."""
-        if self._strata is None:
+        if not self.is_informative:
             return 1.0
         ends = self._strata.log_ends
         tied = abs(ends[0] - ends[1]) <= np.log(TIE)
@@ -213,7 +226,7 @@ class CommonOddsRatio:
         """Give the mean of each stratum's `both` cell when the common odds ratio is `odds_ratio`,
         all margins fixed."""
         expected = self.tables[:, 0, 0].astype(float)
-        if self._strata is not None:
+        if self.is_informative:
             expected[np.setdiff1d(np.arange(len(expected)), self.uninformative)] = (
                 self._strata.means(np.log(odds_ratio))
             )
@@ -222,7 +235,7 @@ class CommonOddsRatio:
     def power(self, odds_ratio: float, alpha: float = ALPHA) -> float:
         """Give the probability that `p_value` is below `alpha` when the common odds ratio is
         `odds_ratio`, all margins fixed."""
-        if self._strata is None:
+        if not self.is_informative:
             return 0.0
         sums, p_values = self.attainable
         weights, rejected = (
@@ -250,9 +263,9 @@ class CommonOddsRatio:
         return np.exp(self._null.log_weights)
 
     @cached_property
-    def _strata(self) -> "_Strata | None":
-        informative = np.delete(self.tables, self.uninformative, axis=0)
-        return _Strata.of(informative) if len(informative) else None
+    def _strata(self) -> "_Strata":
+        """Give the strata that carry information: to be asked for only where one does."""
+        return _Strata.of(np.delete(self.tables, self.uninformative, axis=0))
 
     @cached_property
     def _sum(self) -> int:
@@ -287,7 +300,7 @@ class CommonOddsRatio:
         return np.log((1 - self.confidence) / 2)
 
     def _one_sided(self, upper: bool) -> float:
-        if self._strata is None:
+        if not self.is_informative:
             return 1.0
         if self._null.log_probability(self._sum) >= _TRUSTED:
             return float(min(1.0, np.exp(self._null.log_tail(self._sum, 0.0, upper))))
@@ -441,7 +454,7 @@ def _trim(first: int, weights: np.ndarray) -> tuple[int, np.ndarray]:
     return first + kept[0], weights[kept[0] : kept[-1] + 1]
 
 
-def _solve(increasing, near: float) -> float:
+def _solve(increasing: Callable[[float], float], near: float) -> float:
     """Find the root of an increasing function of a log odds ratio, widening the search from
     `near`."""
     step, low, high = 1.0, near, near

@@ -6,6 +6,7 @@ shared, chance makes "supported" of any declared pair in at most 5% of rounds.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,11 @@ VERDICTS = (SUPPORTED, SUGGESTIVE, NOT_SHOWN, NOT_TESTABLE)
 TOGETHER, APART = "together", "apart"
 STRICT = 0.02  # of the adjusted larger p: at .05, up to 7% of null rounds had a pair "supported"
 
+# columns of associations.csv: of many pairs, or the values of one
+Tests = Mapping[Any, Any] | pd.DataFrame
 
-def verdicts(tests: Mapping[str, object]) -> np.ndarray:
+
+def verdicts(tests: Tests) -> np.ndarray:
     """Judge pairs by the rule.
 
     Two comparisons are made of each pair: within workshops (`exact_p`) and within administrations
@@ -67,7 +71,7 @@ def verdicts(tests: Mapping[str, object]) -> np.ndarray:
     )
 
 
-def directions(tests: Mapping[str, object]) -> np.ndarray:
+def directions(tests: Tests) -> np.ndarray:
     """Tell which way the estimates of both comparisons point: 1 above 1, -1 below 1, 0 where they
     differ or point nowhere.
 
@@ -88,12 +92,12 @@ def directions(tests: Mapping[str, object]) -> np.ndarray:
     return np.where(first == second, first, 0.0).astype(int)
 
 
-def verdict(row: Mapping[str, object]) -> str:
+def verdict(row: Tests) -> str:
     """Judge one pair; see `verdicts`."""
     return str(verdicts(row))
 
 
-def direction(row: Mapping[str, object]) -> str:
+def direction(row: Tests) -> str:
     """Tell the direction of a verdict: `together`, `apart` (those that acted reported it less
     often), or empty.
 
@@ -104,7 +108,7 @@ def direction(row: Mapping[str, object]) -> str:
     return TOGETHER if int(directions(row)) > 0 else APART
 
 
-def larger_p(tests: Mapping[str, object]) -> np.ndarray:
+def larger_p(tests: Tests) -> np.ndarray:
     """Give the larger of the two comparisons' p-values; missing where either can't be made."""
     return np.maximum(_floats(tests, "exact_p"), _floats(tests, "within_administration_p"))
 
@@ -114,7 +118,7 @@ def is_sign(verdict_of_pair: str) -> bool:
     return verdict_of_pair in (SUPPORTED, SUGGESTIVE)
 
 
-def _floats(tests: Mapping[str, object], name: str) -> np.ndarray:
+def _floats(tests: Tests, name: str) -> np.ndarray:
     values = tests[name]
     if isinstance(values, pd.Series):
         return values.to_numpy(float, na_value=np.nan)
