@@ -29,8 +29,8 @@ def test_a_pair_is_told_with_both_shares_and_their_bases(links):
         ("supported", "together", "more often"),
         ("supported", "apart", "less often"),
         ("suggestive", "apart", "less often"),
-        ("not shown", pd.NA, "apart from chance"),
-        ("not shown", "together", "apart from chance"),
+        ("not shown", pd.NA, "cannot tell"),
+        ("not shown", "together", "cannot tell"),
         ("not testable", "", "not be tested"),
     ],
 )
@@ -67,3 +67,39 @@ def test_pairs_chosen_after_the_replies_were_seen_are_marked_so(survey_round):
         "exploratory": {False},
         "primary": {True},
     }
+
+
+def alike(replies: int) -> pd.DataFrame:
+    """Replies of which as many reported with the action as without, in two workshops."""
+    places = pd.Series(range(replies))
+    answers = {"acted": places % 2 == 0, "saw": places // 2 % 2 == 0}
+    units = {"workshop": places // 4 % 2, "administration": places // 4}
+    return pd.DataFrame({name: values.astype("string") for name, values in units.items()}).assign(
+        **{name: values.astype("boolean") for name, values in answers.items()}
+    )
+
+
+@pytest.mark.parametrize(("replies", "weak"), [(40, False), (2_000, True)])
+def test_a_strong_link_is_called_unlikely_only_where_no_interval_leaves_one_open(replies, weak):
+    pair = pd.DataFrame({"action": ["acted"], "outcome": ["saw"], "family": ["primary"]})
+    tested = associations(alike(replies), pair, resamples=19)
+    assert tested["verdict"].item() == "not shown"
+    assert tested["common_or_high"].lt(pairs.STRONG).item() is weak
+    assert pairs.no_strong_link(tested).item() is weak
+    assert not pairs.no_strong_link(tested.assign(within_administration_high=3.0)).item()
+
+
+def test_a_strong_link_is_not_called_unlikely_where_nothing_was_tested(links):
+    untested = links[links["verdict"] == "not testable"]
+    assert len(untested) > 5
+    assert not untested["weak"].any()
+
+
+def test_the_power_of_the_rule_is_drawn_for_each_pair_that_was_tested(survey_round, cleaned, links):
+    declared = pairs.declared(links).set_index("pair")
+    curves = pairs.power_curves(cleaned[0], declared)
+    assert set(curves.index) == set(declared.index)
+    found = curves.loc["Making recommendations and new projects"]
+    reached = found.loc[(found["supported"] >= 0.8) & (found["difference"] > 0), "difference"]
+    needed = declared.loc[found.index[0], "rule_detectable_difference"]
+    assert found.loc[found["supported"] < 0.8, "difference"].max() < needed < reached.min()

@@ -11,20 +11,22 @@ from followup.rounds import Round
 from followup.show.numbers import of
 from followup.statistics.clustered import cluster_labels
 from followup.statistics.influence import leave_one_out
-from followup.statistics.power import power_curve
+from followup.statistics.rule_simulation import power_of_the_rule
 from followup.statistics.stratified import below, exact_common_odds_ratio, stratum_tables
 from followup.tables import both_answered
 
 DECLARED = ("primary", "composite")
 LARGE = 0.2  # a difference of shares that is called large
 FEW = 15  # replies on one side of a pair; with fewer hardly any difference can be found
+STRONG = 2.0  # an odds ratio this large, or its inverse; an interval between them leaves none open
 # What a verdict says to a reader without statistics, by verdict and direction.
 PLAIN = {
     ("supported", "together"): "Confirmed: reported more often with the action",
     ("supported", "apart"): "Confirmed: reported less often with the action",
     ("suggestive", "together"): "A weak sign: reported more often with the action",
     ("suggestive", "apart"): "A weak sign: reported less often with the action",
-    ("not shown", ""): "Cannot be told apart from chance",
+    ("not shown", ""): "These replies cannot tell",
+    ("not shown", "weak"): "No link seen; a strong one is unlikely",
     ("not testable", ""): "Could not be tested",
 }
 
@@ -42,8 +44,9 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
     `reported` (they complete "a reply that …"), `action_noun`, `outcome_noun`; how many replies
     took the action, `replies_with`, and how many did not; the share with the outcome of the replies
     `with_action` and `without_action`, the share with the action of those `with_outcome` and
-    `without_outcome`, each with its base; `plain_verdict`; the administration that a sign
-    `leans_on` (empty where it stands without it); and `why` a value can't be had.
+    `without_outcome`, each with its base; `weak`, whether nothing was shown and chance leaves no
+    strong link open; `plain_verdict`; the administration that a sign `leans_on` (empty where it
+    stands without it); and `why` a value can't be had.
     """
     both, action_only = associations["both"], associations["action_only"]
     outcome_only, neither = associations["outcome_only"], associations["neither"]
@@ -52,6 +55,7 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
         for kind in ("action", "outcome")
     }
     names = [" and ".join(pair) for pair in zip(nouns["action"], nouns["outcome"], strict=True)]
+    weak = associations["verdict"].eq("not shown") & no_strong_link(associations)
     words = {
         "pair": [f"{name[:1].upper()}{name[1:]}" for name in names],
         "link": names,
@@ -65,9 +69,10 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
         "without_action": of(outcome_only, outcome_only + neither),
         "with_outcome": of(both, both + outcome_only),
         "without_outcome": of(action_only, action_only + neither),
+        "weak": weak,
         "plain_verdict": [
             plain_verdict(*judged)
-            for judged in zip(associations["verdict"], associations["direction"], strict=True)
+            for judged in zip(associations["verdict"], associations["direction"], weak, strict=True)
         ],
         "leans_on": _leans_on(associations),
         "why": [
@@ -98,10 +103,28 @@ def _why(survey_round: Round, reason: str) -> str:
     return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
 
 
-def plain_verdict(verdict: str, direction: str | None) -> str:
-    """Say a verdict in plain words; one without a sign has no direction to tell."""
+def plain_verdict(verdict: str, direction: str | None, weak: bool = False) -> str:
+    """Say a verdict in plain words; one without a sign has no direction to tell.
+
+    Parameters
+    ----------
+    weak : of a pair that was not shown: whether chance leaves no strong link open.
+    """
+    if verdict == "not shown":
+        return PLAIN[verdict, "weak" if weak else ""]
     signed = verdict in ("supported", "suggestive") and not pd.isna(direction)
     return PLAIN[verdict, str(direction) if signed else ""]
+
+
+def no_strong_link(associations: pd.DataFrame) -> pd.Series:
+    """Tell for each pair whether chance leaves no odds ratio open that is as strong as `STRONG`, in
+    either direction, under every comparison that can be made."""
+    columns = ["common_or_low", "within_administration_low"]
+    low = associations[columns].astype(float)
+    high = associations[[name.replace("low", "high") for name in columns]].astype(float)
+    tested = associations[["exact_p", "within_administration_p"]].notna().to_numpy()
+    between = (low.to_numpy() > 1 / STRONG) & (high.to_numpy() < STRONG)
+    return pd.Series((between | ~tested).all(axis=1) & tested.any(axis=1), associations.index)
 
 
 def declared(associations: pd.DataFrame) -> pd.DataFrame:
@@ -193,20 +216,14 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
 
 
 def power_curves(replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """Give the power of each pair's test within workshops over a range of true differences: `pair,
-    difference, power` …"""
-    curves = [
-        power_curve(exact_common_odds_ratio(_tables(replies, link))).assign(pair=link["pair"])
-        for link in links.reset_index().to_dict("records")
+    """Give how often the whole rule finds each pair, over a range of true differences, by the pair:
+    `odds_ratio`, `difference`, `supported`, `suggestive`."""
+    named = links.reset_index()[["pair", "action", "outcome", "family", "exact_p"]]
+    tested = named[named["exact_p"].notna()]
+    curves = power_of_the_rule(replies, tested)
+    return curves.merge(tested[["action", "outcome", "pair"]]).set_index("pair")[
+        ["odds_ratio", "difference", "supported", "suggestive"]
     ]
-    if not curves:
-        return pd.DataFrame(columns=["pair", "odds_ratio", "difference", "power"], dtype=float)
-    return pd.concat(curves, ignore_index=True)
-
-
-def _tables(replies: pd.DataFrame, link: dict) -> np.ndarray:
-    complete = both_answered(replies, link["action"], link["outcome"])
-    return stratum_tables(complete, "action", "outcome")[1]
 
 
 def chosen_after(survey_round: Round) -> bool:

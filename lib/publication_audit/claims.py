@@ -37,7 +37,9 @@ CHANGES: dict[str, Callable[[float, float], bool]] = {
 CAUSES = re.compile(
     r"\b(from|due to|owing to|thanks to|because|proof|lead(s|ing)? to|led to|results? of"
     r"|result(s|ed|ing)? in|caus(e|es|ed|ing)|attribut\w+|contribut\w+|br(ings?|ought) about"
-    r"|effects? of|impact\w*|reinforc\w+|inspir\w+|improv\w+|strengthen\w*|help\w*)\b",
+    r"|effects? of|impact\w*|reinforc\w+|inspir\w+|improv\w+|strengthen\w*|help\w*|prove[sd]?"
+    r"|proving|enabl\w+|foster\w*|generat\w+|trigger\w*|dr(ives?|ove|iven)|g(ave|ives?) rise"
+    r"|translat\w+ into|made possible|consequen\w+|therefore|hence|ow(e|es|ed) to|fruits?)\b",
     re.IGNORECASE,
 )
 TOO_WEAK = "too weak to be called shown (suggestive)"

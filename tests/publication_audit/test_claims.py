@@ -77,7 +77,11 @@ def test_associations_without_a_direction_support_no_claim(right):
 
 @pytest.mark.parametrize("verdict", ["supported", "suggestive", "not shown", "not testable"])
 @pytest.mark.parametrize(
-    "words", ["resulted in", "led to", "convincing proof", "thanks to", "attributed", "from"]
+    "words",
+    [
+        *("resulted in", "led to", "convincing proof", "thanks to", "attributed", "from"),
+        *("proves that", "enabled", "generated", "gave rise to", "a consequence of"),
+    ],
 )
 def test_no_verdict_makes_a_cause_agree(verdict, words, right):
     told = claim(replace(right, verdict=verdict), words)
@@ -90,7 +94,7 @@ def test_no_verdict_makes_a_cause_agree(verdict, words, right):
 
 
 def test_a_claim_may_be_declared_a_cause(right):
-    assert claim(right, "the fruit of", value="cause")["rule"] == "no cause is claimed"
+    assert claim(right, "the harvest of", value="cause")["rule"] == "no cause is claimed"
 
 
 def test_correlations_are_no_causes(right):

@@ -10,7 +10,6 @@ from followup.statistics.nonresponse import (
     manski_bounds,
     outcome_bounds,
     tipping_point,
-    with_intervals,
 )
 
 
@@ -38,18 +37,6 @@ def test_at_the_tipping_point_the_share_of_all_is_the_threshold() -> None:
 def test_impossible_counts_are_refused(counts: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="expected 0 <= yes"):
         manski_bounds(*counts)
-
-
-def test_reply_rates_have_intervals_where_the_invited_are_known() -> None:
-    table = with_intervals(rates([3, 2], [4, pd.NA]))
-    assert (table.loc["a", "low"], table.loc["a", "high"]) == wilson(3, 4)
-    assert np.isnan(table.loc["b", "low"])
-
-
-def test_more_replies_than_invited_have_a_missing_interval_not_an_error() -> None:
-    table = with_intervals(rates([3, 2], [2, 5]))
-    assert np.isnan(table.loc["a", "low"])
-    assert table.loc["b", "low"] > 0
 
 
 def test_an_outcome_is_bounded_over_all_invited() -> None:

@@ -7,7 +7,6 @@ from followup.statistics.power import (
     detectable_difference,
     detectable_odds_ratio,
     expected_rates,
-    power_curve,
 )
 from followup.statistics.stratified import exact_common_odds_ratio
 
@@ -50,7 +49,6 @@ def test_power_and_level_are_those_asked_for(power: float, alpha: float) -> None
     assert exact.power(ratio, alpha) == pytest.approx(power)
     with_action, without = expected_rates(exact, ratio)
     assert detectable_difference(exact, power, alpha) == pytest.approx(with_action - without)
-    assert power_curve(exact, (ratio,), alpha)["power"].item() == pytest.approx(power)
 
 
 def test_the_usual_power_is_four_fifths_and_the_usual_level_a_twentieth() -> None:
@@ -70,11 +68,3 @@ def test_margins_that_can_show_nothing_have_no_detectable_difference(tables: lis
     exact = exact_common_odds_ratio(tables)
     assert exact.minimum_p > 0.05
     assert np.isnan(detectable_difference(exact))
-
-
-def test_the_curve_runs_through_both_directions() -> None:
-    curve = power_curve(exact_common_odds_ratio([[10, 10], [10, 10]]))
-    assert curve["difference"].is_monotonic_increasing
-    assert curve["power"].iloc[[0, -1]].min() > 0.9
-    assert curve.loc[curve["odds_ratio"] == 1, "power"].item() <= 0.05
-    assert (curve["difference"] == curve["rate_with_action"] - curve["rate_without_action"]).all()

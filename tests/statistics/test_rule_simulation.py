@@ -11,6 +11,7 @@ from followup.statistics.rule_simulation import (
     batch_verdicts,
     chance_of_a_sign,
     detectable_by_the_rule,
+    power_of_the_rule,
 )
 
 PAIRS = pd.DataFrame(
@@ -167,3 +168,17 @@ def test_in_a_simulated_round_the_right_units_are_left_out_of_each_comparison(se
     )
     for name in ("loo_administration_max_p", "within_administration_loo_workshop_max_p"):
         assert every[name][0, 0] == pytest.approx(row[name], rel=1e-5)
+
+
+def test_the_curve_of_power_rises_from_chance_in_both_directions() -> None:
+    curve = power_of_the_rule(drawn(2), PAIRS.iloc[:1], rounds=100).set_index("odds_ratio")
+    assert curve["difference"].is_monotonic_increasing
+    assert curve.loc[[1 / 128, 128], ["supported", "suggestive"]].min(axis=None) > 0.95
+    assert curve.loc[1, "supported"] <= curve.loc[1, "suggestive"] < 0.3
+    assert (curve["supported"] <= curve["suggestive"]).all()
+
+
+def test_no_curve_is_drawn_of_what_is_not_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert power_of_the_rule(drawn(1), PAIRS.assign(family="exploratory")).empty
+    monkeypatch.setattr(rule_simulation, "FINDS_LIMIT", 10)
+    assert power_of_the_rule(drawn(1), PAIRS).empty

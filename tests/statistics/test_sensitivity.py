@@ -168,7 +168,7 @@ def test_of_the_surveys_scenarios_half_are_the_same_data_again(
     survey_round: Round, cleaned: tuple
 ) -> None:
     columns = [*survey_round.action_ids, *(outcome.id for outcome in survey_round.outcomes)]
-    assert distinct_data_sets(cleaned[0], survey_round.plain_choices, columns) == 72
+    assert len(distinct_data_sets(cleaned[0], survey_round.plain_choices, columns)) == 72
 
 
 def test_a_data_set_differs_by_an_answer_or_a_reply_and_not_by_a_name(
@@ -177,7 +177,7 @@ def test_a_data_set_differs_by_an_answer_or_a_reply_and_not_by_a_name(
     edits = [{"workshop": "a", "administration": "FJ", "rename": "IN"}]
     rename = {"id": "who", "alternatives": [{"id": "FJ"}, {"id": "IN", "edits": edits}]}
     columns = ["shared", "saw"]
-    assert distinct_data_sets(replies, [rename], columns) == 1
-    assert distinct_data_sets(replies, [rename, FLIP], columns) == 2
-    assert distinct_data_sets(replies, [rename, FLIP, DROP], columns) == 4
-    assert distinct_data_sets(replies, [FLIP], ["shared"]) == 1
+    assert len(distinct_data_sets(replies, [rename], columns)) == 1
+    assert len(distinct_data_sets(replies, [rename, FLIP], columns)) == 2
+    assert len(distinct_data_sets(replies, [rename, FLIP, DROP], columns)) == 4
+    assert len(distinct_data_sets(replies, [FLIP], ["shared"])) == 1

@@ -81,10 +81,14 @@ def legend_above(axes: Axes, words: str) -> None:
         )  # fmt: skip
 
 
-def spans(table: pd.DataFrame, by: str, column: str) -> pd.Series:
-    """Say from where to where a column runs in each group: `0.2 to 0.9`."""
+def spans(table: pd.DataFrame, by: str | list[str], column: str) -> pd.Series:
+    """Say from where to where a column runs in each group: `0.2 to 0.9`; where the rows are told by
+    two columns, the second stands before it."""
     ends = table.groupby(by, sort=False)[column].agg(["min", "max"])
     texts = [between(low, high, "p") for low, high in zip(ends["min"], ends["max"], strict=True)]
+    if ends.index.nlevels == 2:
+        texts = [f"{name} {text}" for (_, name), text in zip(ends.index, texts, strict=True)]
+        return pd.Series(texts, ends.index.get_level_values(0), dtype=object)
     return pd.Series(texts, ends.index, dtype=object)
 
 

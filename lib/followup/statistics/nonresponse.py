@@ -6,25 +6,6 @@ import pandas as pd
 from followup.statistics.intervals import wilson
 
 
-def with_intervals(table: pd.DataFrame) -> pd.DataFrame:
-    """Give a table of reply rates its 95% Wilson intervals.
-
-    Parameters
-    ----------
-    table : with `invited` and `replies` (counts) and `reply_rate`, one row a workshop or total.
-
-    Returns
-    -------
-    The table with `low` and `high` (0 to 1): missing where it is not known how many were invited,
-    or more replied than were.
-    """
-    possible = (table["invited"].fillna(0) > 0) & (table["replies"] <= table["invited"]).fillna(
-        False
-    )
-    low, high = wilson(table["replies"], table["invited"].where(possible))
-    return table.assign(low=low, high=high).astype({"reply_rate": "Float64"})
-
-
 def manski_bounds(yes: int, answered: int, invited: int) -> tuple[float, float]:
     """Bound the share of all invited that would say yes, assuming nothing about those who did not
     answer (Manski 1989).

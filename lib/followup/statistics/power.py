@@ -1,5 +1,4 @@
-"""What the primary test could have found: power of the primary test, and the smallest difference it
-detects.
+"""What the primary test could have found: the smallest difference that it detects.
 
 All of it is exact and conditional: in every workshop the number of replies that took the action and
 the number that reported the outcome are held at what they were; the true common odds ratio varies;
@@ -9,33 +8,11 @@ that an odds ratio of 1 is a difference of 0.
 """
 
 import numpy as np
-import pandas as pd
 from scipy.optimize import brentq
 
 from followup.statistics.stratified import ALPHA, CommonOddsRatio
 
-ODDS_RATIOS = tuple(2.0**exponent for exponent in np.linspace(-6, 6, 49))
 LARGEST = 1e6  # stands for an association as strong as can be
-
-
-def power_curve(
-    exact: CommonOddsRatio, odds_ratios: tuple[float, ...] = ODDS_RATIOS, alpha: float = ALPHA
-) -> pd.DataFrame:
-    """Give the power of the exact stratified test over a range of true common odds ratios.
-
-    Returns
-    -------
-    One row an odds ratio: `odds_ratio`, `rate_with_action` and `rate_without_action` (expected
-    shares that report the outcome), `difference` (of the two), `power` (0 to 1).
-    """
-    rows = [
-        (ratio, *expected_rates(exact, ratio), exact.power(ratio, alpha)) for ratio in odds_ratios
-    ]
-    curve = pd.DataFrame(
-        rows, columns=["odds_ratio", "rate_with_action", "rate_without_action", "power"]
-    )
-    curve.insert(3, "difference", curve["rate_with_action"] - curve["rate_without_action"])
-    return curve
 
 
 def expected_rates(exact: CommonOddsRatio, odds_ratio: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@ Both are of the round at hand: its replies, its workshops, its administrations. 
 is right in rounds of other designs is in docs/methods.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,7 @@ PERMUTED = 1_000_000  # replies times permutations
 LEAST_RESAMPLES = 199
 MOST_MOVING = 3  # units left out of a simulated round: those without which z is smallest
 STRENGTHS = 2.0 ** np.arange(0.5, 10.5, 0.5)  # true odds ratios tried, and their inverses
+CURVE = 2.0 ** np.arange(-7, 8)  # true odds ratios of a curve of power
 POWER = 0.8
 
 
@@ -133,9 +134,54 @@ def detectable_by_the_rule(
         for name in ("rule_detectable_difference", "rule_suggestive_difference")
     ]
     table = pd.DataFrame(np.nan, pairs.index, columns)
+    for index, search in _searches(replies, pairs, strata, clusters, rounds, seed):
+        for way, strengths in (("", STRENGTHS), ("_apart", 1 / STRENGTHS)):
+            table.loc[index, [c for c in columns if c.endswith("_apart") == bool(way)]] = [
+                search.difference(level, strengths) for level in (SUPPORTED, SUGGESTIVE)
+            ]
+    return table
+
+
+def power_of_the_rule(
+    replies: pd.DataFrame,
+    pairs: pd.DataFrame,
+    strata: str = "workshop",
+    clusters: str = "administration",
+    rounds: int = ROUNDS,
+    seed: int = 2021,
+) -> pd.DataFrame:
+    """Give how often the whole rule finds each declared pair, over a range of true odds ratios.
+
+    The rounds are drawn as for `detectable_by_the_rule`, from the same random numbers.
+
+    Returns
+    -------
+    One row a pair and odds ratio: `action`, `outcome`, `odds_ratio`, `difference` (of the expected
+    shares with and without the action), and the share of rounds in which the rule says `supported`,
+    and at least `suggestive`, in the true direction (at odds ratio 1, in either). No row for a pair
+    that is not simulated.
+    """
+    rows = [
+        (
+            *pairs.loc[index, ["action", "outcome"]],
+            ratio,
+            search.expected_difference(ratio),
+            *search.found(ratio).values(),
+        )
+        for index, search in _searches(replies, pairs, strata, clusters, rounds, seed)
+        for ratio in CURVE
+    ]
+    names = ["action", "outcome", "odds_ratio", "difference", SUPPORTED, SUGGESTIVE]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _searches(
+    replies: pd.DataFrame, pairs: pd.DataFrame, strata: str, clusters: str, rounds: int, seed: int
+) -> Iterator[tuple[object, "_Search"]]:
+    """Prepare the search for each declared pair that varies in some stratum, by its index."""
     declared = pairs[pairs["family"] != EXPLORATORY]
     if declared.empty or not 0 < len(replies) <= FINDS_LIMIT:
-        return table
+        return
     design, acted, reported = _designed(replies, declared, strata, clusters)
     rounds = min(rounds, max(LEAST_ROUNDS, SIMULATED // len(replies)))
     as_given = [
@@ -145,11 +191,7 @@ def detectable_by_the_rule(
     for pair, index in enumerate(declared.index):
         search = _Search(design, acted, reported, as_given, pair, rounds, seed)
         if search.varies:
-            for way, strengths in (("", STRENGTHS), ("_apart", 1 / STRENGTHS)):
-                table.loc[index, [c for c in columns if c.endswith("_apart") == bool(way)]] = [
-                    search.difference(level, strengths) for level in (SUPPORTED, SUGGESTIVE)
-                ]
-    return table
+            yield index, search
 
 
 class _Search:
@@ -208,7 +250,11 @@ class _Search:
             lower = self.found(strengths[low])[level]
             part = (POWER - lower) / (upper - lower)
             ratio = strengths[low] * (strengths[high] / strengths[low]) ** part
-        with_action, without = expected_rates(self.exact, ratio)
+        return self.expected_difference(ratio)
+
+    def expected_difference(self, odds_ratio: float) -> float:
+        """Give the difference of the expected shares with and without the action."""
+        with_action, without = expected_rates(self.exact, odds_ratio)
         return with_action - without
 
     def found(self, odds_ratio: float) -> dict[str, float]:
@@ -229,7 +275,8 @@ class _Search:
                 self.design, self.acted, {self.outcome: reported}, every, (self.pair,)
             )
             judged = judged_rounds(left_out, self.design)[:, self.pair]
-            right = directions(left_out)[:, self.pair] == np.sign(np.log(odds_ratio))
+            way = np.sign(np.log(odds_ratio))
+            right = directions(left_out)[:, self.pair] == way if way else judged != ""
             supported = float(((judged == SUPPORTED) & right).mean())
             self.shares[odds_ratio] = {
                 SUPPORTED: supported,

@@ -80,9 +80,9 @@ def distinct_data_sets(
     choices: Sequence[Mapping],
     columns: Sequence[str],
     strata: str = "workshop",
-) -> int:
-    """Count the data sets that the scenarios come to: those that differ in a cell of some stratum's
-    table.
+) -> list[str]:
+    """Name the scenarios that are data sets of their own: those that differ from every one before
+    in a cell of some stratum's table.
 
     Parameters
     ----------
@@ -97,16 +97,22 @@ def distinct_data_sets(
     """
     edits = [_edits_by_alternative(replies, choice) for choice in choices]
     base = replies[[strata, *columns]].astype("string").fillna("")
-    seen = set()
-    for taken in product(*edits):
+    first: dict[tuple, str] = {}
+    for taken, name in zip(product(*edits), _names(choices), strict=True):
         made = [edit for alternative in taken for edit in alternative if edit.touches(set(columns))]
         edited = base.copy()
         for edit in made:
             if edit.column is not None:
                 edited.loc[edit.row, edit.column] = str(edit.value)
         kept = edited.drop(index=[edit.row for edit in made if edit.drop])
-        seen.add(tuple(sorted(map(tuple, kept.to_numpy().tolist()))))
-    return len(seen)
+        first.setdefault(tuple(sorted(map(tuple, kept.to_numpy().tolist()))), name)
+    return list(first.values())
+
+
+def _names(choices: Sequence[Mapping]) -> list[str]:
+    """Name each scenario: the alternatives' ids joined, or "as given"."""
+    taken = product(*(choice["alternatives"] for choice in choices))
+    return [", ".join(one["id"] for one in alternatives) or AS_GIVEN for alternatives in taken]
 
 
 @dataclass(frozen=True)
