@@ -7,6 +7,7 @@ is right in rounds of other designs is in docs/methods.md.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -177,7 +178,7 @@ def power_of_the_rule(
 
 def _searches(
     replies: pd.DataFrame, pairs: pd.DataFrame, strata: str, clusters: str, rounds: int, seed: int
-) -> Iterator[tuple[object, "_Search"]]:
+) -> Iterator[tuple[Any, "_Search"]]:
     """Prepare the search for each declared pair that varies in some stratum, by its index."""
     declared = pairs[pairs["family"] != EXPLORATORY]
     if declared.empty or not 0 < len(replies) <= FINDS_LIMIT:
