@@ -14,8 +14,12 @@ from followup.show.prose_table import prose_table
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
-def run_notebook(name: str, **parameters: object) -> tuple[dict[str, Any], str]:
+def run_notebook(name: str, typed: str = "", **parameters: object) -> tuple[dict[str, Any], str]:
     """Run a notebook with other parameters.
+
+    Parameters
+    ----------
+    typed : code that an analyst typed after the cell that reads the replies.
 
     Returns
     -------
@@ -41,6 +45,9 @@ def run_notebook(name: str, **parameters: object) -> tuple[dict[str, Any], str]:
             texts.append(fill(source.partition("\n")[2], names))
         else:
             value = run_cell(source, names)
+            if typed and "replies" in names:
+                run_cell(typed, names)
+                typed = ""
             texts.append("" if "remove-output" in tags else text_of(value))
         names |= parameters if "parameters" in tags else {}
     return names, "\n".join(texts)

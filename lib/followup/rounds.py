@@ -182,6 +182,8 @@ class Round(About, Tables):
     def _workshops(self) -> "pd.DataFrame":
         import pandas as pd
 
+        from followup.ids import ids
+
         workshops = self.read_raw("workshops.csv").astype("string")
         numbers = workshops["invited"].where(workshops["invited"].str.fullmatch("[0-9]{1,9}"))
         invited = pd.to_numeric(numbers).astype("Int64")
@@ -191,7 +193,7 @@ class Round(About, Tables):
         if "date" in workshops:
             dated = workshops["date"].str[:7]
             workshops["month"] = workshops["month"].mask(workshops["month"] == "", dated)
-        return workshops.assign(invited=invited)
+        return workshops.assign(id=ids(workshops["id"]), invited=invited)
 
     def read_good_practices(self) -> "pd.DataFrame":
         """Examples of good practice, as text; an empty frame where the round has none."""
@@ -212,7 +214,10 @@ class Round(About, Tables):
     def read_replies(self) -> "pd.DataFrame":
         """The replies table that 10_clean_replies wrote (DESIGN: one row a reply, nullable
         booleans)."""
-        return _read_parquet(self.processed / "replies.parquet")
+        from followup.ids import ids
+
+        replies = _read_parquet(self.processed / "replies.parquet")
+        return replies.assign(workshop=ids(replies["workshop"]))
 
     def read_counts(self) -> "pd.DataFrame":
         """Printed counts of what is known only as counts: `workshop, variable, yes, no`; missing =

@@ -19,6 +19,7 @@ from followup.cleaning.reconstruction import COUNT_TYPES, rebuild
 from followup.files import listed, normalise, read_text_table
 from followup.problems import InputError, Problem, stop_if_any
 from followup.rounds import Round
+from followup.statistics.sensitivity import unmatched_edits
 
 WORDS = ("foreword", "introduction", "conclusion")
 # What the expressions in the office's words may use, and where in them digits may stand.
@@ -104,6 +105,7 @@ def read_replies(survey_round: Round, checked: Checked) -> None:
     """Read a round's replies into `checked`; raise InputError where it cannot."""
     if survey_round.source == "publication":
         checked.cleaned = rebuild(survey_round)
+        checked.add(choice_problems(survey_round, checked.cleaned[0]))
         return
     stop_if_any([] if checked.problems else decision_problems(survey_round))
     if any(problem.file.endswith("round.toml") for problem in checked.problems):
@@ -113,6 +115,15 @@ def read_replies(survey_round: Round, checked: Checked) -> None:
     checked.contacts = reading.contacts
     counts = pd.DataFrame(columns=list(COUNT_TYPES)).astype(COUNT_TYPES)
     checked.cleaned = reading.frame(survey_round), counts, cleaning_log(reading.changes)
+    checked.add(choice_problems(survey_round, checked.cleaned[0]))
+
+
+def choice_problems(survey_round: Round, replies: pd.DataFrame) -> Iterator[Problem]:
+    """Yield the edits of the round's choices that do not find their one reply and its column."""
+    file = survey_round.file("round.toml")
+    for choice, fault in unmatched_edits(replies, survey_round.plain_choices):
+        expected = "an edit that finds one reply, and sets an action or outcome of it"
+        yield Problem(file, column=f"choices {choice}", value=fault, expected=expected)
 
 
 def words_problems(survey_round: Round) -> Iterator[Problem]:

@@ -75,6 +75,43 @@ def sensitivity(
     )
 
 
+def choices_about(replies: pd.DataFrame, choices: Sequence[Mapping]) -> list[dict]:
+    """Give the choices as far as they are about these replies: an edit of a reply that is not among
+    them is left out.
+
+    So the replies can be filtered before they are tested. That each edit finds its reply among all
+    of a round's is for the check of its raw data.
+
+    Parameters
+    ----------
+    replies : any of a round's replies.
+    choices : as for `sensitivity`.
+
+    Returns
+    -------
+    The same choices and alternatives, each with fewer edits or as many.
+    """
+    return [
+        {**choice, "alternatives": [
+            {**one, "edits": [edit for edit in one.get("edits", []) if _rows(replies, edit).any()]}
+            for one in choice["alternatives"]
+        ]}
+        for choice in choices
+    ]  # fmt: skip
+
+
+def unmatched_edits(replies: pd.DataFrame, choices: Sequence[Mapping]) -> Iterator[tuple[str, str]]:
+    """Give the choice and the words for each edit that does not find its one reply and column."""
+    for choice in choices:
+        for alternative in choice["alternatives"]:
+            for edit in alternative.get("edits", []):
+                try:
+                    _row_of(replies, edit)
+                    _check_column(replies, edit)
+                except UnmatchedEditError as error:
+                    yield choice["id"], str(error)
+
+
 def distinct_data_sets(
     replies: pd.DataFrame,
     choices: Sequence[Mapping],
@@ -136,8 +173,8 @@ def _edits_by_alternative(replies: pd.DataFrame, choice: Mapping) -> list[tuple[
         for edit in alternative.get("edits", []):
             row = _row_of(replies, edit)
             column = edit.get("column")
+            _check_column(replies, edit)
             if column is not None:
-                _check_column(replies, edit)
                 edits.append(_Edit(row, column, edit["value"], drop=False))
             if edit.get("drop", False):
                 edits.append(_Edit(row, None, None, drop=True))
@@ -188,8 +225,8 @@ def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame
     edited, dropped = replies.copy(), []
     for edit in edits:
         row = _row_of(replies, edit)
+        _check_column(replies, edit)
         if "column" in edit:
-            _check_column(replies, edit)
             edited.loc[row, edit["column"]] = edit["value"]
         if "rename" in edit:
             edited.loc[row, "administration"] = edit["rename"]
@@ -257,12 +294,7 @@ def _tested(tables: np.ndarray, tests: dict[bytes, tuple[float, float]]) -> tupl
 
 
 def _row_of(replies: pd.DataFrame, edit: Mapping) -> Hashable:
-    named = edit.get("administration", "")
-    administration = replies["administration"]
-    matches = replies.index[
-        (replies["workshop"] == str(edit["workshop"])).fillna(False)
-        & (administration.isna() if named == "" else (administration == named).fillna(False))
-    ]
+    matches = replies.index[_rows(replies, edit)]
     if len(matches) != 1:
         raise UnmatchedEditError(
             f"{_words(edit)}: "
@@ -271,8 +303,16 @@ def _row_of(replies: pd.DataFrame, edit: Mapping) -> Hashable:
     return matches[0]
 
 
+def _rows(replies: pd.DataFrame, edit: Mapping) -> pd.Series:
+    """Whether each reply is the one that an edit names."""
+    named = edit.get("administration", "")
+    administration = replies["administration"]
+    own = administration.isna() if named == "" else (administration == named).fillna(False)
+    return (replies["workshop"] == str(edit["workshop"])).fillna(False) & own
+
+
 def _check_column(replies: pd.DataFrame, edit: Mapping) -> None:
-    if edit["column"] not in replies.columns:
+    if edit.get("column") is not None and edit["column"] not in replies.columns:
         raise UnmatchedEditError(f"{_words(edit)}: there is no column {edit['column']!r}")
 
 
