@@ -9,7 +9,7 @@ from followup.declaration import Decision
 def dated(workshops: pd.DataFrame) -> pd.DataFrame:
     """The two workshops, the first with its day and the administrations invited."""
     return workshops.assign(
-        date=["2020-08-31", ""], invited_administrations=["FJ;Tonga;WS;VU", ""]
+        date=["2020-08-31", ""], invited_administrations=["FJ;TO;WS;VU", ""]
     ).astype("string")
 
 

@@ -163,6 +163,6 @@ def test_the_order_of_the_replies_does_not_matter(answers, random):
     )
     order = list(range(len(answers)))
     random.shuffle(order)
-    replies = answers.astype({"shared": "boolean", "saw": "boolean"})
+    replies = answers.astype({"shared": "boolean", "saw": "boolean"}).assign(administration=pd.NA)
     first = tables.responses(replies, workshops)
     pd.testing.assert_frame_equal(first, tables.responses(replies.iloc[order], workshops))

@@ -189,6 +189,10 @@ class Questionnaire(Table):
     """The heading of the column that names the workshop; not needed where there is only one."""
     administration: Text | None = None
     """The heading of the column that names the administration, where the form asks for it."""
+    respondent: Text | None = None
+    """The heading of a column that tells who replied by any text, in place of administrations."""
+    corrections: dict[Text, Text] = Field(default_factory=dict)
+    """What a cell says, and what it is read as: a misspelling of this round alone."""
     keep_personal: Texts = ()
     """Headings of columns that the check shows on the screen beside a problem, and nowhere else."""
     yes: Texts | None = None

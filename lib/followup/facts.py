@@ -236,7 +236,7 @@ def _round_facts(survey_round: Round, workshops: pd.DataFrame) -> Iterator[Fact]
             "number",
         )
     yield count("workshops", len(workshops))
-    for scope in workshops["scope"].unique():
+    for scope in filter(None, workshops["scope"].unique()):
         yield count(f"workshops.{scope}", int((workshops["scope"] == scope).sum()))
 
 
@@ -253,7 +253,7 @@ def _response_facts(replies: pd.DataFrame, workshops: pd.DataFrame) -> Iterator[
         suffix = "" if row.Index == tables.TOTAL else f".{row.Index}"
         yield count(f"invited{suffix}", row.invited)
         yield count(f"replies{suffix}", row.replies)
-        yield share(f"reply_rate{suffix}", row.replies, row.invited)
+        yield share(f"reply_rate{suffix}", row.answered, row.invited)
     yield count("administrations", int(replies["administration"].nunique()))
     yield count("replies.unnamed", int(replies["administration"].isna().sum()))
 

@@ -17,6 +17,26 @@ def invitations(workshops: pd.DataFrame) -> pd.DataFrame:
     return listed[listed["administration"].fillna("") != ""].reset_index(drop=True)
 
 
+def invited_codes(workshops: pd.DataFrame) -> dict[str, set[str]]:
+    """Give the codes of the administrations invited to each workshop that names them."""
+    return invitations(workshops).groupby("workshop")["administration"].agg(set).to_dict()
+
+
+def answered_invitations(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.Series:
+    """Count the replies that answer an invitation: all but those of administrations that a
+    workshop's own list of invited does not have, which were kept though not invited.
+
+    Returns
+    -------
+    Int64 by workshop, in published order.
+    """
+    invited = invited_codes(workshops)
+    places = zip(replies["workshop"], replies["administration"], strict=True)
+    answers = [pd.isna(code) or code in invited.get(name, {code}) for name, code in places]
+    counts = replies.loc[answers, "workshop"].value_counts()
+    return counts.reindex(workshops["id"], fill_value=0).astype("Int64").rename("answered")
+
+
 def members_asked(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
     """List the members that were invited, as far as that is known, or that replied.
 

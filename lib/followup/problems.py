@@ -64,7 +64,7 @@ def summed_up(problems: Iterable[Problem]) -> list[Problem]:
     """
     kinds: dict[tuple[type, str, str, str], list[Problem]] = {}
     for problem in problems:
-        expected = re.sub(r"'[^']*'|\d+", "", problem.expected)
+        expected = re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "", problem.expected)
         kind = (type(problem), problem.file, problem.column, expected)
         kinds.setdefault(kind, []).append(problem)
     shown: list[Problem] = []

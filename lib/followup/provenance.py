@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from followup.cleaning.administrations import read_administrations, spellings
-from followup.cleaning.questionnaire import invited_codes
+from followup.cleaning.administrations import read_administrations
+from followup.members import invited_codes
 from followup.rounds import Round
 
 REMINDER = ["workshop", "title", "due", "closes", "code", "administration"]
@@ -91,7 +91,7 @@ def awaited(survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame)
     workshop whose invited administrations are not named has none.
     """
     known = read_administrations()
-    invited, dates = invited_codes(workshops, spellings(known)), deadlines(survey_round, workshops)
+    invited, dates = invited_codes(workshops), deadlines(survey_round, workshops)
     answered = set(zip(replies["workshop"], replies["administration"].fillna(""), strict=True))
     titles = workshops.set_index("id")["title"]
     rows = [
@@ -114,8 +114,7 @@ def members_replied(
     `awaited`, `due` and `closes` (see `deadlines`). Names are joined by ;, or "nobody", or "not
     known".
     """
-    codes = spellings(read_administrations())
-    unknown = set(workshops["id"]) - set(invited_codes(workshops, codes))
+    unknown = set(workshops["id"]) - set(invited_codes(workshops))
     named = replies.dropna(subset="administration")
     names = named.assign(administration=named["administration"].map(read_administrations()["name"]))
     missing = awaited(survey_round, replies, workshops)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from followup.declaration import About, Option, Tables, read_declaration
-from followup.files import decoded, harmless, listed, read_text_table, write
+from followup.files import decoded, harmless, listed, normalise, read_text_table, write
 from followup.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -172,6 +172,7 @@ class Round(About, Tables):
     def read_workshops(self) -> "pd.DataFrame":
         """Workshops in published order: `id, title, topic, month, scope` (text) and `invited`.
 
+        The scope is empty where the round has none.
         `invited` is a count, missing where it is not known. Where the file has them, `date`,
         `invited_administrations` and `other_titles` (text) too; an empty month is the date's, an
         empty count that of the administrations named.
@@ -182,14 +183,22 @@ class Round(About, Tables):
     def _workshops(self) -> "pd.DataFrame":
         import pandas as pd
 
+        from followup.cleaning.administrations import read_administrations, spellings
         from followup.ids import ids
 
         workshops = self.read_raw("workshops.csv").astype("string")
+        if "scope" not in workshops:
+            workshops["scope"] = ""
         numbers = workshops["invited"].where(workshops["invited"].str.fullmatch("[0-9]{1,9}"))
         invited = pd.to_numeric(numbers).astype("Int64")
         if "invited_administrations" in workshops:
-            names = workshops["invited_administrations"].map(lambda cell: len(listed(cell)))
-            invited = invited.fillna(names.astype("Int64").mask(names == 0))
+            codes = spellings(read_administrations())
+            names = workshops["invited_administrations"].map(listed)
+            count = names.map(len).astype("Int64")
+            invited = invited.fillna(count.mask(count == 0))
+            workshops["invited_administrations"] = [
+                ";".join(codes.get(normalise(name), name) for name in cell) for cell in names
+            ]
         if "date" in workshops:
             dated = workshops["date"].str[:7]
             workshops["month"] = workshops["month"].mask(workshops["month"] == "", dated)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from followup.cleaning.administrations import read_administrations
 from followup.declaration import Option
+from followup.members import answered_invitations
 from followup.rounds import Round
 
 TOTAL = "total"
@@ -79,18 +80,20 @@ def responses(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame indexed by workshop id, then scope (`sub-regional`, `regional`; none where all are of
     one), then `total`:
-    `invited`, `replies` (counts; missing where not known) and `reply_rate` (0 to 1).
+    `invited`, `replies` (counts; missing where not known), `answered` (the replies that answer an
+    invitation) and `reply_rate` (0 to 1), which is of these.
     """
     by_id = workshops.set_index("id")
     replied = replies.groupby("workshop", observed=True).size().reindex(by_id.index, fill_value=0)
     rows = pd.DataFrame({"invited": by_id["invited"], "replies": replied.astype("Int64")})
+    rows["answered"] = answered_invitations(replies, workshops)
     sums = {scope: rows[by_id["scope"] == scope].sum(skipna=False) for scope in scopes(workshops)}
     table = (
         pd.concat([rows, pd.DataFrame({**sums, TOTAL: rows.sum(skipna=False)}).T])
         .astype("Int64")
         .rename_axis("workshop")
     )
-    return table.assign(reply_rate=table["replies"] / table["invited"].mask(table["invited"] == 0))
+    return table.assign(reply_rate=table["answered"] / table["invited"].mask(table["invited"] == 0))
 
 
 def scopes(workshops: pd.DataFrame) -> list[str]:

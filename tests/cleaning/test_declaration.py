@@ -78,7 +78,7 @@ def test_a_composite_of_one_action_or_said_twice_is_refused(declare):
 def test_what_may_be_left_out_has_its_usual_value(declare):
     survey_round = declare()
     assert (survey_round.event, survey_round.events) == ("workshop", "workshops")
-    assert (survey_round.contact, survey_round.series, survey_round.previous) == ("", "", None)
+    assert (survey_round.contact, survey_round.previous) == ("", None)
     assert [pair.declared for pair in survey_round.pairs] == ["before", "before"]
     course = declare(('# event = "course"', 'event = "course"'))
     assert (course.event, course.events) == ("course", "courses")

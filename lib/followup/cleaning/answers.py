@@ -12,6 +12,7 @@ BLANK = {"", "-", "--", "–", "—", ".", "…", "/"}
 TICKS = {"✓", "✔", "☑", "✅", "☒"}
 TICKED = {"x", "selected", "ticked", "checked"}
 UNTICKED = {"not selected", "unselected", "not ticked", "unticked", "not checked", "unchecked"}
+ALL_OF_THEM = {"none of these", "none of the above", "no action"}
 SEPARATORS = re.compile(r"[;,|\n]")
 NEAR = 0.85
 CLOSELY = 8
@@ -60,6 +61,8 @@ def one_ticked(text: str, question: Question, answer: Answer) -> Read:
     word = normalise(text)
     if text.strip() in BLANK or word in question.no | question.unsure | UNTICKED:
         return Read({answer.id: False})
+    if word in question.none and answer.id == question.other:
+        return Read({answer.id: False}, [(text, "", f"says that there is no {answer.words!r}")])
     if text.strip() in TICKS or word in question.yes | TICKED | answer.spellings:
         return Read({answer.id: True})
     if answer.id == question.other:
@@ -73,14 +76,20 @@ def several_in_one(text: str, question: Question) -> Read:
     """Read a cell that holds every answer ticked; an answer's own separators are no matter.
 
     What is no answer offered is free text, and counts as the answer for others; where there is
-    none,
-    or the text is close to an answer, it is not understood.
+    none, or the text is close to an answer, it is not understood. "None" or "n/a" beside others is
+    what somebody wrote for others, and is none.
     """
     chosen, runs = split(text, question)
     other = next((answer for answer in question.answers if answer.id == question.other), None)
-    none = [run for run in runs if normalise(" ".join(run)) in question.none]
+    nothing = question.none | question.unsure | question.no
+    none = [run for run in runs if normalise(" ".join(run)) in nothing]
     changes = []
     for run in (run for run in runs if run not in none):
+        if normalise(" ".join(run)) in question.yes | TICKED or set(run) <= TICKS:
+            raise NotUnderstoodError(
+                "answers in words: a column of ticks is one answer's, and takes its heading in "
+                "round.toml (heading of an entry of [[actions]])"
+            )
         near = next(filter(None, (_near(" ".join(part), question) for part in _parts(run))), "")
         if near or other is None:
             offered = "; ".join(answer.words for answer in question.answers)
@@ -89,7 +98,9 @@ def several_in_one(text: str, question: Question) -> Read:
         chosen.add(other.id)
         changes.append((", ".join(run), other.words, f"free text, counted as {other.words!r}"))
     if none and chosen:
-        raise NotUnderstoodError(f"either {none[0][0]!r} or other answers, not both")
+        if other is None or any(normalise(" ".join(run)) in ALL_OF_THEM for run in none):
+            raise NotUnderstoodError(f"either {none[0][0]!r} or other answers, not both")
+        changes += [(", ".join(run), "", f"says that there is no {other.words!r}") for run in none]
     return Read({answer.id: answer.id in chosen for answer in question.answers}, changes)
 
 

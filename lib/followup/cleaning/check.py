@@ -14,6 +14,7 @@ from followup.files import write
 from followup.problems import InputError, Problem, summed_up
 from followup.rounds import is_year, open_round
 
+ENTRIES = 10
 HEADINGS = {
     "file": "File",
     "row": "Row",
@@ -94,6 +95,9 @@ def main(arguments: list[str] | None = None) -> int:
     asked = whom_to_ask([*checked.problems, *checked.remarks], checked.contacts)
     if asked:
         print("Whom to ask (on this screen only):", *asked, sep="\n")
+    if checked.undecided:
+        first = list(checked.undecided.values())[:ENTRIES]
+        print("To decide, paste into round.toml, complete and say why:", *first, sep="\n\n")
     page = problems_page(f"Check of the raw data of {year}", verdict, problems, remarks)
     write(rounds.ROOT / "output" / year / "check.html", page.encode())
     return 1 if problems else 0

@@ -33,12 +33,14 @@ class Checked:
     problem.
 
     `contacts` holds, by row, the personal data that the round asks to keep: for the screen alone.
+    `undecided` holds, by row, the entry of round.toml that would decide about it.
     `cleaned` holds replies, counts and cleaning log, as `clean_round` gives them.
     """
 
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     contacts: dict[int, str] = field(default_factory=dict)
+    undecided: dict[int, str] = field(default_factory=dict)
     cleaned: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None = None
 
     def add(self, problems: Iterable[Problem]) -> None:
@@ -90,6 +92,9 @@ def check_round(survey_round: Round) -> Checked:
             checked.add(error.problems)
     if not checked.problems and checked.cleaned:
         names, members = list(workshops["id"]), list(administrations["code"])
+        declared = survey_round.questionnaire
+        if declared and declared.respondent:
+            members = list(checked.cleaned[0]["administration"].dropna().unique())
         fitting = schema.replies_schema(survey_round, names, members)
         fitting.validate(checked.cleaned[0], lazy=True)
     return checked
@@ -112,7 +117,7 @@ def read_replies(survey_round: Round, checked: Checked) -> None:
         return  # questions that are not declared well cannot be read
     reading = read_questionnaire(survey_round)
     checked.add(reading.problems)
-    checked.contacts = reading.contacts
+    checked.contacts, checked.undecided = reading.contacts, reading.undecided
     counts = pd.DataFrame(columns=list(COUNT_TYPES)).astype(COUNT_TYPES)
     checked.cleaned = reading.frame(survey_round), counts, cleaning_log(reading.changes)
     checked.add(choice_problems(survey_round, checked.cleaned[0]))
@@ -153,7 +158,10 @@ def workshop_problems(
     file = survey_round.file("workshops.csv")
     if workshops.empty:
         yield Problem(file, expected=f"a row for each {survey_round.event}: there is none yet")
-    scopes = set(workshops["scope"])
+    scopes = set(workshops.get("scope", ())) - {""}
+    if scopes and (workshops["scope"] == "").any():
+        line = str(workshops.index[workshops["scope"] == ""][0])
+        yield Problem(file, line, "scope", "(empty)", "a scope in every row, or in none")
     for line, row in zip(workshops.index.astype(str), workshops.to_dict("records"), strict=True):
         if row["id"] in scopes:
             yield Problem(file, line, "id", row["id"], "an id that is no scope's name")
@@ -171,6 +179,9 @@ def workshop_problems(
         invited = [codes.get(normalise(name), name) for name in names]
         for code in sorted({code for code in invited if invited.count(code) > 1}):
             yield Problem(file, line, column, code, "each administration once")
+        if names and survey_round.questionnaire and survey_round.questionnaire.respondent:
+            expected = "nothing, since replies name respondents: say how many were invited"
+            yield Problem(file, line, column, "; ".join(names), expected)
         if names and row["invited"] not in ("", str(len(names))):
             expected = f"{len(names)}, as many as {column} names, or nothing"
             yield Problem(file, line, "invited", row["invited"], expected)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
+from followup.cleaning.answers import BLANK
 from followup.cleaning.exports import Grid
 from followup.cleaning.questions import Answer, Question, questions
 from followup.files import normalise
@@ -26,6 +27,7 @@ class Layout:
     columns : place (from 0) of each column wanted: `workshop`, `administration`, a question's key,
         an answer's id.
     missing : what was wanted and is not there.
+    recognised : those of the columns that were found by their cells.
     """
 
     grid: Grid
@@ -33,6 +35,7 @@ class Layout:
     depth: int
     columns: dict[str, int] = field(default_factory=dict)
     missing: list[Problem] = field(default_factory=list)
+    recognised: dict[str, int] = field(default_factory=dict)
 
     @property
     def parts(self) -> Iterator[tuple[str, ...]]:
@@ -74,6 +77,8 @@ def find_layout(grids: list[Grid], survey_round: Round, file: str) -> Layout:
         if not grid.sheet and not layouts[-1].missing:
             break  # the other separators need not be tried
     best = min(layouts, key=lambda layout: layout.fit)
+    for question in asked:
+        recognise_by_cells(best, question, file)
     if not best.columns:
         headings = "; ".join(dict.fromkeys(problem.column for problem in best.missing))
         expected = f"a heading row with the headings that round.toml names: {headings}"
@@ -95,10 +100,22 @@ def best_layout(grid: Grid, survey_round: Round, asked: list[Question], file: st
         both = [
             read_headings(Layout(grid, row, depth), survey_round, asked, file) for depth in (1, 2)
         ]
+        both = both[:1] if _answers_below(both[1], asked) else both
         best = min(best, *both, key=lambda layout: layout.fit)
         if not best.missing and (best.depth == 1 or best.row < row):
             break
     return best
+
+
+def _answers_below(layout: Layout, asked: list[Question]) -> bool:
+    """Whether the second row of headings is a reply: below a question is a yes, no or not sure."""
+    below = layout.grid.rows[layout.row] if layout.row < len(layout.grid.rows) else []
+    return any(
+        normalise(below[place]) in question.yes | question.no | question.unsure
+        for question in asked
+        if not question.several
+        and (place := layout.columns.get(question.key, len(below))) < len(below)
+    )
 
 
 def _with_suggestion(layout: Layout, problem: Problem) -> Problem:
@@ -110,13 +127,71 @@ def _with_suggestion(layout: Layout, problem: Problem) -> Problem:
     return replace(problem, suggestion=headings[near[0]])
 
 
+def recognise_by_cells(layout: Layout, question: Question, file: str) -> None:
+    """Find the columns of a question's answers whose headings say nothing by what they hold: each
+    one answer's words, and nothing else.
+
+    Where a column holds one answer's words alone and others beside it cannot be told, the layout
+    misses what is not found: a column must not be read for a question that is spread over several.
+    """
+    wanted = [answer for answer in question.answers if answer.id not in layout.columns]
+    named, first = len(wanted) < len(question.answers), layout.columns.get(question.key)
+    if not question.several or not wanted:
+        return
+    taken = set(layout.columns.values()) - {first}
+    places = [place for place in range(len(layout.headings)) if place not in taken]
+    cells = {place: found for place in places if (found := cells_of(layout, place))}
+    places_of = {
+        answer.id: [place for place, found in cells.items() if found <= answer.spellings]
+        for answer in wanted
+    }
+    alone = {place for places in places_of.values() for place in places}
+    heading = normalise(question.heading)
+    beside = {
+        place: layout.headings[place].strip()
+        for place in cells
+        if place != first and normalise(layout.headings[place]).startswith(heading)
+    }
+    others = (alone | set(beside)) - {first}
+    if named:
+        spread = True
+    elif first is None:
+        spread = len(alone) > 1
+    else:
+        spread = bool(others) and (first in alone or first not in cells)
+    if not spread:
+        return
+    layout.columns.pop(question.key, None)
+    layout.missing = [one for one in layout.missing if f"({question.key}" not in one.expected]
+    for answer in wanted:
+        columns = places_of[answer.id]
+        if len(columns) == 1:
+            layout.columns[answer.id] = layout.recognised[answer.id] = columns[0]
+            continue
+        found = f"{len(columns)} columns hold" if columns else "no column holds"
+        expected = (
+            f"a column for this answer, since others of {question.key} have one: {found} its words "
+            f"alone; name its column in round.toml, as the heading of {answer.id}"
+        )
+        value = "; ".join(layout.headings[place].strip() for place in columns)
+        value = value or "; ".join(beside.values())
+        layout.missing.append(Problem(file, str(layout.row), answer.words, value, expected))
+
+
+def cells_of(layout: Layout, place: int) -> set[str]:
+    """What a column holds below its heading, normalised but where it is many things."""
+    rows = layout.grid.rows[layout.row - 1 + layout.depth :]
+    found = {row[place].strip() for row in rows if place < len(row)} - BLANK
+    return found if len(found) > SEARCHED else {normalise(text) for text in found} - {""}
+
+
 def read_headings(layout: Layout, survey_round: Round, asked: list[Question], file: str) -> Layout:
     """Fill in a layout's columns, and what is missing, from its heading row."""
     places: dict[str, list[int]] = {}
     for place, parts in enumerate(layout.parts):
         for spelling in {normalise(" ".join(parts)), normalise(parts[0])} - {""}:
             places.setdefault(spelling, []).append(place)
-    for name in ("workshop", "administration"):
+    for name in ("workshop", "administration", "respondent"):
         heading = getattr(survey_round.questionnaire, name)
         if heading is not None:
             wanted = Problem(file, str(layout.row), heading)
@@ -134,7 +209,8 @@ def _want_question(
         for answer in question.answers:
             one = replace(wanted, column=answer.words)
             _want(own, places, answer.id, _headings_of(answer, question), one, question.key)
-        one_cell = len(places.get(normalise(question.heading), [])) == 1
+        named = any(answer.heading for answer in question.answers)
+        one_cell = not named and len(places.get(normalise(question.heading), [])) == 1
         if not own.missing or (own.columns and not one_cell):
             layout.columns |= own.columns
             layout.missing += own.missing

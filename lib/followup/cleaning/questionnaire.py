@@ -1,7 +1,6 @@
 """Replies read from a questionnaire's export, which are then held against each other and the
 invitations."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 import pandas as pd
@@ -13,7 +12,8 @@ from followup.cleaning.privacy import without_personal
 from followup.cleaning.questions import questions
 from followup.cleaning.reader import ADMINISTRATION, Reader, Reading, Reply
 from followup.declaration import Option, Questionnaire
-from followup.files import listed, normalise
+from followup.files import normalise
+from followup.members import answered_invitations, invited_codes
 from followup.problems import Problem, stop_if_any
 from followup.rounds import Round
 
@@ -44,6 +44,8 @@ def read_questionnaire(survey_round: Round) -> Reading:
     reading.problems += [
         *_not_invited(reader),
         *_decided_elsewhere(reader),
+        *_recognised(layout, survey_round, file),
+        *_never_ticked(reader),
         *_dropped_columns(layout, survey_round, file),
     ]
     drop_repeated(reader)
@@ -56,6 +58,9 @@ def _file_problems(survey_round: Round, declared: Questionnaire) -> Iterator[Pro
     if name in (".", "..") or not name.isprintable() or set(name) & set("/\\:"):
         expected = f"the name of a file beside it in {survey_round.file('')}"
         yield Problem(place, "", "questionnaire.file", name, expected)
+    if declared.administration and declared.respondent:
+        expected = "either administration or respondent: both tell whose replies belong together"
+        yield Problem(place, "", "questionnaire.respondent", declared.respondent, expected)
     if declared.workshop is None and len(survey_round.read_workshops()) != 1:
         column = f"the heading of the column that names the {survey_round.event}"
         expected = f"{column}: workshops.csv has several"
@@ -65,7 +70,7 @@ def _file_problems(survey_round: Round, declared: Questionnaire) -> Iterator[Pro
 def _not_invited(reader: Reader) -> Iterator[Problem]:
     """Replies of administrations not invited to their workshop stop the reading, until a decision
     keeps them."""
-    invited = invited_codes(reader.workshops, reader.codes)
+    invited = invited_codes(reader.workshops)
     for reply in reader.reading.replies:
         workshop, code = reply.workshop, reply.administration
         if workshop is None or code is None or code in invited.get(workshop, {code}):
@@ -77,30 +82,18 @@ def _not_invited(reader: Reader) -> Iterator[Problem]:
         else:
             codes = ", ".join(sorted(invited[workshop]))
             expected = f"an administration invited to {workshop} ({codes})"
-            hint = "a [[decisions]] entry of round.toml can keep or drop it"
+            hint = f"{reader.undecided('keep = true', reply.row)} can keep or drop it"
             yield Problem(*place, f"{expected}: {hint}")
 
 
-def invited_codes(workshops: pd.DataFrame, codes: dict[str, str]) -> dict[str, set[str]]:
-    """Codes of the administrations invited to each workshop that workshops.csv names."""
-    if "invited_administrations" not in workshops:
-        return {}
-    names = zip(workshops["id"], map(listed, workshops["invited_administrations"]), strict=True)
-    return {
-        workshop: {codes[normalise(text)] for text in texts if normalise(text) in codes}
-        for workshop, texts in names
-        if texts
-    }
-
-
 def _too_many(reader: Reader) -> Iterator[Problem]:
-    """Tell of more replies than were invited, to a workshop whose invited administrations are not
-    named."""
-    counts = Counter(reply.workshop for reply in reader.reading.replies)
-    named = invited_codes(reader.workshops, reader.codes)
+    """Tell of more replies than were invited; one that is kept though not invited is none of
+    them."""
+    replies = reader.reading.frame(reader.survey_round)
+    answered = answered_invitations(replies, reader.workshops)
     for workshop, invited in zip(reader.workshops["id"], reader.workshops["invited"], strict=True):
-        if workshop not in named and not pd.isna(invited) and counts[workshop] > invited:
-            value = f"{counts[workshop]} replies for {reader.survey_round.event} {workshop}"
+        if not pd.isna(invited) and answered[workshop] > invited:
+            value = f"{answered[workshop]} replies for {reader.survey_round.event} {workshop}"
             expected = f"no more than the {invited} that workshops.csv says were invited"
             yield Problem(reader.file, value=value, expected=expected)
 
@@ -111,6 +104,31 @@ def _decided_elsewhere(reader: Reader) -> Iterator[Problem]:
         if decision.row not in reader.reading.contacts:
             expected = f"a row of {reader.file} that has a reply"
             yield Problem(file, "", f"decisions[{number}].row", str(decision.row), expected)
+
+
+def _recognised(layout: Layout, survey_round: Round, file: str) -> Iterator[Problem]:
+    """Name the columns that are an answer's by what they hold, not by their heading."""
+    for name, place in layout.recognised.items():
+        words = survey_round.options[name].answer or survey_round.options[name].label
+        value = layout.headings[place].strip() or f"column {place + 1}"
+        expected = f"read as the column of {words!r}, since it holds these words alone"
+        yield Remark(file, str(layout.row), value=value, expected=expected)
+
+
+def _never_ticked(reader: Reader) -> Iterator[Problem]:
+    """Name the answers that nobody ticked: their wording may not be that of the form."""
+    hint = "where that is not so, the wording in round.toml is not the form's"
+    for question in (question for question in reader.questions if question.several):
+        answers = [reply.answers for reply in reader.reading.replies]
+        ticked = [{one.id for one in question.answers if said.get(one.id)} for said in answers]
+        count = sum(map(bool, ticked))
+        if answers and not count:
+            expected = f"nobody ticked any answer to this question: {hint}"
+            yield Remark(reader.file, column=question.heading, expected=expected)
+        for answer in question.answers if count else ():
+            if answer.id not in set().union(*ticked):
+                expected = f"nobody ticked it, though {count} replies ticked others: {hint}"
+                yield Remark(reader.file, "", question.heading, answer.words, expected)
 
 
 def _dropped_columns(layout: Layout, survey_round: Round, file: str) -> Iterator[Problem]:
@@ -148,8 +166,9 @@ def drop_repeated(reader: Reader) -> None:
             continue
         kept.append(reply)
         if before is not reply:
-            rows = (_row_in_words(one, differing) for one in (before, reply))
-            decide = "a [[decisions]] entry of round.toml must say which row to drop"
+            rows = (_row_in_words(one, differing, reader) for one in (before, reply))
+            entry = reader.undecided("drop = true", before.row, reply.row)
+            decide = f"{entry} must say which row to drop"
             reader.reading.problems.append(
                 Problem(
                     reader.file,
@@ -162,6 +181,7 @@ def drop_repeated(reader: Reader) -> None:
     reader.reading.replies = kept
 
 
-def _row_in_words(reply: Reply, options: list[Option]) -> str:
+def _row_in_words(reply: Reply, options: list[Option], reader: Reader) -> str:
     answers = (f"{option.label} {SAID[reply.answers.get(option.id)]}" for option in options)
-    return f"row {reply.row}: {', '.join(answers)}"
+    time = reader.rows[reply.row].time
+    return f"row {reply.row}{f' of {time}' if time else ''}: {', '.join(answers)}"

@@ -17,7 +17,10 @@ WORDS = {
         *("not sure", "unsure", "don't know", "do not know", "i do not know", "n/a"),
         *("not applicable", "no answer", "prefer not to say"),
     ),
-    "none": ("none", "none of these", "none of the above", "no action", "nothing"),
+    "none": (
+        *("none", "none of these", "none of the above", "no action", "nothing", "nil", "na"),
+        *("no other", "no others", "none other", "nothing else", "not applicable"),
+    ),
 }
 
 

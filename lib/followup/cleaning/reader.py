@@ -1,6 +1,8 @@
 """One row of an export after another, read into replies; nothing is guessed, and nothing changed in
 silence."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,7 +30,8 @@ from followup.files import normalise
 from followup.problems import Problem
 from followup.rounds import Round
 
-WORKSHOP, ADMINISTRATION = "workshop", "administration"
+WORKSHOP, ADMINISTRATION, RESPONDENT = "workshop", "administration", "respondent"
+TIME = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}\D{1,3}\d{1,2}:\d\d")
 
 
 @dataclass
@@ -49,12 +52,14 @@ class Reading:
     """What reading an export came to: the replies, the changes made, and all problems and remarks.
 
     `contacts` holds, by row, the personal data that the round asks to keep: for the screen alone.
+    `undecided` holds, by row, the entry of round.toml that would decide about it.
     """
 
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     contacts: dict[int, str] = field(default_factory=dict)
+    undecided: dict[int, str] = field(default_factory=dict)
 
     def frame(self, survey_round: Round) -> pd.DataFrame:
         """The replies table: by workshop as published, then code, then answers, whatever the rows'
@@ -74,11 +79,12 @@ class Reading:
 @dataclass(frozen=True)
 class Row:
     """One row of an export: its number as a spreadsheet has it, and its cells, by what round.toml
-    calls them."""
+    calls them; `raw` has what is taken out of these."""
 
     number: int
     cells: list[str]
     layout: Layout
+    raw: list[str]
 
     def text(self, name: str) -> str:
         """The cell of a column wanted; empty where the export has none."""
@@ -87,7 +93,20 @@ class Row:
 
     @property
     def texts(self) -> list[str]:
-        return [self.text(name) for name in self.layout.columns]
+        return [self.text(name) for name in self.layout.columns if name != RESPONDENT]
+
+    @property
+    def time(self) -> str:
+        """When the reply was sent: the last cell that is a day and a time; empty where none is."""
+        return next(
+            (cell for cell in reversed(self.raw) if len(cell) < 40 and TIME.match(cell)), ""
+        )
+
+    @property
+    def quote(self) -> str:
+        """A cell by which a decision knows the row again: its time, or what it names."""
+        named = (self.text(name) for name in (ADMINISTRATION, WORKSHOP))
+        return next((text for text in (self.time, *named, *self.texts) if normalise(text)), "")
 
     @property
     def label(self) -> str:
@@ -102,6 +121,9 @@ class Reader:
     def __init__(self, survey_round: Round, layout: Layout, file: str) -> None:
         self.survey_round, self.layout, self.file = survey_round, layout, file
         self.reading = Reading()
+        self.rows: dict[int, Row] = {}
+        self.respondents: dict[str, str] = {}
+        self.corrected: set[str] = set()
         self.questions, self.decisions = questions(survey_round), decisions(survey_round)
         administrations = read_administrations()
         self.codes, self.names = spellings(administrations), administrations["name"].to_dict()
@@ -110,13 +132,17 @@ class Reader:
         self.headings = [heading.strip() for heading in layout.headings]
         declared = survey_round.questionnaire
         kept = declared.keep_personal if declared else ()
+        corrections = declared.corrections if declared else {}
+        self.corrections = {normalise(wrong): right for wrong, right in corrections.items()}
         self.kept = [self.headings.index(name) for name in kept if name in self.headings]
 
     def read(self) -> Reading:
         """Read every row with anything in it."""
         for number, cells in body(self.layout.grid, after=self.layout.row + self.layout.depth - 1):
-            row = Row(number, [without_personal(cell) for cell in cells], self.layout)
+            row = Row(number, [without_personal(cell) for cell in cells], self.layout, cells)
             self.check_length(row)
+            self.correct(row)
+            self.rows[number] = row
             kept = (cells[place].strip() for place in self.kept if place < len(cells))
             self.reading.contacts[number] = ", ".join(kept)
             self.read_row(row, self.decisions.get(number))
@@ -126,7 +152,34 @@ class Reader:
                 f"quotes in pairs, and doubled within a quoted cell ({self.layout.grid.fault})"
             )
             self.reading.problems.append(Problem(self.file, str(number), expected=expected))
+        for wrong in (wrong for wrong in self.corrections if wrong not in self.corrected):
+            expected = f"what a cell of {self.file} says: none does"
+            place = (self.survey_round.file("round.toml"), "", "questionnaire.corrections", wrong)
+            self.reading.problems.append(Problem(*place, expected))
         return self.reading
+
+    def correct(self, row: Row) -> None:
+        """Put right the cells that the round says are misspelt."""
+        for name, place in self.layout.columns.items():
+            text = row.text(name)
+            right = self.corrections.get(normalise(text)) if text else None
+            if right is not None:
+                self.corrected.add(normalise(text))
+                self.log(row, self.column(name), text, right, "misspelt: corrected by round.toml")
+                row.cells[place] = right
+
+    def undecided(self, decision: str, *rows: int) -> str:
+        """Keep the entry of round.toml that would decide about a row, beside the others' times."""
+        times = [f"row {row}, sent {self.rows[row].time}" for row in rows if self.rows[row].time]
+        lines = [
+            "[[decisions]]",
+            f"row = {rows[0]}" + (f"  # {'; '.join(times)}" if times else ""),
+            f"was = {json.dumps(self.rows[rows[0]].quote, ensure_ascii=False)}",
+            decision,
+            'why = ""',
+        ]
+        self.reading.undecided[rows[0]] = "\n".join(lines)
+        return "a [[decisions]] entry of round.toml"
 
     def check_length(self, row: Row) -> None:
         """Tell of cells beyond the heading's, and of a text's row that has fewer."""
@@ -140,7 +193,8 @@ class Reader:
 
     def read_row(self, row: Row, decision: Decision | None) -> None:
         """Read one row: into a reply, or into the log with the reason why it is none."""
-        if decision and normalise(decision.was) not in map(normalise, row.texts):
+        cells = {normalise(cell) for cell in (*row.cells, *row.raw)}
+        if decision and normalise(decision.was) not in cells:
             expected = (
                 f"a cell {decision.was!r}, as the decision about it says: the export has changed"
             )
@@ -195,10 +249,9 @@ class Reader:
         if WORKSHOP not in self.layout.columns:
             return self.workshops["id"].iloc[0]
         if text.strip() in BLANK:
-            expected = (
-                f"a {self.survey_round.event}: a [[decisions]] entry of round.toml can name it"
-            )
-            self.problem(row, heading, text, f"{expected}, or drop the reply")
+            entry = self.undecided('workshop = ""', row.number)
+            expected = f"a {self.survey_round.event}: {entry} can name it, or drop the reply"
+            self.problem(row, heading, text, expected)
             return None
         try:
             found = self.titles.find(text)
@@ -215,6 +268,8 @@ class Reader:
         if decision and decision.administration:
             self.log(row, heading, text, decision.administration, decision.why)
             return decision.administration
+        if RESPONDENT in self.layout.columns:
+            return self.respondent(row)
         if ADMINISTRATION not in self.layout.columns:
             return None
         if text.strip() in BLANK:
@@ -229,6 +284,16 @@ class Reader:
         elif text not in (code, self.names[code]):
             self.log(row, heading, text, code, "another spelling of the administration")
         return code
+
+    def respondent(self, row: Row) -> str | None:
+        """The number that stands for whoever replied; nothing else of them is kept."""
+        place = self.layout.columns[RESPONDENT]
+        name = row.raw[place].strip().casefold() if place < len(row.raw) else ""
+        if name in BLANK:
+            remark = "the reply counts, without a respondent"
+            self.problem(row, self.column(RESPONDENT), "", remark, kind=Remark)
+            return None
+        return self.respondents.setdefault(name, f"{len(self.respondents) + 1:04}")
 
     def answers(self, row: Row, question: Question) -> dict[str, bool | None]:
         """The answers to one question by action or outcome; of a base `ticked`, missing where none

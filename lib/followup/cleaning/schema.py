@@ -29,7 +29,11 @@ def matching(pattern: str, expected: str, unique: bool = False, required: bool =
 
 
 def naming(
-    pattern: str, reserved: Collection[str], expected: str, unique: bool = False
+    pattern: str,
+    reserved: Collection[str],
+    expected: str,
+    unique: bool = False,
+    required: bool = True,
 ) -> pa.Column:
     """A column of names that the facts are named by: of a form, and none that the report has
     itself."""
@@ -38,7 +42,10 @@ def naming(
         error=f"another name: the report uses {', '.join(reserved)} itself",
     )
     return pa.Column(
-        str, [pa.Check.str_matches(f"^(?:{pattern})$", error=expected), ours], unique=unique
+        str,
+        [pa.Check.str_matches(f"^(?:{pattern})$", error=expected), ours],
+        unique=unique,
+        required=required,
     )
 
 
@@ -54,9 +61,10 @@ def workshops_schema(survey_round: Round) -> pa.DataFrameSchema:
             "topic": matching(r"(?s:.*\S.*)", "a topic"),
             "month": matching(MONTH + lenient, "a month as YYYY-MM"),
             "scope": naming(
-                SCOPE,
+                f"{SCOPE}|",
                 RESERVED_SCOPES,
-                "regional, sub-regional, or other words of letters and digits",
+                "regional, sub-regional, other words of letters and digits, or nothing",
+                required=False,
             ),
             "invited": matching(
                 r"[1-9][0-9]{0,8}" + lenient, "a whole number of administrations, at least 1"
@@ -70,7 +78,9 @@ def workshops_schema(survey_round: Round) -> pa.DataFrameSchema:
 
 ADMINISTRATIONS = pa.DataFrameSchema(
     {
-        "code": matching("[A-Z]{2}", "a two-letter code in capitals", unique=True),
+        "code": matching(
+            "[A-Z][A-Z0-9]{1,11}", "a code of 2 to 12 capitals and digits", unique=True
+        ),
         "name": matching(r"(?s:.*\S.*)", "a name"),
         "other_names": pa.Column(str),
         "sub_region": matching(r"(?s:.*\S.*)", "a sub-region"),
