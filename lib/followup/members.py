@@ -19,7 +19,8 @@ def invitations(workshops: pd.DataFrame) -> pd.DataFrame:
 
 def invited_codes(workshops: pd.DataFrame) -> dict[str, set[str]]:
     """Give the codes of the administrations invited to each workshop that names them."""
-    return invitations(workshops).groupby("workshop")["administration"].agg(set).to_dict()
+    invited = invitations(workshops).groupby("workshop")["administration"]
+    return {str(workshop): set(codes) for workshop, codes in invited}
 
 
 def answered_invitations(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.Series:

@@ -168,9 +168,9 @@ def recognise_by_cells(layout: Layout, question: Question, file: str) -> None:
         if len(columns) == 1:
             layout.columns[answer.id] = layout.recognised[answer.id] = columns[0]
             continue
-        found = f"{len(columns)} columns hold" if columns else "no column holds"
+        holders = f"{len(columns)} columns hold" if columns else "no column holds"
         expected = (
-            f"a column for this answer, since others of {question.key} have one: {found} its words "
+            f"a column for this answer, since others of {question.key} have one: {holders} its words "
             f"alone; name its column in round.toml, as the heading of {answer.id}"
         )
         value = "; ".join(layout.headings[place].strip() for place in columns)
