@@ -170,8 +170,8 @@ def recognise_by_cells(layout: Layout, question: Question, file: str) -> None:
             continue
         holders = f"{len(columns)} columns hold" if columns else "no column holds"
         expected = (
-            f"a column for this answer, since others of {question.key} have one: {holders} its words "
-            f"alone; name its column in round.toml, as the heading of {answer.id}"
+            f"a column for this answer, since others of {question.key} have one: {holders} its "
+            f"words alone; name its column in round.toml, as the heading of {answer.id}"
         )
         value = "; ".join(layout.headings[place].strip() for place in columns)
         value = value or "; ".join(beside.values())
