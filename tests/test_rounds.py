@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from followup import rounds
+from followup.declaration import AskedQuestion
 
 
 def test_an_outcome_is_found_by_its_id_and_an_empty_one_is_the_first(survey_round):
@@ -43,3 +44,21 @@ def test_the_offices_words_are_text_or_nothing(survey_round, tmp_path, monkeypat
     path.parent.mkdir(parents=True)
     path.write_bytes("\ufeffGrüße".encode())
     assert survey_round.read_words("foreword") == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("base", "tested", "given", "expected"),
+    [
+        ("ticked", "all", [True, None], [True, False]),
+        ("all", "ticked", [True, False], [True, None]),
+        ("ticked", None, [True, None], [True, None]),
+        ("all", "all", [True, False], [True, False]),
+    ],
+)
+def test_shares_and_tests_can_be_of_different_replies(survey_round, base, tested, given, expected):
+    asked = AskedQuestion(heading="x", options=("a", "b"), base=base, tested=tested)
+    declared = survey_round.model_copy(update={"questions": (asked,)})
+    replies = pd.DataFrame({"a": given, "b": [False, given[1]]}, dtype="boolean")
+    answers = declared.tested_replies(replies)["a"].astype(object)
+    assert answers.where(answers.notna(), None).tolist() == expected
+    assert (declared.base_of("a"), declared.tested_of("a")) == (base, tested or base)

@@ -216,6 +216,8 @@ class AskedQuestion(Table):
     """The ids of those that can be ticked, where several can."""
     base: Literal["all", "ticked"] = "all"
     """What its shares are of: all replies, or those that ticked at least one of its answers."""
+    tested: Literal["all", "ticked"] | None = None
+    """Which replies are tested, all or those that ticked; as its base where it is left out."""
     other: str = ""
     """The id of the answer that free text counts as."""
     separator: str = ""

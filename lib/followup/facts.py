@@ -173,7 +173,7 @@ def survey_facts(
         *_response_facts(replies, workshops),
         *_action_facts(survey_round, replies, counts, workshops),
         *_outcome_facts(survey_round, replies, counts, workshops),
-        *_pair_facts(survey_round, replies),
+        *_pair_facts(survey_round, survey_round.tested_replies(replies)),
         *(
             _last_fact(share.fact, share.value, share.numerator, share.base)
             for share in survey_round.previous_shares

@@ -44,6 +44,7 @@ def comparable(survey_round: Round, last: Round) -> list[str]:
         for name in survey_round.options
         if name in last.options and survey_round.base_of(name) == last.base_of(name)
     ]
+    tested = [name for name in same if survey_round.tested_of(name) == last.tested_of(name)]
     both = [
         scope
         for scope in scopes(survey_round.read_workshops())
@@ -57,7 +58,7 @@ def comparable(survey_round: Round, last: Round) -> list[str]:
         f"pair.{action}.{outcome.id}.{direction}"
         for outcome in survey_round.outcomes
         for action in declared(survey_round, outcome.id)
-        if {outcome.id, *action.split("|")} <= set(same)
+        if {outcome.id, *action.split("|")} <= set(tested)
         for direction in ("outcome_given_action", "action_given_outcome")
     ]
     return ["reply_rate", *(f"reply_rate.{scope}" for scope in both), *actions, *outcomes, *pairs]

@@ -115,6 +115,29 @@ class Round(About, Tables):
         bases = (question.base for question in self.questions if option in (question.options or ()))
         return next(bases, "all")
 
+    def tested_of(self, option: str) -> str:
+        """Which replies an action or outcome is tested on: `all`, or those that `ticked` an
+        answer."""
+        asked = (question for question in self.questions if option in (question.options or ()))
+        return next((question.tested or question.base for question in asked), "all")
+
+    def tested_replies(self, replies: "pd.DataFrame") -> "pd.DataFrame":
+        """Give the replies with the answers that are tested, where these are of another base than
+        the shares: all replies, or those that ticked an answer of the question.
+
+        Parameters
+        ----------
+        replies : as `read_replies` gives them: an action of base `ticked` is missing where none is
+            ticked.
+        """
+        tested = replies.copy()
+        for question in self.questions:
+            if question.options and question.tested not in (None, question.base):
+                answers = list(question.options)
+                unticked = ~replies[answers].any(axis="columns")
+                tested.loc[unticked, answers] = False if question.tested == "all" else None
+        return tested
+
     def file(self, name: str) -> str:
         """Path of one of the round's raw files below the project's root, for messages."""
         return (self.raw / name).relative_to(ROOT).as_posix()
