@@ -137,9 +137,9 @@ def inert(output: Tag) -> Iterator[str]:
                 yield f"{name}= on <{tag.name}>: outputs are plain HTML"
         if str(tag.get("href", "")).strip().lower().startswith(("javascript:", "vbscript:")):
             yield f"a link that runs code: {text_of(tag)!r}"
-        source = str(tag.get("src", "data:"))
-        if tag.has_attr("srcset") or not source.startswith("data:"):
-            yield f"<{tag.name}> is not embedded: {str(tag.get('src', 'srcset'))[:60]!r}"
+        for source in filter(None, (tag.get("src"), tag.get("srcset"))):
+            if not str(source).startswith("data:") or " " in str(source):
+                yield f"<{tag.name}> is not embedded: {str(source)[:60]!r}"
 
 
 def tables(output: Tag, page: PageSoFar, named: bool) -> Iterator[str]:
@@ -198,7 +198,8 @@ def figures(output: Tag, page: PageSoFar) -> Iterator[str]:
         figure = image.find_parent("figure")
         caption = figure.find("figcaption") if figure else None
         if caption is not None:
-            region = image.wrap(BeautifulSoup().new_tag("div"))
+            drawing = image.find_parent("picture") or image
+            region = drawing.wrap(BeautifulSoup().new_tag("div"))
             page.captioned.append(("Figure", caption, region))
 
 

@@ -219,7 +219,7 @@ def test_everything_that_can_be_used_is_reached_by_tab(opened: Opened, page_file
     page = opened(page_file)
     total = page.evaluate(
         """() => {
-            const usable = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')];
+            const usable = [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')];
             const seen = usable.filter(one => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }));
             seen.forEach(one => one.dataset.waiting = '');
             return seen.length;
@@ -288,9 +288,15 @@ def test_the_switch_turns_the_page_dark_and_back(opened: Opened, made_page: Path
     assert page.evaluate(colour) == light
 
 
-@pytest.mark.parametrize("name", ["report.html", "annex.html", "audit.html"])
-def test_no_text_is_under_twelve_pixels(opened: Opened, report_file: Path, name: str):
-    page = opened(report_file.with_name(name), width=375)
+PAGES = ("report.html", "annex.html", "audit.html")
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [320, 375, 767, 770, 1103, 1105, 1280])
+def test_no_text_is_under_twelve_pixels_nor_in_a_figure(
+    opened: Opened, report_file: Path, name: str, width: int
+):
+    page = opened(report_file.with_name(name), width=width)
     page.evaluate(OPEN_ALL)
     small = page.evaluate(
         """() => [...document.querySelectorAll('body *')]
@@ -298,6 +304,103 @@ def test_no_text_is_under_twelve_pixels(opened: Opened, report_file: Path, name:
             .filter(one => parseFloat(getComputedStyle(one).fontSize) < 12).map(one => one.outerHTML.slice(0, 120))"""
     )
     assert small == []
+    in_figures = page.evaluate(
+        """() => [...document.querySelectorAll('figure picture img')].map(image => {
+            const drawn = new DOMParser().parseFromString(atob(image.currentSrc.split(',')[1]), 'image/svg+xml').documentElement;
+            const sizes = [...drawn.querySelectorAll('text')].map(text => parseFloat(text.style.fontSize || text.style.font.match(/([\\d.]+)px/)[1]));
+            return Math.min(...sizes) * image.clientWidth / drawn.viewBox.baseVal.width;
+        })"""
+    )
+    assert [size for size in in_figures if size < 11.9] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone_no_table_is_wider_than_the_screen(opened: Opened, report_file: Path, name: str):
+    page = opened(report_file.with_name(name), width=375)
+    page.evaluate(OPEN_ALL)
+    page.wait_for_timeout(100)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('.scroll:has(> table)')]
+            .filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'))"""
+    )
+    assert wide == []
+    cell = page.locator(".cards td[data-label]:not([data-label=''])").first
+    assert cell.evaluate("one => getComputedStyle(one, '::before').content").startswith('"')
+    roles = page.evaluate(
+        "[...document.querySelectorAll('.cards tr > *')].filter(one => !one.role).length"
+    )
+    assert roles == 0
+
+
+def test_a_phone_gets_its_own_drawing_and_paper_the_wide_one(opened: Opened, report_file: Path):
+    page = opened(report_file, width=375)
+    image = page.locator("figure picture img").first
+    own = "one => one.currentSrc === one.previousElementSibling.srcset"
+    assert image.evaluate(own)
+    page.emulate_media(media="print")
+    assert not image.evaluate(own)
+
+
+def test_a_figure_can_be_cited_and_saved_as_svg_and_png(opened: Opened, report_file: Path):
+    page = opened(report_file)
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    for kind, begins in (("SVG", b"<?xml"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=f"Download Figure 1 as {kind}").click()
+        assert saved.value.suggested_filename == f"figure-1.{kind.lower()}"
+        assert Path(saved.value.path()).read_bytes().startswith(begins)
+    assert page.locator("#figure-1 img").count() == 1
+    assert page.locator("figcaption a[href='#figure-1']").count() == 1
+    assert page.complaints == []
+
+
+def test_the_report_has_fewer_than_150_stops_for_the_keyboard_and_each_link_its_own_name(
+    opened: Opened, report_file: Path
+):
+    stops = opened(report_file).evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
+            .filter(one => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))
+            .map(one => [one.ariaLabel ?? one.textContent.trim(), one.getAttribute('href') ?? ''])"""
+    )
+    assert len(stops) < 150
+    targets: dict[str, set[str]] = {}
+    for name, target in stops:
+        targets.setdefault(name, set()).add(target if len(target) < 200 else "data")
+    same = {name: to for name, to in targets.items() if len(to) > 1 and "Code" not in name}
+    assert {name: to for name, to in same.items() if name} == {}
+
+
+def test_who_picks_an_administration_finds_it_marked_everywhere(opened: Opened, report_file: Path):
+    page = opened(report_file)
+    choice = page.get_by_label("Show me")
+    choice.focus()
+    page.keyboard.type("Fiji")
+    page.locator(".me.on").wait_for()
+    marked = page.evaluate(
+        "[...document.querySelectorAll('main .mine')].map(one => one.title || one.textContent)"
+    )
+    assert set(marked) == {"Fiji"}
+    everywhere = page.evaluate(
+        "document.querySelectorAll('main td abbr[title=Fiji]').length"
+        " + [...document.querySelectorAll('main th.member')].filter(one => one.textContent === 'Fiji').length"
+    )
+    assert len(marked) >= everywhere > 0
+    assert page.locator(".me output").inner_text() == f"marked in {len(marked)} places"
+    page.get_by_role("button", name="Next place").press("Enter")
+    assert page.locator("main .mine").first.evaluate(
+        "one => one.getBoundingClientRect().top > 0 && one.getBoundingClientRect().bottom < innerHeight"
+    )
+    before = page.locator("main").inner_text()
+    choice.select_option("Tonga")
+    choice.select_option("nobody")
+    assert page.locator("main .mine").count() == 0
+    assert page.locator("main").inner_text() == before
+    assert page.complaints == []
+
+
+def test_nobody_can_be_picked_where_nobody_is_named(opened: Opened, report_file: Path):
+    page = opened(report_file.with_name("audit.html"), java_script_enabled=False)
+    assert page.locator("select").count() == 0
 
 
 def test_links_between_the_pages_lead_to_something(opened: Opened, report_file: Path):

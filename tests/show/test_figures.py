@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from followup.facts import Fact
-from followup.show import figures, palette
+from followup.show import figures, palette, phone
 
 
 def bars(labels):
@@ -84,3 +84,44 @@ def test_a_colour_has_one_meaning_and_the_page_has_the_same():
     assert len(set(colours)) == len(colours)
     assert {light for light, _ in palette.PAGE.values()} <= set(colours)
     assert (figures.YES, figures.OTHER) == (palette.YES, palette.OTHER)
+
+
+def labelled_bars():
+    figure, axes = figures.canvas(3)
+    labels = ["1 A topic, Nov 2030", "2 " + "A very long topic of a workshop " * 4]
+    axes.barh(labels, [0.5, 1.0], color=figures.YES)
+    figures.values_beside(axes, pd.Series(["50% (1 of 2)", "100% (2 of 2)"]))
+    figures.axis_of_shares(axes, right=1.35)
+    figures.reference(axes, Fact("x", 0.5, 1, 2, "share"), "all")
+    figures.reference(axes, Fact("y", 0.52, 13, 25, "share"), "previous round", dashed=True)
+    return figure
+
+
+def test_on_a_phone_each_label_stands_above_its_bar_and_none_is_lost():
+    drawn = labelled_bars()
+    narrow = phone.narrowed(drawn)
+    axes = narrow.axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == []
+    assert narrow.get_size_inches()[0] == phone.WIDTH
+    shown = " ".join(" ".join(text.get_text().split()) for text in axes.texts)
+    assert "1 A topic, Nov 2030" in shown
+    assert "A very long topic of a workshop " * 3 in shown
+    for bar, value in zip(axes.patches, axes.texts[:2], strict=True):
+        assert bar.get_y() < value.get_position()[1] < bar.get_y() + bar.get_height()
+    tops = sorted(bar.get_y() for bar in axes.patches)
+    above = [text.get_position()[1] for text in axes.texts if "topic" in text.get_text()]
+    assert above[0] < tops[0] < above[1] < tops[1]
+    assert drawn.axes[0].get_yticklabels()[0].get_text() == "1 A topic, Nov 2030"
+
+
+def test_a_drawing_says_how_wide_it_must_be_for_its_text_to_be_legible():
+    small = '<svg width="360pt" height="9pt"><text style="font: 9px \'A\'">a</text></svg>'
+    assert figures.least_width(small.encode()) == 480
+    assert figures.least_width(figures.svg(phone.narrowed(labelled_bars()))) <= 278
+
+
+def test_the_words_of_two_lines_that_are_near_stand_one_above_the_other():
+    heights = [
+        text.xyann[1] for text in labelled_bars().axes[0].texts if text.get_gid() == phone.REFERENCE
+    ]
+    assert heights[1] - heights[0] >= 12

@@ -191,7 +191,7 @@ def test_marks_are_said_to_whoever_does_not_see_them():
 def test_dollars_are_no_mathematics_and_the_style_has_no_ink_of_its_own():
     shown = table(pd.DataFrame({"n": ["$1 and $2"]}), "c", "t")
     assert "mathjax_ignore" in soup(shown).table["class"]
-    assert not re.search(r"(?<!-)color:(?!inherit)|background", tables.STYLE)
+    assert not re.search(r"(?<!-)color:(?!inherit)|background:(?!color-mix)", tables.STYLE)
     assert shown._repr_html_() == tables.STYLE + shown.data
 
 
@@ -205,3 +205,11 @@ def test_the_frame_is_left_as_it_was():
     before = frame.copy(deep=True)
     table(frame, "c", "t")
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_cell_is_shaded_only_where_it_is_told_how():
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=["x", "total"])
+    shaded = pd.DataFrame({"a": [0.5, None]}, index=["x", "total"])
+    shown = table(frame, "Counts", "counts", shaded=shaded).data
+    assert shown.count("--shade") == 1
+    assert '<td class="number" style="--shade: 0.50">1</td>' in shown

@@ -4,7 +4,7 @@ its numbers."""
 import base64
 import html
 import io
-import textwrap
+import re
 import warnings
 
 import matplotlib as mpl
@@ -20,6 +20,7 @@ from followup.facts import Fact
 from followup.rounds import Round
 from followup.show.numbers import percent
 from followup.show.palette import INK, MUTED, NO, OTHER, YES
+from followup.show.phone import BESIDE, REFERENCE, narrowed, wrap
 from followup.show.tables import Shown, folded, table
 
 __all__ = [
@@ -35,9 +36,13 @@ __all__ = [
     "wrap",
 ]
 SMALLEST = 9  # points: no text of a figure is smaller
+LEGIBLE = 12  # pixels of a page: nor is it there
+WIDTH = 7.5  # inches of a drawing
 # inches; a figure that is no taller is set smaller on paper, so that it stands beside its table
 TALL = 7
 NUMBERS = "The numbers of this figure"
+# Where the page's text is narrower than a drawing whose text is to be legible.
+ON_A_PHONE = "screen and (max-width: 48rem)"
 THEME = {
     **sns.axes_style("white"),
     **sns.plotting_context("notebook", font_scale=0.85),
@@ -59,7 +64,7 @@ THEME = {
 }
 
 
-def canvas(height: float, width: float = 8.0, **subplots: object) -> tuple[Figure, Axes]:
+def canvas(height: float, width: float = WIDTH, **subplots: object) -> tuple[Figure, Axes]:
     """Give an empty figure in the project's theme, with its axes; the notebook does not show it by
     itself.
 
@@ -85,6 +90,8 @@ def figure(
 ) -> Shown | None:
     """Save a figure as SVG, and show it with caption, alternative text and its numbers.
 
+    A phone gets a drawing of its own, no wider than its screen.
+
     Parameters
     ----------
     drawn : the figure, or axes of it.
@@ -99,15 +106,21 @@ def figure(
         return None
     if not alt.strip():
         raise ValueError(f"figure {name} has no alternative text")
-    whole = drawn.figure if isinstance(drawn, Axes) else drawn
-    content = svg(whole)  # type: ignore[arg-type]
+    whole = drawn.get_figure(root=True) if isinstance(drawn, Axes) else drawn
+    assert whole is not None, "axes belong to a figure"
+    content, small = svg(whole), svg(narrowed(whole))
     survey_round.save_figure(content, name)
     plt.close("all")
-    tall = ' class="tall"' if whole.get_size_inches()[1] > TALL else ""  # type: ignore[union-attr]
-    embedded = base64.b64encode(content).decode()
-    image = f'<img alt="{html.escape(alt)}" src="data:image/svg+xml;base64,{embedded}">'
+    tall = ' class="tall"' if whole.get_size_inches()[1] > TALL else ""
+    least = f"--least: {least_width(content)}px; --least-narrow: {least_width(small)}px"
+    wide, phone = (
+        f"data:image/svg+xml;base64,{base64.b64encode(one).decode()}" for one in (content, small)
+    )
     picture = Shown(
-        f"<figure{tall}>{image}<figcaption>{html.escape(caption)}</figcaption></figure>"
+        f'<figure{tall} style="{least}"><picture>'
+        f'<source media="{ON_A_PHONE}" srcset="{phone}">'
+        f'<img alt="{html.escape(alt)}" src="{wide}"></picture>'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
     if data is None:
         return picture
@@ -133,8 +146,19 @@ def svg(drawn: Figure) -> bytes:
     with mpl.rc_context(THEME), warnings.catch_warnings():
         # The text itself is in the SVG, and the reader's browser has fonts for every script.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
+        # A label that leaves no room for its axes is still shown.
+        warnings.filterwarnings("ignore", message="constrained_layout not applied")
         drawn.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
     return buffer.getvalue()
+
+
+def least_width(content: bytes) -> int:
+    """Give the width in pixels at which the smallest text of an SVG can be read."""
+    drawn = content.decode()
+    width = re.search(r'<svg [^>]*?width="([\d.]+)pt"', drawn)
+    sizes = re.findall(r"font(?:-size)?: (?:[a-z]+ )*([\d.]+)px", drawn)
+    points = min(map(float, sizes), default=LEGIBLE)
+    return round(float(width[1]) * LEGIBLE / points) if width else 0
 
 
 def axis_of_shares(axes: Axes, right: float = 1.0) -> None:
@@ -143,6 +167,7 @@ def axis_of_shares(axes: Axes, right: float = 1.0) -> None:
     places = np.linspace(0, 1, 5)
     axes.set(xlim=(0, right), ylabel="")
     axes.set_xticks(places, [percent(place) for place in places])
+    axes.spines["bottom"].set_bounds(0, 1)
     axes.tick_params(left=False)
 
 
@@ -150,7 +175,7 @@ def values_beside(axes: Axes, texts: pd.Series, place: float = 1.04) -> None:
     """Write a text beside each bar of a horizontal figure of shares, one below another at the
     right."""
     for row, text in enumerate(texts):
-        axes.text(place, row, text, va="center", color=INK)
+        axes.text(place, row, text, va="center", color=INK, gid=BESIDE)
 
 
 def axis_of_counts(axes: Axes, right: float = 1.0) -> None:
@@ -161,25 +186,21 @@ def axis_of_counts(axes: Axes, right: float = 1.0) -> None:
     axes.set_ylabel("")
 
 
-def wrap(text: str, width: int = 34) -> str:
-    """Break a label into lines of at most `width` letters."""
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
-
-
 def reference(
     axes: Axes, fact: Fact | None, words: str, dashed: bool = False, with_base: bool = False
 ) -> None:
-    """Mark a fact's value on the horizontal axis by a line, with words above it.
+    """Mark a fact's value on the horizontal axis by a line, with words above it; each further one
+    has its words on a line of their own.
 
     Nothing is drawn if it is not known, or has no base and is to have one.
     """
     if fact is None or not fact.known or (with_base and not fact.has_base):
         return
-    style = (0, (4, 3)) if dashed else "solid"
-    axes.axvline(fact.value, color=MUTED, linewidth=1, linestyle=style)
+    above = sum(text.get_gid() == REFERENCE for text in axes.texts)
+    axes.axvline(fact.value, color=MUTED, linewidth=1, linestyle=(0, (4, 3)) if dashed else "solid")
     axes.annotate(
-        f"{words} {fact.share}", (fact.value, 1), (0, 4), color=MUTED, ha="center", va="bottom",
-        xycoords=axes.get_xaxis_transform(), textcoords="offset points",
+        f"{words} {fact.share}", (fact.value, 1), (0, 4 + 14 * above), color=MUTED, ha="center",
+        va="bottom", xycoords=axes.get_xaxis_transform(), textcoords="offset points", gid=REFERENCE,
     )  # fmt: skip
 
 

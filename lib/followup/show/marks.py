@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from followup.show.figures import wrap
 from followup.show.numbers import between, ratio
 from followup.show.palette import INK, MUTED, OTHER, YES
+from followup.show.phone import wrap
 
 ODDS = (
     0.04,

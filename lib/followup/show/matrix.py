@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from followup.cleaning.administrations import read_administrations
-from followup.show.figures import canvas, wrap
-from followup.show.palette import INK, MUTED, OTHER, YES
+from followup.show.figures import canvas
+from followup.show.palette import INK, MUTED, YES
+from followup.show.phone import IN_ROW, wrap
 
 MOST_ROWS, MOST_COLUMNS = 60, 24  # beyond these the marks are too small to read
 HOLLOW = "#96a1ab"
@@ -68,7 +69,7 @@ def members_matrix(
         (name, workshop): (ids.index(workshop), names.index(name)) for name, workshop in grid.index
     }
     _panes(axes, list(places.values()))
-    for group, marker, colour, height in ((actions, "s", YES, -0.17), (outcomes, "o", OTHER, 0.2)):
+    for group, marker, height in ((actions, "s", -0.17), (outcomes, "o", 0.2)):
         for position, option in enumerate(group):
             offset = (position - (len(group) - 1) / 2) * 0.13 / width
             _marks(
@@ -76,7 +77,6 @@ def members_matrix(
                 [(x + offset, y + height) for x, y in places.values()],
                 grid[option],
                 marker,
-                colour,
             )
     axes.set_yticks(range(len(names)), names)
     topics = [wrap(f"{row.id} {row.topic}", 26) for row in workshops.itertuples()]
@@ -112,12 +112,11 @@ def _marks(
     places: list[tuple[float, float]],
     answers: pd.Series,
     marker: str,
-    colour: str,
 ) -> None:
     """Filled where reported, hollow where not, nothing where not answered."""
     spots, said = np.array(places), answers.to_numpy(dtype=float, na_value=np.nan)
     for value, style in (
-        (1, {"color": colour}),
+        (1, {"color": YES}),
         (0, {"facecolors": "white", "edgecolors": HOLLOW, "linewidths": 0.8}),
     ):
         chosen = spots[said == value]
@@ -126,39 +125,26 @@ def _marks(
 
 def _margins(axes: mpl.axes.Axes, columns: list[int], rows: list[int]) -> None:
     """How many replies each column and each row shows."""
+    style: dict = {"color": MUTED, "ha": "center", "va": "center", "gid": IN_ROW}
     for place, count in enumerate(columns):
-        axes.text(place, len(rows) - 0.1, str(count), color=MUTED, ha="center", va="center")
+        axes.text(place, len(rows) - 0.1, str(count), **style)
     for place, count in enumerate(rows):
-        axes.text(len(columns) - 0.3, place, str(count), color=MUTED, ha="center", va="center")
-    axes.text(-0.6, len(rows) - 0.1, "Replies shown", color=MUTED, ha="right", va="center")
+        axes.text(len(columns) - 0.3, place, str(count), **style)
 
 
 def _key(drawn: Figure, actions: list[str], outcomes: list[str]) -> None:
     """What each place in a cell stands for, in the order of the marks, above the figure."""
-    said = [
-        wrap(
-            f"{sign} {kind}, left to right: {', '.join(label.lower() for label in group)}",
-            92,
-        )
-        for sign, kind, group in (("■", "Actions", actions), ("●", "Outcomes", outcomes))
+    kinds = (("■", "Actions", actions), ("●", "Outcomes", outcomes))
+    lines = [
+        f"{sign} {kind}, left to right: {', '.join(label.lower() for label in group)}"
+        for sign, kind, group in kinds
         if group
     ]
-    colours = [*([YES] if actions else []), *([OTHER] if outcomes else []), MUTED]
-    said = [
-        *said,
+    lines += [
         "Filled: reported. Hollow: not reported. No mark: not answered. No pane: no reply.",
+        "At the margins: how many replies are shown.",
     ]
-    lines = [
-        (line, colour)
-        for text, colour in zip(said, colours, strict=True)
-        for line in text.split("\n")
-    ]
-    height = drawn.get_size_inches()[1]
-    for place, (line, colour) in enumerate(reversed(lines)):
-        drawn.text(
-            0.01,
-            1 + (0.14 + 0.21 * place) / height,
-            line,
-            color=colour,
-            weight="normal" if colour == MUTED else "bold",
-        )
+    drawn.suptitle(
+        "\n".join(wrap(line, 90) for line in lines), x=0.01, ha="left", color=INK,
+        fontsize=mpl.rcParams["font.size"],
+    )  # fmt: skip

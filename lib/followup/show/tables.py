@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from followup.files import harmless
 from followup.show.numbers import DASH, FORMATS, UNKNOWN
+from followup.show.palette import YES
 
 MIMETYPE = "application/vnd.notebook-report.table+json"
 SHORT, PROSE = 14, 40  # letters of a column's longest cell: does not wrap; wants room
@@ -29,6 +30,10 @@ STYLE = (
     "table.data .strong>*{font-weight:600}"
     "table.data :is(th,td).spanner{text-align:center!important}"
     "table.data abbr{text-decoration:none}"
+    "table.data td[style]{background:color-mix(in srgb,"
+    f"{YES} calc(var(--shade)*40%),transparent)}}"
+    # In JupyterLab's dark theme a drawing's ink is light, as on the page in the dark.
+    "[data-jp-theme-light=false] figure img{filter:invert(.92) hue-rotate(180deg)}"
     ".visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     "</style>"
 )
@@ -62,9 +67,11 @@ TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=T
 {% if row.left_out %}
 <tr class="left-out"><td colspan="{{ columns | length }}">{{ row.left_out }}</td></tr>
 {% else %}
-<tr{% if row.strong %} class="strong"{% endif %}><th scope="row">{{ row.name }}</th>
+<tr{% if row.strong %} class="strong"{% endif %}>
+{#- #}<th scope="row"{% if row.member %} class="member"{% endif %}>{{ row.name }}</th>
 {%- for cell in row.cells %}
-<td{% if cell[1] %} class="{{ cell[1] }}"{% endif %}>{{ cell[0] }}</td>
+<td{% if cell[1] %} class="{{ cell[1] }}"{% endif %}
+{%- if cell[2] %} style="--shade: {{ cell[2] }}"{% endif %}>{{ cell[0] }}</td>
 {%- endfor %}
 </tr>
 {% endif %}
@@ -116,6 +123,8 @@ def table(
     filter_by: str = "",
     download: pd.DataFrame | None = None,
     kind: str = "",
+    shaded: pd.DataFrame | None = None,
+    members: Iterable[object] = (),
     when: bool = True,
     most: int | None = LONG,
 ) -> Shown | None:
@@ -139,6 +148,9 @@ def table(
     filter_by : what a reader may filter the rows by, in words; empty for no such field.
     download : what the link holds, if not the frame.
     kind : a class of its own in the page's style sheet.
+    shaded : how dark a cell's ground is, from 0 to 1, by row and column; what it lacks is not
+        shaded.
+    members : rows whose name is a member's, which a page can mark.
     most : of more rows only the first and the last are shown, and that all are in the file; None,
         or a filter, shows all.
 
@@ -160,10 +172,12 @@ def table(
     shown = frame.drop(columns=groups) if groups else frame
     kinds = {column: _kind(shown[column], formats.get(column)) for column in shown}
     cells = [[_cell(value, formats.get(column)) for value in shown[column]] for column in shown]
-    bold = set(strong)
+    bold, named = set(strong), set(members)
+    shades = _shades(shaded, shown)
     lines: list[dict] = [
-        {"name": rows.get(key, _name(key)), "strong": key in bold,
-         "cells": [(cells[place][row], kinds[column]) for place, column in enumerate(shown)]}
+        {"name": rows.get(key, _name(key)), "strong": key in bold, "member": key in named,
+         "cells": [(cells[place][row], kinds[column], shades[row][place])
+                   for place, column in enumerate(shown)]}
         for row, key in enumerate(frame.index)
     ]  # fmt: skip
     title = (
@@ -198,6 +212,15 @@ def table(
         "rows": {str(key): str(value) for key, value in rows.items()},
     }
     return Shown(text, record)
+
+
+def _shades(shaded: pd.DataFrame | None, shown: pd.DataFrame) -> list[list[str]]:
+    """How dark the ground of each cell of a table is, as the page's style sheet takes it; empty for
+    none."""
+    if shaded is None:
+        return [[""] * len(shown.columns)] * len(shown)
+    placed = shaded.reindex(index=shown.index, columns=shown.columns).astype(float)
+    return [["" if pd.isna(one) else f"{one:.2f}" for one in row] for row in placed.to_numpy()]
 
 
 def _one_level(
@@ -480,5 +503,6 @@ def examples(frame: pd.DataFrame, name: str, event: str) -> Shown | None:
         groups="theme",
         filter_by=f"administration, {event} or word",
         kind="examples unnumbered",
+        members=set(frame.index) - {"Not named"},
         when=len(frame) > 0,
     )
