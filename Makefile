@@ -40,21 +40,17 @@ lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
 .PHONY: lab
 lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb
-.PHONY: round
+.PHONY: round check feedback pdf docx
 round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
-	@$(RUN) -m notebook_report round $(YEAR)
-.PHONY: check
 check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
-	@$(RUN) -m notebook_report check $(YEAR)
-.PHONY: feedback
 feedback: report  ## write a page for each member: output/YEAR/feedback, and feedback.zip to send
-	@$(RUN) -m notebook_report feedback $(YEAR)
+pdf: report  ## print the report with this machine's Chromium: output/YEAR/report.pdf
+docx: report  ## write the pages as Word documents, with pandoc: output/YEAR/report.docx
+round check feedback pdf docx:
+	@$(RUN) -m notebook_report $@ $(YEAR)
 .PHONY: audit
 audit: report  ## sum up where a published report differs from its replies; STRICT=1 fails if it does
 	@STRICT=$(STRICT) $(RUN) -m publication_audit.audit $(YEAR)
-.PHONY: pdf
-pdf: report  ## print the report with this machine's Chromium: output/YEAR/report.pdf
-	@$(RUN) -m notebook_report pdf $(YEAR)
 .PHONY: oracle
 oracle: $(ENVIRONMENT)  ## have R answer again what the statistics are held to
 	@PYTHON=$(if $(ENVIRONMENT),$(CURDIR)/)$(RUN) sh tests/oracle/run.sh
@@ -63,7 +59,7 @@ bench: report  ## time the chain against one notebook of the same cells
 	@$(RUN) tests/benchmarks/chain.py $(YEAR)
 .PHONY: lock
 lock:  ## resolve the packages of pyproject.toml again, with uv
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra test --output-file requirements.lock pyproject.toml
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra test --extra docx --output-file requirements.lock pyproject.toml
 .PHONY: clean
 clean:  ## remove what was built; data/raw and .venv stay
 	rm -rf output data/processed

@@ -19,6 +19,7 @@ FILES = {
     "annex.html": "Annex",
     "audit.html": "Check of the published report",
     "report.pdf": "Report as PDF",
+    "report.docx": "Report as Word document",
     "tables.xlsx": "All tables (Excel)",
     "manifest.json": "Manifest",
 }

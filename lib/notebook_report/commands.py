@@ -1,5 +1,5 @@
-"""What the command line does: `report`, `pdf`, and whatever the project adds, each for one report
-by its name."""
+"""What the command line does: `report`, `pdf`, `docx`, and whatever the project adds, each for one
+report by its name."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> int:
         project = find_project(Path.cwd())
         names = ", ".join(project.names()) or "none yet"
         parser = argparse.ArgumentParser("python -m notebook_report", description=__doc__)
-        commands = ["report", "pdf", *project.commands]
+        commands = ["report", "pdf", "docx", *project.commands]
         parser.add_argument("command", choices=commands)
         parser.add_argument("name", help=f"one of: {names}")
         wanted = parser.parse_args(arguments)
@@ -36,10 +36,17 @@ def do(project: Project, command: str, name: str) -> int:
     report = project.report(name)
     if command == "report":
         build(project, report, wanted_engine())
-    else:
-        from notebook_report.index import write_index
+        return 0
+    from notebook_report.index import write_index
+
+    if command == "pdf":
         from notebook_report.pdf import print_report
 
-        print(report.shown(print_report(report)))
-        write_index(project)
+        written = [print_report(report)]
+    else:
+        from notebook_report.docx import write_documents
+
+        written = write_documents(report)
+    print(*map(report.shown, written), sep="\n")
+    write_index(project)
     return 0

@@ -1,8 +1,12 @@
 """Files: written whole, and known by their content."""
 
 import os
+import zipfile
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+
+MIDNIGHT = (2000, 1, 1, 0, 0, 0)  # an archive's bytes do not tell when it was made
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -26,3 +30,21 @@ def digest(path: Path) -> str:
 def stamp(path: Path) -> tuple[int, int] | None:
     """Return what changes whenever a file is written, even with the same bytes."""
     return (path.stat().st_ino, path.stat().st_mtime_ns) if path.exists() else None
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """Return files as a zip: the same files, the same bytes."""
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archived:
+        for name, text in files.items():
+            archived.writestr(zipfile.ZipInfo(name, MIDNIGHT), text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def is_as_archived(path: Path) -> bool:
+    """Tell whether a zip is as `archive` wrote it: another program dates what it writes."""
+    try:
+        with zipfile.ZipFile(path) as archived:
+            return all(entry.date_time == MIDNIGHT for entry in archived.infolist())
+    except (OSError, zipfile.BadZipFile):
+        return False

@@ -2,19 +2,15 @@
 gets is about nobody else."""
 
 import time
-import zipfile
 from concurrent.futures import ProcessPoolExecutor
-from io import BytesIO
 from itertools import repeat
 
 from notebook_report import BuildError
 from notebook_report.build import Run, WarmProcess, only_build, remove_leftovers
 from notebook_report.execution import be_a_process_of_its_own
-from notebook_report.files import write
+from notebook_report.files import archive, write
 from notebook_report.keys import Keys
 from notebook_report.project import Page, Project, Report, Step
-
-MIDNIGHT = (2000, 1, 1, 0, 0, 0)  # the archive's bytes do not tell when it was made
 
 
 def write_letters(project: Project, report: Report, engine: str) -> None:
@@ -68,12 +64,3 @@ def letter(report: Report, step: Step, page: Page) -> tuple[str, bytes]:
     if made.problems:
         raise BuildError("\n  ".join(["A page is not fit to be shown:", *made.problems]))
     return f"{page.name}.html", text.encode()
-
-
-def archive(files: dict[str, bytes]) -> bytes:
-    """Return files as a zip: the same files, the same bytes."""
-    content = BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archived:
-        for name, text in files.items():
-            archived.writestr(zipfile.ZipInfo(name, MIDNIGHT), text, zipfile.ZIP_DEFLATED)
-    return content.getvalue()

@@ -21,7 +21,7 @@ from typing import Any
 
 from notebook_report import BuildError
 from notebook_report.execution import be_a_process_of_its_own
-from notebook_report.files import digest
+from notebook_report.files import digest, is_as_archived
 from notebook_report.keys import Keys, digests
 from notebook_report.project import Project, Report
 
@@ -71,7 +71,7 @@ def publish(
             report,
             {**files, "manifest.json": f"{text}\n".encode()},
             start,
-            gone=former.get("outputs", {}).keys() - files.keys(),
+            gone=former.get("outputs", {}).keys() - files.keys() | made_from_pages(report),
         )
         pool.submit(make_index, project.index).result()
     print(f"  {'pages and workbook':<32}{time.perf_counter() - clock:5.1f} s", flush=True)
@@ -99,6 +99,14 @@ def provenance(report: Report, keys: Keys) -> Manifest:
         "executed": digests(report, (step.executed for step in report.steps)),
         "versions": keys.versions,
     }
+
+
+def made_from_pages(report: Report) -> set[str]:
+    """Return what was made from the pages as they were: PDFs, and Word documents that nobody has
+    edited."""
+    printed = {f"{page.name}.pdf" for page in report.pages}
+    documents = {f"{page.name}.docx" for page in report.pages}
+    return printed | {name for name in documents if is_as_archived(report.output / name)}
 
 
 def former_manifest(report: Report) -> Manifest:

@@ -125,6 +125,7 @@ def test_make_alone_says_what_can_be_typed(timed):
         "oracle",
         "bench",
         "pdf",
+        "docx",
         "lock",
         "lint",
         "clean",

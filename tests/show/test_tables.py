@@ -44,6 +44,12 @@ def test_hostile_text_is_text_in_every_part(text):
     assert page.table["data-filter"] == text
 
 
+def test_the_style_sheet_of_what_is_markup_is_no_text():
+    shown = tables.Shown(Markup("<p>{}</p>").format("<b>"))._repr_html_()
+    assert shown.startswith("<style>")
+    assert shown.endswith("<p>&lt;b&gt;</p>")
+
+
 def test_markup_of_ours_stays():
     shown = table(pd.DataFrame({"a": [Markup("<b>x</b>")]}, dtype=object), "c", "t")
     assert soup(shown).select_one("td b").get_text() == "x"

@@ -100,7 +100,7 @@ class Shown:
         return bundle | {MIMETYPE: self.record} if self.record else bundle
 
     def _repr_html_(self) -> str:
-        return STYLE + self.data
+        return f"{STYLE}{self.data}"
 
     def __add__(self, other: "Shown | None") -> "Shown":
         if other is None:
