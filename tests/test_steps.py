@@ -6,7 +6,7 @@ import pytest
 
 from followup.declaration import Option
 from followup.rounds import ROOT, Round
-from followup.steps import FEEDBACK, project, steps
+from followup.steps import FEEDBACK, project, steps, title_block
 from notebook_report import BuildError
 from notebook_report.build import needed_by
 from notebook_report.project import Step
@@ -107,7 +107,30 @@ def test_each_section_is_on_the_page_of_its_readers(chain, survey_round):
 def test_the_title_block_says_what_is_known(survey_round):
     about = project.report("2021").pages[0].details
     assert "Survey 2021, FY 2020/21" in about["Round"]
-    assert about["Re-analysis of"] == survey_round.publication.title
+    assert about["What"].endswith(f"a re-analysis of {survey_round.publication.title}")
+    assert about["Data"] == "As printed in May 2022"
+    assert (about["Survey by"], about["Report by"]) == (
+        survey_round.office_name,
+        survey_round.author,
+    )
+    assert about["How to cite"].startswith(f"{survey_round.author}. {survey_round.title}")
+    assert about["How to cite"].endswith(f"Version {about['Version']}.")
+    assert about["Contact"].startswith("The Program Manager")
+    assert about["Licence"] == survey_round.licence
+    assert about["Published"] == ""
+
+
+def test_a_round_that_says_little_of_itself_has_a_short_title_block(survey_round):
+    keys = dict.fromkeys(("office", "office_name", "author", "contact", "licence", "series"), "")
+    keys |= {"publication": None, "published": "2026-05-31"}
+    about = survey_round.model_copy(update=keys)
+    block = title_block(about, "Survey 2021")
+    assert [name for name, value in block.items() if value] == [
+        *("Round", "Published", "How to cite", "Version")
+    ]
+    assert block["How to cite"] == (
+        f"{survey_round.title}: Survey 2021. Version {block['Version']}. 31 May 2026."
+    )
 
 
 @pytest.mark.parametrize("name", ["1999", "next", "", "02021", "２０２１", "2021/../2021"])

@@ -92,8 +92,12 @@ class About(Table):
     """The office's name in full."""
     contact: str = ""
     """Whom a reader can ask."""
+    author: str = ""
+    """Who made this report, where it is not the office."""
     published: Date | None = None
     """When this report is published, YYYY-MM or YYYY-MM-DD."""
+    licence: str = ""
+    """Under what licence the report may be used."""
     series: str = ""
     """The series that the report belongs to; only rounds of one series are set side by side."""
     previous: int | None = None

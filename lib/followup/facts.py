@@ -11,6 +11,7 @@ from followup import tables
 from followup.declaration import Option
 from followup.rounds import Round
 from followup.show import numbers
+from followup.statistics.sensitivity import choices_about, share_ranges
 
 COLUMNS = ["fact", "value", "numerator", "denominator", "unit"]
 TESTED = {
@@ -91,6 +92,13 @@ class Facts(Mapping[str, Fact]):
             raise KeyError(f"there is no fact {key!r}; near it are {', '.join(near) or 'none'}")
         return self._facts[key]
 
+    def otherwise(self, name: str) -> str:
+        """What other readings of the source give for a share, as `62% to 68%`; empty where the
+        source can be read in one way, or rounding hides what differs."""
+        limits = [f"{name}.lowest", f"{name}.highest"]
+        shares = [self[limit].share for limit in limits if limit in self]
+        return " to ".join(dict.fromkeys(shares)) if len(set(shares)) > 1 else ""
+
     def __contains__(self, name: object) -> bool:
         return (".".join(map(str, name)) if isinstance(name, tuple) else name) in self._facts
 
@@ -110,8 +118,9 @@ def shares_of(facts: Facts, kind: str, options: Iterable[Option]) -> pd.DataFram
 
     Returns
     -------
-    DataFrame indexed by id: `label`, `noun`, `phrase`, `share` (a Fact), `value` (0 to 1), `yes`
-    and `no` (counts of the answers); missing where it is not known.
+    DataFrame indexed by id: `label`, `noun`, `phrase`, `share` (a Fact), `otherwise` (what other
+    readings of the source give, as text), `value` (0 to 1), `yes` and `no` (counts of the answers);
+    missing where it is not known.
     """
     rows = {
         option.id: (option.label, option.noun, option.phrase, facts[kind, option.id, "share"])
@@ -120,6 +129,7 @@ def shares_of(facts: Facts, kind: str, options: Iterable[Option]) -> pd.DataFram
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["label", "noun", "phrase", "share"]
     )
+    table["otherwise"] = [facts.otherwise(fact.fact) for fact in table["share"]]
     table["value"] = [fact.value for fact in table["share"]]
     table["yes"] = [fact.numerator for fact in table["share"]]
     table["no"] = [fact.denominator for fact in table["share"]] - table["yes"]
@@ -132,16 +142,21 @@ def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: `share` (a Fact), `phrase` (what it is a share of, in words).
+    DataFrame: `share` (a Fact), `phrase` (what it is a share of, in words), `otherwise` (what other
+    readings of the source give; empty where they all give the same).
     """
     actions = [one for one in survey_round.actions if ("action", one.id, "share") in facts]
     outcomes = [one for one in survey_round.outcomes if ("outcome", one.id, "share") in facts]
     shares = [shares_of(facts, "action", actions).iloc[:1], shares_of(facts, "outcome", outcomes)]
     shares[1] = shares[1].loc[[option.id for option in outcomes]]
-    chosen = pd.concat(shares)[["share", "phrase"]].iloc[:3]
-    first = pd.DataFrame(
-        {"share": [facts["reply_rate"]], "phrase": ["of invitations were answered"]}
-    )
+    chosen = pd.concat(shares)[["share", "phrase", "otherwise"]].iloc[:3]
+    rate = facts["reply_rate"]
+    names = ("administrations", "replies")
+    who, came = (facts[name].value if name in facts else 0 for name in names)
+    who = who if came == rate.numerator else 0  # others replied too, who were not invited
+    answered = f"of {numbers.count(rate.denominator or 0)} invitations were answered"
+    answered += f", by {numbers.count(who)} administration{'' if who == 1 else 's'}" if who else ""
+    first = pd.DataFrame({"share": [rate], "phrase": [answered], "otherwise": ""})
     return pd.concat([first, chosen], ignore_index=True)
 
 
@@ -212,6 +227,23 @@ def association_facts(associations: pd.DataFrame) -> pd.DataFrame:
 def with_tests(facts: Facts, associations: pd.DataFrame) -> pd.DataFrame:
     """Complete the replies' facts with those of the tests; see `association_facts`."""
     return pd.concat([facts.frame, association_facts(associations)], ignore_index=True)
+
+
+def with_readings(facts: pd.DataFrame, survey_round: Round, replies: pd.DataFrame) -> pd.DataFrame:
+    """Add the least and the greatest count, and share, that the choices of rebuilding leave open:
+    `outcome.….lowest`, `outcome.….share.lowest`; nothing of what each combination of the choices
+    counts alike."""
+    outcomes = [option.id for option in survey_round.outcomes]
+    choices = choices_about(replies, survey_round.plain_choices)
+    found = []
+    for kind, options in (("action", survey_round.action_ids), ("outcome", outcomes)):
+        ranges = share_ranges(replies, choices, options)
+        for row in ranges[ranges["yes_low"] < ranges["yes_high"]].itertuples():
+            name = f"{kind}.{row.Index}"
+            found += [count(f"{name}.lowest", row.yes_low), count(f"{name}.highest", row.yes_high)]
+            for end, value in (("lowest", row.share_low), ("highest", row.share_high)):
+                found.append(Fact(f"{name}.share.{end}", value, None, None, "share"))
+    return pd.concat([facts, frame(found)], ignore_index=True) if found else facts
 
 
 def by_name(facts: pd.DataFrame) -> dict[str, Fact]:

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -164,23 +165,50 @@ def pages(survey_round: Round) -> tuple[Page, ...]:
 
 def title_block(survey_round: Round, round_name: str) -> dict[str, str]:
     """Return what the report's title block says, by what it is; what is not known is empty."""
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-        "version"
-    ]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    version = f"Version {project['version']}"
     office = survey_round.office_name or survey_round.office
-    date = str(survey_round.published or "")
-    publication = survey_round.publication
-    cited = ". ".join(filter(None, (office, f"{survey_round.title}: {round_name}", date[:4])))
+    published, source = in_words(survey_round.published), survey_round.publication
+    printed = in_words(source.published) if source else ""
+    analysis = f"a re-analysis of {source.title}" if source else ""
+    cited = ". ".join(
+        filter(
+            None,
+            (
+                survey_round.author or office,
+                ": ".join(filter(None, (survey_round.title, round_name, analysis))),
+                version,
+                published,
+            ),
+        )
+    )
+    what, contact = survey_round.series or analysis, survey_round.contact
     return {
-        "What": survey_round.series,
-        "Round": f"{round_name} (number {survey_round.number})",
-        "Office": office,
-        "Date": date,
-        "Re-analysis of": publication.title if publication else "",
-        "Contact": survey_round.contact,
+        "What": f"{what[:1].upper()}{what[1:]}"
+        + (f": {analysis}" if survey_round.series and analysis else ""),
+        "Round": f"{round_name} (round {survey_round.number})",
+        "Survey by": office,
+        "Report by": survey_round.author,
+        "Published": published,
+        "Data": f"As printed in {printed}" if printed else "",
+        "Contact": f"{contact[:1].upper()}{contact[1:]}",
         "How to cite": f"{cited}.",
-        "Version": version,
+        "Version": project["version"],
+        "Licence": survey_round.licence,
     }
+
+
+def in_words(date: str | None) -> str:
+    """Write a month or a day in words; empty where there is none.
+
+    >>> in_words("2022-05"), in_words("2022-05-31")
+    ('May 2022', '31 May 2022')
+    """
+    if not date:
+        return ""
+    day = date.count("-") == 2
+    moment = datetime.strptime(date, "%Y-%m-%d" if day else "%Y-%m")
+    return f"{moment.day if day else ''} {moment:%B %Y}".strip()
 
 
 def workbook(survey_round: Round) -> Workbook:

@@ -1,5 +1,6 @@
 """Cells of an executed notebook as HTML, through nbconvert and this package's template."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -27,17 +28,25 @@ SHOWN_FIRST = [
     "text/plain",
 ]
 PROSE = "%%prose"  # a cell whose source is the sentence that it shows
+FILES = re.compile(
+    r"\n\n\*[^*]+\*\s*$"
+)  # the last paragraph of a title's cell: what it reads and writes
 
 
 def cells_html(cells: Sequence[NotebookNode], fold: bool) -> str:
-    """Return cells as HTML; folded, code stands below what it made, and what is no reader's
-    business is left out."""
-    shown = folded(cells) if fold else list(cells)
+    """Return cells as HTML; folded, without their code and what else is no reader's business."""
+    shown = without_code(cells) if fold else list(cells)
     notebook = nbformat.from_dict(
         {"cells": shown, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     )
-    body, _ = exporter().from_notebook_node(notebook, {"fold": fold})
+    body, _ = exporter().from_notebook_node(notebook)
     return str(body)
+
+
+def code_html(cells: Sequence[NotebookNode]) -> str:
+    """Return the code of cells, one below another, as HTML; empty where there is none."""
+    sources = [cell.source for cell in for_readers(cells) if cell.cell_type == "code"]
+    return python_to_html("\n\n".join(filter(str.strip, sources))) if any(sources) else ""
 
 
 def numbered(notebook: NotebookNode) -> list[NotebookNode]:
@@ -62,28 +71,24 @@ def tags(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
-def folded(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
-    """Gather code until something is shown, so that one "Show code" stands under what its code
-    made.
+def for_readers(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Return cells as a page has them.
 
     Cells tagged `hide` are left out, and so are default parameters that the run replaced; a cell
-    tagged `remove-output` shows its code alone, and prose shows no code.
+    tagged `remove-output` has its code alone, and prose no code. What a notebook's first cell says
+    in italics of its files is for those who open the notebook.
     """
     injected = any("injected-parameters" in tags(cell) for cell in cells)
     unwanted = {"hide", "parameters"} if injected else {"hide"}
-    kept = [as_shown(cell) for cell in cells if not tags(cell) & unwanted]
-    result: list[NotebookNode] = []
-    waiting: list[NotebookNode] = []
-    for cell, following in zip(kept, [*kept[1:], None], strict=True):
-        if cell.cell_type != "code":
-            result.append(cell)
-            continue
-        waiting.append(cell)
-        run_ends = following is None or following.cell_type != "code"
-        if run_ends and any(one.outputs for one in waiting):
-            result.append(joined(waiting))
-            waiting = []
-    return [*result, joined(waiting)] if waiting else result
+    return [as_shown(cell) for cell in cells if not tags(cell) & unwanted]
+
+
+def without_code(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Return cells for readers, the code taken out of them."""
+    return [
+        nbformat.from_dict({**cell, "source": "" if cell.cell_type == "code" else cell.source})
+        for cell in for_readers(cells)
+    ]
 
 
 def as_shown(cell: NotebookNode) -> NotebookNode:
@@ -92,14 +97,9 @@ def as_shown(cell: NotebookNode) -> NotebookNode:
         return nbformat.from_dict({**cell, "outputs": []})
     if cell.source.startswith(PROSE):
         return nbformat.from_dict({**cell, "source": ""})
+    if cell.cell_type == "markdown" and cell.source.startswith("# "):
+        return nbformat.from_dict({**cell, "source": FILES.sub("", cell.source)})
     return cell
-
-
-def joined(cells: Sequence[NotebookNode]) -> NotebookNode:
-    """Return one code cell with the code and the outputs of several."""
-    source = "\n\n".join(cell.source for cell in cells if cell.source.strip())
-    outputs = [output for cell in cells for output in cell.outputs]
-    return nbformat.from_dict({**cells[-1], "source": source, "outputs": outputs})
 
 
 class SectionExporter(TemplateExporter):

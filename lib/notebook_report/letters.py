@@ -57,8 +57,6 @@ def letter(report: Report, step: Step, page: Page) -> tuple[str, bytes]:
     cells = numbered(nbformat.read(step.executed, as_version=4))
     made = PageSoFar(page.name, Register())
     made.problems += [f"{page.name}: {problem}" for problem in failures(cells)]
-    for cell in cells:
-        cell.source = "" if cell.cell_type == "code" else cell.source
     html = fitted(cells_html(cells, fold=True), made, page.name, page.title, top=1)
     text = whole_page("letter.html.j2", made, report.palette, html=html, about=page)
     if made.problems:

@@ -228,6 +228,16 @@ def number_captions(page: PageSoFar, prefix: str | None) -> None:
         )
         if number and kind:
             region["id"] = page.unique_id(number[0])
+            name_links(region, number[0])
+
+
+def name_links(region: Tag, number: str) -> None:
+    """Call a table by its number where the same section leads to it as the numbers of a figure."""
+    table = region.find("table", id=True)
+    section = list(region.parents)[-1]
+    for link in section.select(".beside a") if table else ():
+        if link.get("href") == f"#{table['id']}":
+            link.string = number
 
 
 def rename_ids(output: Tag, page: PageSoFar) -> None:

@@ -12,7 +12,15 @@ import jinja2
 import nbformat
 from nbformat import NotebookNode
 
-from notebook_report.export import PROSE, TEMPLATES, cells_html, failures, numbered, tags
+from notebook_report.export import (
+    PROSE,
+    TEMPLATES,
+    cells_html,
+    code_html,
+    failures,
+    numbered,
+    tags,
+)
 from notebook_report.markup import Heading, PageSoFar, Register, fit, fitted, number_captions
 from notebook_report.project import Page, Report, Step
 
@@ -120,8 +128,13 @@ def sections(made: PageSoFar, page: Page, parts: Sequence[Part]) -> list[dict[st
         made.problems += [f"{source}: {problem}" for problem in failures(part.cells)]
         name = part.step.executed.stem
         made.register.pages |= {name: page.name} if part.whole else {}
+        before = len(made.headings)
         soup = fit(cells_html(part.cells, fold=True), made, source, part.title)
-        result.append({"soup": soup, "notebook": name, "whole": part.whole})
+        heading = made.headings[before].text if made.headings[before:] else name
+        code = code_html(part.cells)
+        result.append(
+            {"soup": soup, "code": code, "notebook": name, "heading": heading, "whole": part.whole}
+        )
     number_captions(made, page.numbers)
     return result
 

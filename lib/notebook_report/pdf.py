@@ -3,6 +3,7 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 from notebook_report import BuildError
 from notebook_report.files import write
@@ -37,6 +38,13 @@ FOOTER = (
 # The page's own style sheet numbers the pages for whoever prints it from a browser; here the footer
 # does.
 ONE_NUMBER = "@page { @bottom-right { content: none } }"
+# CSS could number a list of contents, but Chromium does not know target-counter(): the page is
+# printed twice, the second time with the numbers that the first gave.
+NUMBER_CONTENTS = """numbers => document.querySelectorAll('.on-paper li a').forEach(link => {
+    link.parentElement.dataset.page = numbers[link.hash.slice(1)] ?? '';
+})"""
+PAGES = re.compile(rb"\n(\d+) 0 obj\n<</Type /Pages\b[^>]*?/Kids \[([^\]]*)\]")
+PLACES = re.compile(rb"\n?/(\S+) \[(\d+) 0 R /XYZ ")
 DATES = re.compile(rb"/(CreationDate|ModDate) \(D:[^)]*\)")
 
 
@@ -65,8 +73,8 @@ def print_report(report: Report) -> Path:
 
 
 def printed(page: Path, program: str) -> bytes:
-    """A page as PDF: tagged, with bookmarks and page numbers, and without the time of printing: the
-    same page, the same bytes."""
+    """A page as PDF: tagged, with bookmarks, page numbers and numbered contents, and without the
+    time of printing: the same page, the same bytes."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -74,14 +82,36 @@ def printed(page: Path, program: str) -> bytes:
         tab = browser.new_page()
         tab.goto(page.resolve().as_uri())
         tab.add_style_tag(content=ONE_NUMBER)
-        content = tab.pdf(
-            prefer_css_page_size=True,
-            print_background=True,
-            tagged=True,
-            outline=True,
-            display_header_footer=True,
-            header_template="<span></span>",
-            footer_template=FOOTER,
-        )
+        layout: dict[str, Any] = {
+            "prefer_css_page_size": True,
+            "print_background": True,
+            "tagged": True,
+            "outline": True,
+            "display_header_footer": True,
+            "header_template": "<span></span>",
+            "footer_template": FOOTER,
+        }
+        tab.evaluate(NUMBER_CONTENTS, page_numbers(tab.pdf(**layout)))
+        content = tab.pdf(**layout)
         browser.close()
     return DATES.sub(lambda date: b" " * len(date[0]), content)
+
+
+def page_numbers(content: bytes) -> dict[str, int]:
+    """Return the number of the page that each id stands on which a link of a PDF leads to."""
+    kids = {
+        int(node): [int(kid) for kid in re.findall(rb"(\d+) 0 R", listed)]
+        for node, listed in PAGES.findall(content)
+    }
+    below = {kid for listed in kids.values() for kid in listed}
+
+    def leaves(node: int) -> list[int]:
+        return [leaf for kid in kids[node] for leaf in leaves(kid)] if node in kids else [node]
+
+    order = [leaf for root in kids if root not in below for leaf in leaves(root)]
+    number = {leaf: place for place, leaf in enumerate(order, start=1)}
+    return {
+        name.decode(): number[int(leaf)]
+        for name, leaf in PLACES.findall(content)
+        if int(leaf) in number
+    }

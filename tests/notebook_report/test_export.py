@@ -116,7 +116,7 @@ def test_no_id_occurs_twice_and_references_follow_their_ids(write: Write):
     ]
 
 
-def test_code_without_output_is_folded_with_the_code_that_shows_something(write: Write):
+def test_a_sections_code_is_folded_once_at_its_end(write: Write):
     page = report(
         write(
             code("YEAR = 2021"),
@@ -127,9 +127,31 @@ def test_code_without_output_is_folded_with_the_code_that_shows_something(write:
         )
     )
     folded = page.select("details.code")
-    assert [fold.summary.get_text() for fold in folded] == ["Show code"]
+    assert [fold.summary.get_text() for fold in folded] == ["Code of Replies"]
     assert folded[0].pre.get_text() == "YEAR = 2021\n\nimport this\n\ntable()\n\nsay()\n"
     assert folded[0].find_previous("p").get_text() == "58"
+    assert folded[0].a["href"] == "notebooks/21_response.html"
+
+
+def test_what_a_notebook_reads_and_writes_stands_on_its_own_page_alone(write: Write):
+    notebook = write(first="# Replies\n\nHow many.\n\n*Reads `replies.csv`; writes a table.*")
+    assert "How many." in report(notebook).get_text()
+    assert "replies.csv" not in report(notebook).get_text()
+    assert "replies.csv" in page_html(notebook)
+
+
+def test_the_figure_whose_numbers_a_table_has_calls_it_by_its_number(write: Write):
+    link = '<p class="beside"><a href="#links">the table</a></p>'
+    table = PLAIN.replace("<table>", '<table id="links">')
+    page = report(write(code("a", TABLE), code("b", table), code("c", FIGURE + link)))
+    assert page.select_one(".beside a").get_text() == "Table 2"
+
+
+def test_the_printed_contents_lead_to_every_section(write: Write):
+    page = report(write(), write(first="# Actions", name="22_actions"))
+    links = page.select(".on-paper li a")
+    assert [link.get_text() for link in links] == ["Replies", "Actions", "How this page was made"]
+    assert all(page.find(id=link["href"][1:]) for link in links)
 
 
 def test_code_that_shows_nothing_to_the_end_is_still_there_to_read(write: Write):

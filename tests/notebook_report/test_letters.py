@@ -50,7 +50,7 @@ def test_each_reader_gets_a_page_that_is_about_nobody_else(project, send):
         "Bob": (1, True),
     }
     assert "Bob" not in letters["Ann"]
-    assert "Show code" not in letters["Ann"]
+    assert 'class="code"' not in letters["Ann"]
     assert "READER" not in letters["Ann"]
 
 

@@ -100,7 +100,7 @@ class Shown:
         return bundle | {MIMETYPE: self.record} if self.record else bundle
 
     def _repr_html_(self) -> str:
-        return f"{STYLE}{self.data}"
+        return f"{STYLE}{self.data}"  # even where the data is marked up
 
     def __add__(self, other: "Shown | None") -> "Shown":
         if other is None:
@@ -433,15 +433,19 @@ def key_figures(figures: pd.DataFrame) -> Shown | None:
 
     Parameters
     ----------
-    figures : a row a figure: `share`, a Fact, and `phrase`, what it is; one that is not known is
-        left out.
+    figures : a row a figure: `share`, a Fact, `phrase`, what it is, and `otherwise`, what other
+        readings of the source give; one that is not known is left out.
     """
+    known = [row for row in figures.itertuples() if row.share.known]
+    bases = [
+        f"{row.share.base}; in other readings {row.otherwise}" if row.otherwise else row.share.base
+        for row in known
+    ]
     cards = "".join(
-        f'<li><span class="value">{html.escape(fact.share)}</span> '
-        f'<span class="label">{html.escape(phrase)}</span> '
-        f'<span class="base">{html.escape(fact.base)}</span></li>'
-        for fact, phrase in zip(figures["share"], figures["phrase"], strict=True)
-        if fact.known
+        f'<li><span class="value">{html.escape(row.share.share)}</span> '
+        f'<span class="label">{html.escape(row.phrase)}</span> '
+        f'<span class="base">{html.escape(base)}</span></li>'
+        for row, base in zip(known, bases, strict=True)
     )
     return Shown(f'<ul class="key-figures">{cards}</ul>') if cards else None
 
