@@ -238,11 +238,15 @@ def with_readings(facts: pd.DataFrame, survey_round: Round, replies: pd.DataFram
     found = []
     for kind, options in (("action", survey_round.action_ids), ("outcome", outcomes)):
         ranges = share_ranges(replies, choices, options)
-        for row in ranges[ranges["yes_low"] < ranges["yes_high"]].itertuples():
-            name = f"{kind}.{row.Index}"
-            found += [count(f"{name}.lowest", row.yes_low), count(f"{name}.highest", row.yes_high)]
-            for end, value in (("lowest", row.share_low), ("highest", row.share_high)):
-                found.append(Fact(f"{name}.share.{end}", value, None, None, "share"))
+        counted_otherwise = ranges[ranges["yes_low"] < ranges["yes_high"]]
+        for option, row in counted_otherwise.to_dict("index").items():
+            for end, limit in (("lowest", "low"), ("highest", "high")):
+                found += [
+                    count(f"{kind}.{option}.{end}", row[f"yes_{limit}"]),
+                    Fact(
+                        f"{kind}.{option}.share.{end}", row[f"share_{limit}"], None, None, "share"
+                    ),
+                ]
     return pd.concat([facts, frame(found)], ignore_index=True) if found else facts
 
 

@@ -234,9 +234,9 @@ def number_captions(page: PageSoFar, prefix: str | None) -> None:
 def name_links(region: Tag, number: str) -> None:
     """Call a table by its number where the same section leads to it as the numbers of a figure."""
     table = region.find("table", id=True)
-    section = list(region.parents)[-1]
-    for link in section.select(".beside a") if table else ():
-        if link.get("href") == f"#{table['id']}":
+    target = f"#{table['id']}" if table else ""
+    for link in list(region.parents)[-1].select(".beside a"):
+        if link.get("href") == target:
             link.string = number
 
 

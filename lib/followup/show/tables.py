@@ -436,16 +436,13 @@ def key_figures(figures: pd.DataFrame) -> Shown | None:
     figures : a row a figure: `share`, a Fact, `phrase`, what it is, and `otherwise`, what other
         readings of the source give; one that is not known is left out.
     """
-    known = [row for row in figures.itertuples() if row.share.known]
-    bases = [
-        f"{row.share.base}; in other readings {row.otherwise}" if row.otherwise else row.share.base
-        for row in known
-    ]
+    readings = [f"; in other readings {text}" if text else "" for text in figures["otherwise"]]
     cards = "".join(
-        f'<li><span class="value">{html.escape(row.share.share)}</span> '
-        f'<span class="label">{html.escape(row.phrase)}</span> '
-        f'<span class="base">{html.escape(base)}</span></li>'
-        for row, base in zip(known, bases, strict=True)
+        f'<li><span class="value">{html.escape(fact.share)}</span> '
+        f'<span class="label">{html.escape(phrase)}</span> '
+        f'<span class="base">{html.escape(fact.base + reading)}</span></li>'
+        for fact, phrase, reading in zip(figures["share"], figures["phrase"], readings, strict=True)
+        if fact.known
     )
     return Shown(f'<ul class="key-figures">{cards}</ul>') if cards else None
 
