@@ -234,13 +234,19 @@ def as_markdown(table: pd.DataFrame, command: str) -> str:
     error = 100 * np.sqrt(0.05 * 0.95 / null["rounds"].max())
     powers = [ratio for ratio in ODDS_RATIOS if ratio > 1]
     lines = [
-        f"Per cent of simulated rounds; seed {SEED}; made by `{command}`: {null['rounds'].max():,} rounds a line where"
-        f" nothing is associated (a true 5% has a standard error of {error:.1f}), {table['rounds'].min():,} at each other"
-        " odds ratio. *Any*: of the six declared pairs, when none is associated. *Found*: the one pair that is, at odds"
-        f" ratio {', '.join(f'{ratio:g}' for ratio in powers)}.",
+        (
+            f"Per cent of simulated rounds; seed {SEED}; made by `{command}`:"
+            f" {null['rounds'].max():,} rounds a line where nothing is associated (a true 5% has a"
+            f" standard error of {error:.1f}), {table['rounds'].min():,} at each other odds ratio."
+            " *Any*: of the six declared pairs, when none is associated. *Found*: the one pair"
+            f" that is, at odds ratio {', '.join(f'{ratio:g}' for ratio in powers)}."
+        ),
         "",
-        "| design | tie | readiness to act and to report | one test rejects: within workshops | within administrations"
-        " | any “supported” | any at least “suggestive” | found: “supported” | found: at least “suggestive” |",
+        (
+            "| design | tie | readiness to act and to report | one test rejects: within workshops |"
+            " within administrations | any “supported” | any at least “suggestive” | found:"
+            " “supported” | found: at least “suggestive” |"
+        ),
         "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for (name, tie, shared), part in table.groupby(["design", "tie", "shared"], sort=False):
@@ -266,8 +272,10 @@ def as_markdown(table: pd.DataFrame, command: str) -> str:
         "",
         "Other rules, at their worst and at odds ratio 4 (all designs but the last):",
         "",
-        "| rule | any, at the worst | in 2021's shape, no tie | found in 2021's shape, no tie | found with full response,"
-        " tie .3, half shared |",
+        (
+            "| rule | any, at the worst | in 2021's shape, no tie | found in 2021's shape, no tie |"
+            " found with full response, tie .3, half shared |"
+        ),
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     labels = {"supported": "supported: this rule", "any_sign": "suggestive: this rule"}
@@ -287,9 +295,11 @@ def as_markdown(table: pd.DataFrame, command: str) -> str:
     once = table[(table["design"] == "once") & (table["odds_ratio"] == 1)]
     lines += [
         "",
-        "Where each administration replies once, Holm within workshops alone would call a pair supported in"
-        f" {100 * once['any_workshops_alone'].min():.1f} to {100 * once['any_workshops_alone'].max():.1f}% of rounds without"
-        " any association.",
+        (
+            "Where each administration replies once, Holm within workshops alone would call a pair"
+            f" supported in {100 * once['any_workshops_alone'].min():.1f} to"
+            f" {100 * once['any_workshops_alone'].max():.1f}% of rounds without any association."
+        ),
     ]
     return "\n".join(lines)
 

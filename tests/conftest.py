@@ -72,5 +72,5 @@ def counts() -> pd.DataFrame:
 def kept(monkeypatch):
     """Figures saved in memory instead of in the build folder."""
     saved = {}
-    monkeypatch.setattr(Round, "save_figure", lambda self, svg, name: saved.update({name: svg}))
+    monkeypatch.setattr(Round, "save_figure", lambda _, svg, name: saved.update({name: svg}))
     return saved

@@ -121,13 +121,13 @@ def members_table(replies: pd.DataFrame, outcome: str, facts: dict[str, Fact]) -
     listed = tables.members_by_workshop(replies, WORKSHOPS, [*actions, outcome])
     for row in WORKSHOPS["id"]:
         saw, acted = (
-            set(listed.at[row, outcome].split()),
+            set(listed.loc[row, outcome].split()),
             set(" ".join(listed.loc[row, actions]).split()),
         )
         listed.loc[row, actions] = [
-            names_cell(listed.at[row, action], saw, set()) for action in actions
+            names_cell(listed.loc[row, action], saw, set()) for action in actions
         ]
-        listed.at[row, outcome] = names_cell(listed.at[row, outcome], set(), acted)
+        listed.loc[row, outcome] = names_cell(listed.loc[row, outcome], set(), acted)
     pairs = {column: facts[f"pair.{column}.{outcome}.outcome_given_action"] for column in actions}
     listed.loc["led"] = [
         *(cell(int(pair.numerator), int(pair.denominator)) for pair in pairs.values()),
@@ -143,7 +143,7 @@ def members_table(replies: pd.DataFrame, outcome: str, facts: dict[str, Fact]) -
 
 def yes_no_table(replies: pd.DataFrame, outcome: str) -> pd.DataFrame:
     table = tables.outcome_by_workshop(replies, NO_COUNTS, WORKSHOPS, outcome).astype(str)
-    total = {column: int(table.at["total", column]) for column in table}
+    total = {column: int(table.loc["total", column]) for column in table}
     table.loc["total", ["yes", "no"]] = [
         cell(total[column], total["replies"]) for column in ("yes", "no")
     ]
@@ -232,7 +232,8 @@ def examples_of(replies: pd.DataFrame) -> pd.DataFrame:
         fitting = replies if outcome is None else replies[replies[outcome]]
         for reply in fitting.head(1).itertuples():
             workshop = WORKSHOPS.set_index("id").loc[reply.workshop]
-            source = f"{NAMES[reply.administration].replace('_', ' ')} - {workshop['title']} ({MONTHS[reply.workshop]})"
+            name = NAMES[reply.administration].replace("_", " ")
+            source = f"{name} - {workshop['title']} ({MONTHS[reply.workshop]})"
             rows.append(
                 (
                     f"g{section}",
@@ -296,7 +297,7 @@ class Printed:
         self, name: str, row: str, column: str, change: str | Callable[[str], str]
     ) -> "Printed":
         table = self.tables[name].copy()
-        table.at[row, column] = change(table.at[row, column]) if callable(change) else change
+        table.loc[row, column] = change(table.loc[row, column]) if callable(change) else change
         return replace(self, tables={**self.tables, name: table})
 
     def claim(self, old: str, **change: str) -> "Printed":

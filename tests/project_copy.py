@@ -32,5 +32,6 @@ def run(root: Path, module: str, *arguments: object) -> tuple[int, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        check=False,
     )
     return done.returncode, done.stdout

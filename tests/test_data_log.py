@@ -60,10 +60,14 @@ def test_the_log_names_each_raw_file_once_in_order(log):
 def test_the_log_has_the_rows_and_sha256_a_raw_file_has_now(path, log):
     now = {"rows": rows_in(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     logged = [{key: line[key] for key in now} for line in log if line["file"] == name_of(path)]
-    line = f"| `{name_of(path)}` | what | source | date | {now['rows']} | `{now['sha256']}` | who may see it |"
+    line = (
+        f"| `{name_of(path)}` | what | source | date | {now['rows']} | `{now['sha256']}` | who may"
+        " see it |"
+    )
     if logged != [now]:
         pytest.fail(
-            f"data/README.md needs this line, with its own what, source, date and who may see it:\n{line}",
+            "data/README.md needs this line, with its own what, source, date and who may see"
+            f" it:\n{line}",
             pytrace=False,
         )
 

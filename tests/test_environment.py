@@ -214,7 +214,8 @@ def undeclared(code: dict[str, str], requirements: list[Requirement]) -> list[st
             distributions = {canonicalize_name(owner) for owner in owners.get(name, [name])}
             if not distributions & declared:
                 faults.append(
-                    f"{path}: imports {name}, and pyproject.toml declares none of {sorted(distributions)}"
+                    f"{path}: imports {name}, and pyproject.toml declares none of"
+                    f" {sorted(distributions)}"
                 )
     return faults
 

@@ -31,7 +31,7 @@ def test_it_opens_on_the_first_pair_over_all_replies(explore):
     assert "5 of 9 workshops carry information" in explore.test.value
 
 
-def test_each_choice_changes_what_is_shown(explore, survey_round, cleaned):
+def test_each_choice_changes_what_is_shown(explore, cleaned):
     seen = [explore.table.value]
     for choice, value in (
         ("action", "submitted_report"),
@@ -80,7 +80,7 @@ def test_every_combination_of_a_small_selection_can_be_shown(explore):
             assert explore.table.value
 
 
-def test_names_are_text(explore, survey_round, cleaned):
+def test_names_are_text(survey_round, cleaned):
     workshops = survey_round.read_workshops()
     workshops.loc[0, "topic"] = "<script>alert(1)</script>"
     hostile = explorer.Explorer(survey_round, cleaned[0], cleaned[1], workshops)

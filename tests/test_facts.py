@@ -36,8 +36,8 @@ def test_facts_are_the_tables_own_numbers(survey_round, cleaned, found):
     table = tables.outcome_by_workshop(
         replies, counts, survey_round.read_workshops(), "direct_effects"
     )
-    assert named["outcome.direct_effects"].value == table.at["total", "yes"] == 38
-    assert named["outcome.direct_effects.no.3"].value == table.at["3", "no"]
+    assert named["outcome.direct_effects"].value == table.loc["total", "yes"] == 38
+    assert named["outcome.direct_effects.no.3"].value == table.loc["3", "no"]
     assert named["reply_rate"].numerator == 58
 
 
@@ -134,7 +134,7 @@ def test_the_previous_round_is_counted_to_the_nearest_or_as_it_was(
 def test_shares_counted_from_replies_go_before_those_printed(monkeypatch):
     printed = [PreviousFigure(fact=fact, value=0.3, base=10) for fact in ("reply_rate", "other")]
     counted = pd.DataFrame([("reply_rate", 0.5, 1.0, 2.0)], columns=PREVIOUS_COLUMNS)
-    monkeypatch.setattr(Round, "read_previous_round", lambda survey_round: counted)
+    monkeypatch.setattr(Round, "read_previous_round", lambda _: counted)
     assert a_round(previous_round=printed).previous_shares == [
         PreviousShare("reply_rate", 0.5, 1.0, 2.0),
         PreviousShare("other", 0.3, None, 10),
@@ -206,8 +206,8 @@ def test_a_fact_that_is_not_there_is_told_with_those_near_it(named_facts):
 
 def test_shares_stand_with_the_largest_first(named_facts):
     options = [
-        Option(id=id, label=id.capitalize(), phrase=f"{id} it", noun=f"{id}ing")
-        for id in ("shared", "wrote")
+        Option(id=name, label=name.capitalize(), phrase=f"{name} it", noun=f"{name}ing")
+        for name in ("shared", "wrote")
     ]
     table = facts.shares_of(named_facts, "action", options)
     assert table.index.tolist() == ["wrote", "shared"]

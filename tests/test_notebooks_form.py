@@ -38,8 +38,9 @@ LOGIC = {
 }
 # What shows that a notebook computes: methods and functions of pandas.
 OF_PANDAS = set(
-    """agg apply assign concat corr count crosstab cut div dropna eval explode fillna groupby isin join loc map melt mean
-    merge notna pivot pivot_table query reindex rename set_index sort_values sub sum unstack value_counts where""".split()  # noqa: SIM905
+    """agg apply assign concat corr count crosstab cut div dropna eval explode fillna groupby isin
+    join loc map melt mean merge notna pivot pivot_table query reindex rename set_index sort_values
+    sub sum unstack value_counts where""".split()  # noqa: SIM905
 )
 OURS = ("followup", "publication_audit")
 EXPRESSIONS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -422,7 +423,8 @@ def good_notebook() -> dict:
     """Return a small notebook that keeps every rule."""
     cells = [
         markdown(
-            "# 2.1 Replies to the survey\n\nReads `replies.parquet`, writes Table 1 as `tables/table_1.csv`.",
+            "# 2.1 Replies to the survey\n\n"
+            "Reads `replies.parquet`, writes Table 1 as `tables/table_1.csv`.",
             "title",
         ),
         code('YEAR = 2021\nOUTCOME = "direct_effects"', "parameters", ("parameters",)),
@@ -432,13 +434,16 @@ def good_notebook() -> dict:
             "load",
         ),
         code(
-            "rates = replies.query('invited > 3 and replies > 0').eval('rate = replies / invited')\n"
-            "low = rates['rate'].map(lambda rate: 'low' if rate < 0.5 or rate is None else f'{rate:.1%} of')\n"
+            "rates = replies.query('invited > 3 and replies > 0')"
+            ".eval('rate = replies / invited')\n"
+            "low = rates['rate'].map(lambda rate: 'low' if rate < 0.5 or rate is None"
+            " else f'{rate:.1%} of')\n"
             "show.table(rates, 'Table 1 again', 'table_1')",
             "rates",
         ),
         code(
-            "%%prose\n## 2.1 Rates\n{% if rates.max() > 0.5 %}\nOver half, {{ rates['a'] | share(1) }}; see Table 1.\n{% endif %}",
+            "%%prose\n## 2.1 Rates\n{% if rates.max() > 0.5 %}\n"
+            "Over half, {{ rates['a'] | share(1) }}; see Table 1.\n{% endif %}",
             "words",
         ),
         markdown("## Who replied?\n\nSee [section 2.2](22_follow_up_actions.ipynb).", "who"),

@@ -41,7 +41,7 @@ def rounds(replies, counts, workshops, monkeypatch) -> dict[int, Round]:
         "clean_round",
         lambda survey_round: (replies[: survey_round.year - 2026], counts, None),
     )
-    monkeypatch.setattr(Round, "read_workshops", lambda survey_round: workshops)
+    monkeypatch.setattr(Round, "read_workshops", lambda _: workshops)
     return known
 
 
@@ -134,7 +134,7 @@ def test_a_share_of_nobody_is_not_told(rounds, replies, counts, monkeypatch):
     monkeypatch.setattr(
         checks,
         "clean_round",
-        lambda survey_round: (replies.assign(saw=pd.NA, shared=False), counts, None),
+        lambda _: (replies.assign(saw=pd.NA, shared=False), counts, None),
     )
     told = shares(rounds[2030])
     assert told["action.shared.share"] == (0, 5)

@@ -28,7 +28,7 @@ def test_of_a_workshop_known_by_its_month_the_month_is_due(survey_round, worksho
 
 def test_those_invited_that_did_not_reply_are_awaited(survey_round, replies, workshops):
     missing = provenance.awaited(survey_round, replies, dated(workshops))
-    assert missing[["workshop", "code", "administration", "closes"]].values.tolist() == [
+    assert missing[["workshop", "code", "administration", "closes"]].to_numpy().tolist() == [
         ["a", "VU", "Vanuatu", "2021-03-21"]
     ]
 

@@ -171,7 +171,8 @@ def published(tmp_path, monkeypatch, survey_round, earlier):
     return tmp_path / "output"
 
 
-def test_the_index_lists_what_is_published_and_links_its_files(published):
+@pytest.mark.usefixtures("published")
+def test_the_index_lists_what_is_published_and_links_its_files():
     page = written(rounds).read_text(encoding="utf-8")
     assert 'href="2021/report.html"' in page
     assert 'href="2021/tables.xlsx"' in page

@@ -387,7 +387,10 @@ def test_every_command_in_the_documents_is_a_target_of_the_makefile():
 
 
 def test_commands_are_read_from_code_alone():
-    text = "make sure that `make report YEAR=2021` and `ENGINE=kernel make YEAR=1999 check` work\n```\ncd it && make test\nmake\n```"
+    text = (
+        "make sure that `make report YEAR=2021` and `ENGINE=kernel make YEAR=1999 check` work\n"
+        "```\ncd it && make test\nmake\n```"
+    )
     assert commands(text) == {"report", "check", "test"}
 
 

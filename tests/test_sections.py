@@ -26,7 +26,7 @@ def said(tmp_path_factory) -> dict[str, str]:
         (root / folder).symlink_to(real / folder)
     patched = pytest.MonkeyPatch()
     patched.setattr(rounds, "ROOT", root)
-    patched.setattr(rounds.Round, "processed", property(lambda own: root / "processed"))
+    patched.setattr(rounds.Round, "processed", property(lambda _: root / "processed"))
     names = ["10_clean_replies", "22_follow_up_actions", "23_lessons_applied"]
     texts = {name: words(run_notebook(name, YEAR=2021)[1]) for name in names}
     for outcome in ("direct_effects", "improved_work"):

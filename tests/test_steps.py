@@ -53,7 +53,7 @@ def test_sections_follow_in_the_order_in_which_they_are_read(chain):
     assert list(chain) == sorted(chain, key=lambda name: name[:2])
 
 
-def test_a_round_with_other_outcomes_needs_no_code(chain, survey_round):
+def test_a_round_with_other_outcomes_needs_no_code(survey_round):
     other = survey_round.model_copy(
         update={"outcomes": (Option(id="calm", label="Calm"),), "pairs": ()}
     )
@@ -96,7 +96,7 @@ def test_every_figure_that_the_map_names_was_drawn(chain, survey_round):
     assert named == {name for name in published if name.startswith("figures/")}
 
 
-def test_each_section_is_on_the_page_of_its_readers(chain, survey_round):
+def test_each_section_is_on_the_page_of_its_readers(chain):
     pages = {step.name: step.page for step in chain.values()}
     assert set(pages.values()) == {page.name for page in project.report("2021").pages}
     assert [name for name, page in pages.items() if page == "audit"] == ["40_published_audit"]

@@ -24,20 +24,20 @@ def test_responses_count_replies_by_workshop_scope_and_in_all(replies, workshops
         "regional": 5,
         "total": 9,
     }
-    assert table.at["total", "reply_rate"] == 5 / 9
+    assert table.loc["total", "reply_rate"] == 5 / 9
 
 
 def test_a_workshop_that_nobody_answered_stays_in_the_table(replies, workshops):
     table = tables.responses(replies[replies["workshop"] == "a"], workshops)
-    assert table.at["b", "replies"] == 0
-    assert table.at["b", "reply_rate"] == 0
+    assert table.loc["b", "replies"] == 0
+    assert table.loc["b", "reply_rate"] == 0
 
 
 def test_invitations_that_are_not_known_leave_the_rate_missing(replies, workshops):
     table = tables.responses(replies, workshops.assign(invited=pd.array([4, pd.NA], dtype="Int64")))
-    assert pd.isna(table.at["b", "reply_rate"])
-    assert pd.isna(table.at["total", "invited"])
-    assert table.at["total", "replies"] == 5
+    assert pd.isna(table.loc["b", "reply_rate"])
+    assert pd.isna(table.loc["total", "invited"])
+    assert table.loc["total", "replies"] == 5
 
 
 def test_invitations_not_known_leave_their_scope_unknown_and_none_has_no_rate(replies, workshops):
@@ -88,7 +88,7 @@ def test_a_total_with_a_row_that_is_not_known_is_not_known(replies, workshops):
     ).astype({"yes": "Int64"})
     unknown = replies.assign(wrote=pd.array([pd.NA] * len(replies), dtype="boolean"))
     assert pd.isna(
-        tables.actions_by_workshop(unknown, counts, workshops, ["wrote"]).at["total", "wrote"]
+        tables.actions_by_workshop(unknown, counts, workshops, ["wrote"]).loc["total", "wrote"]
     )
 
 
@@ -148,7 +148,7 @@ def test_totals_are_the_sum_of_their_rows_and_of_the_replies(answers):
     replies = answers.astype({"shared": "boolean", "saw": "boolean"})
     outcome = tables.outcome_by_workshop(replies, counts, workshops, "saw")
     assert outcome.loc[["a", "b"]].sum().to_dict() == outcome.loc["total"].to_dict()
-    assert outcome.at["total", "yes"] + outcome.at["total", "no"] == len(replies)
+    assert outcome.loc["total", "yes"] + outcome.loc["total", "no"] == len(replies)
     assert sum(tables.pair_counts(replies, "shared", "saw").values()) == len(replies)
 
 

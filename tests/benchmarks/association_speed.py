@@ -83,7 +83,8 @@ def main() -> None:
     pairs = declared_pairs(survey_round)
     print(f"2021: all {len(pairs)} pairs {seconds(lambda: associations(real, pairs)):.2f} s")
     print(
-        f"2021: all scenarios and pairs {seconds(lambda: sensitivity(real, pairs, survey_round.plain_choices)):.2f} s"
+        "2021: all scenarios and pairs"
+        f" {seconds(lambda: sensitivity(real, pairs, survey_round.plain_choices)):.2f} s"
     )
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_notebook
 
 from followup.rounds import ROOT, open_round
 from followup.steps import steps
@@ -51,7 +51,8 @@ def main(arguments: list[str]) -> int:
         whole = one_notebook(steps(open_round(told.year)), project / "one.ipynb")
         pairs = [measured(project, told.year, whole) for _ in range(told.pairs)]
     print(
-        f"{told.pairs} pairs, {os.cpu_count()} cores, Python {sys.version.split()[0]}; median (least to most)"
+        f"{told.pairs} pairs, {os.cpu_count()} cores, Python {sys.version.split()[0]}; median"
+        " (least to most)"
     )
     for name in pairs[0]:
         seconds = spread([pair[name] for pair in pairs], "{:.2f}")
@@ -86,8 +87,8 @@ def one_notebook(chain: list[Step], path: Path) -> Path:
         written.append(step.name)
         for cell in nbformat.read(step.notebook, as_version=4).cells:
             if "parameters" in cell.metadata.get("tags", []):
-                cell = new_code_cell(
-                    "\n".join(f"{name} = {value!r}" for name, value in step.parameters.items())
+                cell.source = "\n".join(
+                    f"{name} = {value!r}" for name, value in step.parameters.items()
                 )
             cell.id = f"cell-{len(cells)}"
             cells.append(cell)

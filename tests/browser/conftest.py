@@ -40,7 +40,8 @@ def browser() -> Iterator[Browser]:
     )
     if program is None:
         missing(
-            "no Chromium on this machine: install it (Debian: apt-get install chromium) to test the page in a browser"
+            "no Chromium on this machine: install it (Debian: apt-get install chromium) to test the"
+            " page in a browser"
         )
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=SWITCHES)
@@ -54,7 +55,8 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     if not AXE.exists():
         if shutil.which("npm") is None:
             missing(
-                "no npm on this machine: it brings axe-core, which checks that the page is accessible"
+                "no npm on this machine: it brings axe-core, which checks that the page is"
+                " accessible"
             )
         folder = tmp_path_factory.mktemp("npm")
         for name in ("package.json", "package-lock.json"):

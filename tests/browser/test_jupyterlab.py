@@ -24,6 +24,7 @@ NOTEBOOKS = sorted(
     for path in (ROOT / "notebooks").rglob("[!.]*.ipynb")
     if ".ipynb_" not in str(path)
 )
+pytestmark = pytest.mark.usefixtures("browser")  # skips before anything is copied
 EXPLORE = "notebooks/exploratory/explore.ipynb"
 SLOW = 180_000  # ms that a cell may take on a busy machine
 # All cells stand in the page, whether in sight or not, and no news pops up.
@@ -34,7 +35,10 @@ SETTINGS = {
         "checkForUpdates": False,
     },
 }
-ERRORS = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
+ERRORS = (
+    "[data-mime-type='application/vnd.jupyter.error'],"
+    " [data-mime-type='application/vnd.jupyter.stderr']"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Lab:
 
 
 @pytest.fixture(scope="module")
-def project(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with the report built: JupyterLab saves notebooks, so it never gets the
     project itself."""
     root = tmp_path_factory.mktemp("project")
@@ -185,8 +189,9 @@ def run_all(page: Page, lab: Lab, notebook: str) -> None:
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_function(
         """errors => {
-            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(one => one.textContent);
-            return document.querySelector(errors) || prompts.every(prompt => /\\[\\d+\\]/.test(prompt));
+            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+            return document.querySelector(errors)
+                || prompts.every(prompt => /\\[\\d+\\]/.test(prompt.textContent));
         }""",
         arg=ERRORS,
         timeout=SLOW,

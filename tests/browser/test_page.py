@@ -53,7 +53,8 @@ def wide_table(columns: int) -> str:
         for name in ("<abbr title='Tónga'>TO</abbr>", "Fiji", "Samoa")
     )
     return (
-        f"<table class='sortable' data-filter='name or word'><caption>Table 1. {'A long caption that wraps. ' * 4}</caption>"
+        "<table class='sortable' data-filter='name or word'><caption>Table 1."
+        f" {'A long caption that wraps. ' * 4}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
@@ -62,7 +63,10 @@ def wide_table(columns: int) -> str:
 def made_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with one of everything, and every text in it hostile."""
     folder = tmp_path_factory.mktemp("page")
-    figures = '<ul class="key-figures"><li><span class="value">38%</span> <span class="label">replied</span></li></ul>'
+    figures = (
+        '<ul class="key-figures"><li><span class="value">38%</span>'
+        ' <span class="label">replied</span></li></ul>'
+    )
     verdicts = "".join(
         f'<p><span class="verdict verdict-{kind}">{kind}</span></p>' for kind in VERDICTS
     )
@@ -78,7 +82,8 @@ def made_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shown("table('" + "x" * 200 + "')", wide_table(12)),
         shown(
             "draw()",
-            f'<figure><img src="{PIXEL}" alt="Rates"><figcaption>Half replied</figcaption></figure>',
+            f'<figure><img src="{PIXEL}" alt="Rates">'
+            "<figcaption>Half replied</figcaption></figure>",
         ),
         shown(
             "card()",
@@ -187,7 +192,8 @@ def test_the_page_never_scrolls_sideways(opened: Opened, page_file: Path, width:
     sticking_out = page.evaluate(
         """() => [...document.querySelectorAll('body *')]
             .filter(one => !one.closest('.scroll') && !one.matches('.skip, .visually-hidden'))
-            .filter(one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 120))"""
+            .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+            .map(one => one.outerHTML.slice(0, 120))"""
     )
     assert sticking_out == []
 
@@ -208,7 +214,8 @@ def test_every_figure_has_alt_text_and_every_table_a_caption_and_scopes(
     assert page.evaluate("[...document.images].filter(one => !one.alt.trim()).length") == 0
     assert (
         page.evaluate(
-            "[...document.querySelectorAll('table')].filter(one => !one.caption?.textContent.trim()).length"
+            "[...document.querySelectorAll('table')]"
+            ".filter(one => !one.caption?.textContent.trim()).length"
         )
         == 0
     )
@@ -219,8 +226,10 @@ def test_everything_that_can_be_used_is_reached_by_tab(opened: Opened, page_file
     page = opened(page_file)
     total = page.evaluate(
         """() => {
-            const usable = [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')];
-            const seen = usable.filter(one => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }));
+            const usable = 'a[href], button, input, select, summary, [tabindex="0"]';
+            const visible = { contentVisibilityAuto: true, visibilityProperty: true };
+            const seen = [...document.querySelectorAll(usable)]
+                .filter(one => one.checkVisibility(visible));
             seen.forEach(one => one.dataset.waiting = '');
             return seen.length;
         }"""
@@ -230,7 +239,8 @@ def test_everything_that_can_be_used_is_reached_by_tab(opened: Opened, page_file
         page.evaluate("delete document.activeElement.dataset.waiting")
     assert (
         page.evaluate(
-            "[...document.querySelectorAll('[data-waiting]')].map(one => one.outerHTML.slice(0, 120))"
+            "[...document.querySelectorAll('[data-waiting]')]"
+            ".map(one => one.outerHTML.slice(0, 120))"
         )
         == []
     )
@@ -300,8 +310,10 @@ def test_no_text_is_under_twelve_pixels_nor_in_a_figure(
     page.evaluate(OPEN_ALL)
     small = page.evaluate(
         """() => [...document.querySelectorAll('body *')]
-            .filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
-            .filter(one => parseFloat(getComputedStyle(one).fontSize) < 12).map(one => one.outerHTML.slice(0, 120))"""
+            .filter(one => [...one.childNodes]
+                .some(node => node.nodeType === 3 && node.textContent.trim()))
+            .filter(one => parseFloat(getComputedStyle(one).fontSize) < 12)
+            .map(one => one.outerHTML.slice(0, 120))"""
     )
     assert small == []
     in_figures = page.evaluate(
@@ -414,7 +426,8 @@ def test_links_between_the_pages_lead_to_something(opened: Opened, report_file: 
     }
     for name in ids:
         links = opened(report_file.with_name(name)).evaluate(
-            "[...document.querySelectorAll('a[href*=\"html#\"]')].map(one => one.getAttribute('href'))"
+            "[...document.querySelectorAll('a[href*=\"html#\"]')]"
+            ".map(one => one.getAttribute('href'))"
         )
         assert [link for link in links if link.split("#")[1] not in ids[link.split("#")[0]]] == []
 
@@ -498,8 +511,10 @@ def test_the_reports_tables_of_replies_and_examples_can_be_filtered(
 def test_every_table_of_the_report_can_be_downloaded(opened: Opened, report_file: Path):
     without = opened(report_file).evaluate(
         """() => {
-            const found = [...document.querySelectorAll('main table, main a[download][href^="data:text/csv"]')];
-            return found.filter((one, at) => one.tagName === 'TABLE' && !found[at + 1]?.matches('a'))
+            const download = 'main a[download][href^="data:text/csv"]';
+            const found = [...document.querySelectorAll(`main table, ${download}`)];
+            return found
+                .filter((one, at) => one.tagName === 'TABLE' && !found[at + 1]?.matches('a'))
                 .map((one) => one.caption.textContent);
         }"""
     )
@@ -512,7 +527,8 @@ def test_every_figure_of_the_report_has_its_numbers_beside_it(opened: Opened, re
             if (figure.closest('.card')?.querySelector('dl')) return false;
             const beside = figure.nextElementSibling;
             const table = beside?.matches('details') && beside.querySelector('table');
-            const link = beside?.matches('.beside') && document.querySelector(`${beside.querySelector('a').hash} table, table${beside.querySelector('a').hash}`);
+            const hash = beside?.matches('.beside') && beside.querySelector('a').hash;
+            const link = hash && document.querySelector(`${hash} table, table${hash}`);
             return !(table || link);
         }).map((figure) => figure.querySelector('figcaption').textContent)"""
     )

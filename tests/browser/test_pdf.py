@@ -82,7 +82,8 @@ def page_texts(content: bytes) -> list[str]:
     return texts
 
 
-def test_the_pdf_is_tagged_bookmarked_and_numbered(made_round, program):
+@pytest.mark.usefixtures("program")
+def test_the_pdf_is_tagged_bookmarked_and_numbered(made_round):
     content = alone(pdf.print_report, made_round).read_bytes()
     assert b"/StructTreeRoot" in content
     assert b"/Marked true" in content
@@ -97,7 +98,8 @@ def test_the_pdf_is_tagged_bookmarked_and_numbered(made_round, program):
     assert pages > 1
 
 
-def test_the_same_page_prints_to_the_same_bytes(made_round, program):
+@pytest.mark.usefixtures("program")
+def test_the_same_page_prints_to_the_same_bytes(made_round):
     first = alone(pdf.print_report, made_round).read_bytes()
     assert alone(pdf.print_report, made_round).read_bytes() == first
     assert b"CreationDate" not in first

@@ -155,7 +155,7 @@ class Fuzzer:
             "replace",
         )
 
-    def noise(self, content: bytes) -> bytes:
+    def noise(self, _: bytes) -> bytes:
         return self.chance.randbytes(self.chance.randint(0, 400))
 
     def spoil_workbook(self, content: bytes) -> bytes:

@@ -26,7 +26,8 @@ def spoilt(folder, declare):
     )
 
 
-def test_a_fatal_problem_gives_status_one_and_screen_and_page_say_the_same(spoilt, project, capsys):
+@pytest.mark.usefixtures("spoilt")
+def test_a_fatal_problem_gives_status_one_and_screen_and_page_say_the_same(project, capsys):
     assert main([str(YEAR)]) == 1
     shown = capsys.readouterr().out
     page = (project / "output" / str(YEAR) / "check.html").read_text(encoding="utf-8")
@@ -40,7 +41,8 @@ def test_a_fatal_problem_gives_status_one_and_screen_and_page_say_the_same(spoil
         assert said in page
 
 
-def test_whom_to_ask_is_on_the_screen_and_nowhere_else(spoilt, project, capsys):
+@pytest.mark.usefixtures("spoilt")
+def test_whom_to_ask_is_on_the_screen_and_nowhere_else(project, capsys):
     main([str(YEAR)])
     assert "row 3: nobody1@customs.example" in capsys.readouterr().out
     written = [path for path in (project / "output").rglob("*") if path.is_file()]
@@ -48,7 +50,8 @@ def test_whom_to_ask_is_on_the_screen_and_nowhere_else(spoilt, project, capsys):
     assert "nobody1" not in written[0].read_text(encoding="utf-8")
 
 
-def test_a_check_changes_nothing_but_its_page(spoilt, project):
+@pytest.mark.usefixtures("spoilt")
+def test_a_check_changes_nothing_but_its_page(project):
     before = {path: path.read_bytes() for path in (project / "data").rglob("*") if path.is_file()}
     main([str(YEAR)])
     assert {
@@ -91,7 +94,8 @@ def test_an_unknown_year_names_those_that_exist(project, year, capsys):
     assert not (project / "output").exists()
 
 
-def test_a_round_that_is_not_there_is_not_said_to_have_bad_data(project, capsys):
+@pytest.mark.usefixtures("project")
+def test_a_round_that_is_not_there_is_not_said_to_have_bad_data(capsys):
     assert main(["1999"]) == 1
     said = capsys.readouterr().out
     assert said.startswith("There is no round of 1999:\n")
@@ -126,7 +130,8 @@ def test_a_round_that_is_not_there_is_not_said_to_have_bad_data(project, capsys)
         ('phrase = "submitted a report"', "phrase = 3", "a text in quotes"),
     ],
 )
-def test_a_mistake_in_round_toml_is_named_with_its_place(declare, before, after, said, folder):
+@pytest.mark.usefixtures("folder")
+def test_a_mistake_in_round_toml_is_named_with_its_place(declare, before, after, said):
     with pytest.raises(InputError) as raised:
         clean_round(declare((before, after)))
     assert said in str(raised.value)
@@ -156,7 +161,8 @@ def test_a_mistake_in_workshops_csv_is_named_with_its_row(folder, declare, colum
     assert "workshops.csv, row 2" in str(raised.value)
 
 
-def test_all_files_are_checked_even_where_workshops_csv_has_problems(spoilt, folder, capsys):
+@pytest.mark.usefixtures("spoilt")
+def test_all_files_are_checked_even_where_workshops_csv_has_problems(folder, capsys):
     table = pd.read_csv(folder / "workshops.csv", dtype=str, keep_default_na=False)
     table.loc[0, ["month", "invited"]] = ["Jul-98", "many"]
     table.to_csv(folder / "workshops.csv", index=False)

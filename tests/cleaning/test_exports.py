@@ -162,7 +162,7 @@ def test_a_sheet_can_be_named(folder, declare):
         for row in pd.read_excel(
             io.BytesIO(FORMS["by_hand.xlsx"](made_up_replies().head(3).to_dict("records"))),
             header=None,
-        ).values:
+        ).to_numpy():
             sheet.append([None if pd.isna(cell) else cell for cell in row])
     book["Old"].delete_rows(6)
     book.save(folder / "replies2.xlsx")

@@ -173,7 +173,8 @@ def test_no_answer_is_lost_or_doubled(survey_round, rows):
                 assert ticked <= found[0][name].sum() <= ticked + dropped
 
 
-def test_no_file_however_strange_ends_in_a_traceback(survey_round, capsys):
+@pytest.mark.usefixtures("survey_round")
+def test_no_file_however_strange_ends_in_a_traceback(capsys):
     fuzzer = Fuzzer(rounds.ROOT, random.Random(1))
     outcomes = [fuzzer.try_one() for _ in range(60)]
     capsys.readouterr()

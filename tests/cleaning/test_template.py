@@ -38,14 +38,16 @@ def test_a_sheet_that_was_taken_away_is_made_from_round_toml_as_it_is_now(folder
     assert book["Lists"].sheet_state == "hidden"
 
 
-def test_the_number_and_fiscal_year_follow_from_the_year(folder):
+@pytest.mark.usefixtures("folder")
+def test_the_number_and_fiscal_year_follow_from_the_year():
     assert (open_round(YEAR).number, open_round(YEAR).fiscal_year) == (1, "FY 2098/99")
     lay_out(2101)
     assert (open_round(2101).number, open_round(2101).fiscal_year) == (3, "FY 2100/01")
 
 
 @pytest.mark.parametrize("arguments", [[], ["next"], ["22"], ["²"], ["２０２２"], ["2022", "2023"]])
-def test_what_is_no_year_is_told(project, arguments, capsys):
+@pytest.mark.usefixtures("project")
+def test_what_is_no_year_is_told(arguments, capsys):
     with pytest.raises(SystemExit):
         main(arguments)
     assert "year" in capsys.readouterr().err

@@ -52,19 +52,22 @@ def read_settings(year):
 
 def steps(year, settings):
     def step(name, reads, writes, title="", **parameters):
+        notebook = ROOT / "notebooks" / f"{name.partition('-')[0]}.ipynb"
         figure = folder(year) / "figures" / f"{parameters.get('FRUIT', name)}.svg"
-        return Step(
-            name, ROOT / "notebooks" / f"{name.partition('-')[0]}.ipynb", folder(year) / f"{name}.ipynb",
-            {"YEAR": year, **parameters}, (RAW / str(year) / "round.toml", *reads), writes, (figure,), title,
-        )
+        given, reads = {"YEAR": year, **parameters}, (RAW / str(year) / "round.toml", *reads)
+        built = folder(year) / f"{name}.ipynb"
+        return Step(name, notebook, built, given, reads, writes, (figure,), title)
+
+    def fruit(one):
+        table = folder(year) / "tables" / f"{one['id']}.csv"
+        return step(f"24_fruit-{one['id']}", cleaned, (table,), one["title"], FRUIT=one["id"])
 
     raw, cleaned = (RAW / str(year) / "harvest.csv",), (CLEANED / str(year) / "harvest.csv",)
     results = (folder(year) / "results.csv",)
     return (
         step("00_summary", results, ()),
         step("10_clean", raw, cleaned),
-        *(step(f"24_fruit-{one['id']}", cleaned, (folder(year) / "tables" / f"{one['id']}.csv",), one["title"], FRUIT=one["id"])
-          for one in settings["fruits"]),
+        *(fruit(one) for one in settings["fruits"]),
         step("30_tests", cleaned, results),
     )
 
@@ -78,7 +81,9 @@ def check(year):
         import os
 
         os.kill(os.getpid(), 9)
-    verdict = "1 problem in the raw data:\\n  row 2: found 'bad'" if "bad" in text else "The raw data are in order."
+    verdict = "The raw data are in order."
+    if "bad" in text:
+        verdict = "1 problem in the raw data:\\n  row 2: found 'bad'"
     page = ROOT / "output" / str(year) / "check.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(verdict)
@@ -120,7 +125,10 @@ title = "Pears"
 id = "plums"
 title = "Plums"
 """
-OPEN = "from garden import CLEANED, RAW, folder\n\nraw, cleaned, built = RAW / str(YEAR), CLEANED / str(YEAR), folder(YEAR)"
+OPEN = (
+    "from garden import CLEANED, RAW, folder\n\n"
+    "raw, cleaned, built = RAW / str(YEAR), CLEANED / str(YEAR), folder(YEAR)"
+)
 SECTION = """
 from garden_words import upper
 lines = (cleaned / "harvest.csv").read_text().splitlines()
@@ -218,7 +226,8 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            # only resets a signal, so threads of the tests can't make it wait for a lock
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
     def run(self, *command: str, **variables: str) -> tuple[int, str]:
@@ -252,7 +261,10 @@ class Project:
 
     def wait_for(self, name: str) -> str:
         """Code that waits for a mark."""
-        return f"import time\nfrom pathlib import Path\nwhile not Path({str(self.root / name)!r}).exists():\n    time.sleep(0.02)"
+        return (
+            "import time\nfrom pathlib import Path\n"
+            f"while not Path({str(self.root / name)!r}).exists():\n    time.sleep(0.02)"
+        )
 
     def write(self, name: str, *arguments: object, **keywords: object) -> None:
         """Write a notebook."""

@@ -30,7 +30,10 @@ CELLS = [
     "figure",
     "import seaborn as sns\nsns.barplot(x=['a', 'b'], y=[1, 2]);",
     "pd.DataFrame({'a': [1]})",
-    "from IPython.display import HTML, Markdown, clear_output, display\ndisplay(Markdown('*text*'), HTML('<b>text</b>'))",
+    (
+        "from IPython.display import HTML, Markdown, clear_output, display\n"
+        "display(Markdown('*text*'), HTML('<b>text</b>'))"
+    ),
     "handle = display('first', display_id='this')",
     "handle.update('second')",
     "print('gone')\nclear_output()\nprint('kept')",

@@ -65,7 +65,8 @@ def test_a_rerun_at_once_after_a_stop_gives_the_same_result(project, built_proje
     }
 
 
-def test_ctrl_c_is_told_in_a_line(project, held):
+@pytest.mark.usefixtures("project")
+def test_ctrl_c_is_told_in_a_line(held):
     os.killpg(held.pid, signal.SIGINT)
     printed, _ = held.communicate(timeout=30)
     assert (held.returncode, printed.splitlines()[-1]) == (
@@ -75,7 +76,7 @@ def test_ctrl_c_is_told_in_a_line(project, held):
     assert "Traceback" not in printed
 
 
-def test_a_second_build_waits_and_finds_everything_fresh(project, held, ran, wait):
+def test_a_second_build_waits_and_finds_everything_fresh(project, held, ran):
     second = project.start_build()
     first_line = second.stdout.readline()
     (project.root / "go").touch()

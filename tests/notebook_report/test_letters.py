@@ -13,10 +13,15 @@ from notebook_report.project import Page, Step
 from garden import ROOT, project, report
 
 garden, folder = report("2021"), ROOT / "output" / ".build" / "letters"
-steps = tuple(Step(f"60-{name}", ROOT / "notebooks" / "60_letter.ipynb", folder / f"60-{name}.ipynb",
-                   {"YEAR": 2021, "READER": name}, (ROOT / "data/raw/2021/round.toml",), page=name) for name in READERS)
+notebook, reads = ROOT / "notebooks" / "60_letter.ipynb", (ROOT / "data/raw/2021/round.toml",)
+steps = tuple(
+    Step(f"60-{name}", notebook, folder / f"60-{name}.ipynb", {"YEAR": 2021, "READER": name}, reads,
+         page=name)
+    for name in READERS
+)
 pages = tuple(Page(name, name, f"To {name}", "The garden") for name in READERS)
-letters = replace(garden, steps=steps, pages=pages, folder=folder, output=ROOT / "output" / "2021" / "letters")
+output = ROOT / "output" / "2021" / "letters"
+letters = replace(garden, steps=steps, pages=pages, folder=folder, output=output)
 write_letters(project, letters, wanted_engine())
 """
 

@@ -20,7 +20,7 @@ from run_notebook import run_notebook  # noqa: E402
 def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Round]:
     """Write, clean and open a round of some kind (what `questionnaire` takes)."""
 
-    def make(change: Callable[[Path], None] = lambda folder: None, **kind: object) -> Round:
+    def make(change: Callable[[Path], None] = lambda _: None, **kind: object) -> Round:
         monkeypatch.setattr(rounds, "ROOT", tmp_path)
         folder = tmp_path / "data" / "raw" / str(YEAR)
         questionnaire(folder, **kind)

@@ -51,7 +51,7 @@ def test_a_page_has_the_answers_of_its_own_replies(page, code, events):
 def test_a_page_names_no_other_member(page, code):
     names, text = page(code)
     others = names["members"].drop(code)["name"]
-    assert names["members"].at[code, "name"] in text
+    assert names["members"].loc[code, "name"] in text
     assert [name for name in others if name in text] == []
 
 
@@ -112,4 +112,4 @@ def test_the_office_contact_stands_on_the_page(made_up):
 def test_answers_all_alike_or_none_at_all_make_a_page(made_up, chance):
     made_up(chance=chance, events=1, replies=2)
     names, _ = run_notebook("60_feedback", YEAR=YEAR)
-    assert set(names["answers"].stack()) <= ({"Yes"} if chance else {"No", "No answer"})
+    assert set(names["answers"].to_numpy().ravel()) <= ({"Yes"} if chance else {"No", "No answer"})

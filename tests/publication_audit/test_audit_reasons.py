@@ -59,7 +59,10 @@ def test_a_total_carried_from_a_wrong_row_is_held_to_the_names(right):
         "table_3:1:no": (
             "2",
             FIGURE,
-            "Table 4 names 2 (AF, BD), which leaves 2 of the 4; it follows from Table 3, workshop 1, yes.",
+            (
+                "Table 4 names 2 (AF, BD), which leaves 2 of the 4; it follows from Table 3,"
+                " workshop 1, yes."
+            ),
         ),
         "table_3:total:yes": (
             "6 (55%)",
@@ -275,7 +278,10 @@ def test_an_example_told_again_with_its_source_says_where(right):
     spoilt = right.example(
         "2.3", attribution="", workshop="", administration="", example="Did 2.4."
     )
-    reason = "It is printed without its administration or workshop; an example of section 2.4 has the same with its source."
+    reason = (
+        "It is printed without its administration or workshop; an example of section 2.4 has the"
+        " same with its source."
+    )
     assert told(spoilt) == {"examples:g2.3:2.3": (f"Afghanistan - {CARS}", EDITORIAL, reason)}
 
 
@@ -472,7 +478,7 @@ def test_a_reading_that_leaves_the_words_wrong_puts_right_the_figure_alone(
     told = labels_that_fit(
         [found("a", wrong=wrong)],
         [(SimpleNamespace(choice="one", label="b"), None)],
-        lambda item, _: found("a", wrong=otherwise),
+        lambda *_: found("a", wrong=otherwise),
     )
     assert told == ({"a": "b"} if is_right else {})
 
@@ -500,7 +506,7 @@ AUDITED = pd.DataFrame(
 
 
 def test_an_error_is_as_grave_as_its_gravest_finding_and_more_places_come_first():
-    assert errors(AUDITED)[["root", "severity", "places"]].values.tolist() == [
+    assert errors(AUDITED)[["root", "severity", "places"]].to_numpy().tolist() == [
         ["one", "changes a conclusion", 2],
         ["three", "changes a figure", 2],
         ["two", "changes a figure", 1],

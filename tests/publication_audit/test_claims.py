@@ -26,10 +26,13 @@ VERDICT = "verdict.shared|wrote.saw"
 RARELY = replies_of(
     {
         "1": [(code, SHARED) for code in ("AF", "AU", "BD", "BT", "FJ", "HK")],
-        "2": [("AF", f"{WROTE} {SAW}"), *((code, WROTE) for code in ("AU", "BD", "BT", "FJ", "HK"))],
+        "2": [
+            ("AF", f"{WROTE} {SAW}"),
+            *((code, WROTE) for code in ("AU", "BD", "BT", "FJ", "HK")),
+        ],
         "3": [(code, SAW) for code in ("AF", "AU", "BD", "BT", "FJ")],
     }
-)  # fmt: skip
+)
 
 
 def claim(one: Printed, printed_words: str, **change: str) -> pd.Series:
@@ -170,5 +173,5 @@ def test_a_claim_and_its_cause_about_one_pair_are_one_error(right):
     twice = right.also("c99", "3", "resulted in", VERDICT, kind="association")
     findings = replace(twice, verdict="not shown").findings()
     assert findings["rule"].tolist() == ["an association is supported", "no cause is claimed"]
-    assert findings["root"].nunique() == 1
+    assert len(set(findings["root"])) == 1
     assert PAIR.partition(".")[2] == VERDICT.partition(".")[2]

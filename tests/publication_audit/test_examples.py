@@ -66,7 +66,8 @@ def test_why_an_example_should_have_been_reported_is_named(right):
     spoilt = replace(right, examples=told_of).example("2.4", **source)
     assert told(spoilt, "g2.4")["explanation"].startswith("Section 2.4 is about saw things, but")
     says = replace(right, examples=right.examples.assign(says=["", BEGAN, "", ""]))
-    spoilt = says.example("2.4", administration="HK", workshop="2", attribution=f"Hong Kong, China - {TRAINS}")  # fmt: skip
+    source = {"administration": "HK", "workshop": "2"}
+    spoilt = says.example("2.4", attribution=f"Hong Kong, China - {TRAINS}", **source)
     assert told(spoilt, "g2.4")["explanation"].startswith("It tells of began things, but")
 
 

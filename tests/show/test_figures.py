@@ -55,7 +55,8 @@ def test_caption_and_alternative_text_are_text(survey_round, kept):
     assert b"<svg" in kept["empty"]
 
 
-def test_a_figure_stands_with_its_numbers_or_leads_to_them(survey_round, kept):
+@pytest.mark.usefixtures("kept")
+def test_a_figure_stands_with_its_numbers_or_leads_to_them(survey_round):
     figure, data = figures.canvas(1)[0], pd.DataFrame({"n": [1]}, index=["a"])
     assert (
         'download="figure_x.csv"'

@@ -34,8 +34,8 @@ def test_what_was_not_answered_is_left_open(real):
     fiji = replies[(replies["administration"] == "FJ") & (replies["workshop"] == "1")]
     open_one = fiji.assign(direct_effects=pd.array([pd.NA], dtype="boolean"))
     grid = matrix.answers_by_member(open_one, workshops, LABELS)
-    assert grid.at[("Fiji", "1"), "Effects"] is pd.NA
-    assert grid.at[("Fiji", "1"), "Share"] == 1
+    assert grid.loc[("Fiji", "1"), "Effects"] is pd.NA
+    assert grid.loc[("Fiji", "1"), "Share"] == 1
 
 
 def test_a_second_reply_for_a_workshop_adds_what_it_reports(real):

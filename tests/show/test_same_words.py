@@ -14,8 +14,12 @@ from notebook_report.export import cells_html
 CELLS = [
     "import sys\nsys.path.insert(0, {lib!r})\nfrom followup import show",
     'rates = {{"Fiji & *Tonga*": 0.5, "<b>Samoa</b>": 0.5, "Nauru": None}}',
-    "%%prose\n{{% set most = highest(rates) %}}\n**{{{{ most }}}}** {{{{ agree(most, 'was', 'were') }}}} first, "
-    "{{{{ most.value | share }}}}; {{{{ rates['Nauru'] }}}}.\n\n{{% if not most.everyone %}}\n- Never.\n{{% endif %}}",
+    (
+        "%%prose\n{{% set most = highest(rates) %}}\n"
+        "**{{{{ most }}}}** {{{{ agree(most, 'was', 'were') }}}} first,"
+        " {{{{ most.value | share }}}}; {{{{ rates['Nauru'] }}}}.\n\n"
+        "{{% if not most.everyone %}}\n- Never.\n{{% endif %}}"
+    ),
 ]
 WORDS = "Fiji & *Tonga* and <b>Samoa</b> were first, 50%; not known."
 RUN = """
@@ -23,7 +27,9 @@ import sys
 import papermill
 import notebook_report.warm
 import notebook_report.engine
-papermill.execute_notebook(sys.argv[1], sys.argv[2], engine_name=sys.argv[3], kernel_name="python3", progress_bar=False)
+papermill.execute_notebook(
+    sys.argv[1], sys.argv[2], engine_name=sys.argv[3], kernel_name="python3", progress_bar=False
+)
 """
 
 

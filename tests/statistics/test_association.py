@@ -258,7 +258,7 @@ def test_what_the_rule_finds_and_how_often_chance_makes_a_sign_stand_beside_decl
 ) -> None:
     declared = tested["family"] != "exploratory"
     chance = tested["chance_of_any_suggestive"]
-    assert chance[declared].nunique() == 1
+    assert len(set(chance[declared])) == 1
     assert chance[declared].notna().all()
     assert tested.loc[declared, "larger_adjusted_p"].notna().all()
     assert 0.1 < chance[declared].iloc[0] < 0.35
@@ -291,7 +291,7 @@ def test_pairs_declared_after_the_replies_were_seen_are_marked(cleaned: tuple) -
 
 
 def test_a_statistic_that_has_no_column_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(association, "_power", lambda exact: {"forgotten": 1.0})
+    monkeypatch.setattr(association, "_power", lambda _: {"forgotten": 1.0})
     with pytest.raises(UnlistedStatisticError, match="forgotten"):
         one(consistent(["FJ", "TO"]))
 

@@ -113,7 +113,11 @@ def test_where_nothing_is_associated_chance_makes_supported_in_at_most_one_famil
 def test_what_is_written_is_what_the_rule_does_today(
     calibration: ModuleType, written: pd.DataFrame
 ) -> None:
-    for name, tie, shared, ratio in (("2021", 0.6, 1.0, 1.0), ("full", 0.9, 1.0, 1.0), ("30x10", 0.3, 0.5, 2.0)):  # fmt: skip
+    for name, tie, shared, ratio in (
+        ("2021", 0.6, 1.0, 1.0),
+        ("full", 0.9, 1.0, 1.0),
+        ("30x10", 0.3, 0.5, 2.0),
+    ):
         row = written.query(
             "design == @name and tie == @tie and shared == @shared and odds_ratio == @ratio"
         ).iloc[0]

@@ -46,7 +46,7 @@ def test_every_combination_is_a_scenario_and_its_alternatives_are_columns(
     replies: pd.DataFrame,
 ) -> None:
     found = sensitivity(replies, PAIRS, [FLIP, DROP])
-    assert found[["flip", "unnamed"]].values.tolist() == [
+    assert found[["flip", "unnamed"]].to_numpy().tolist() == [
         ["no", "in"],
         ["no", "out"],
         ["yes", "in"],
@@ -148,7 +148,7 @@ def test_the_surveys_grid_is_full_and_starts_with_the_report(
     )
 
 
-def test_the_ranges_are_over_the_scenarios_of_each_pair(replies: pd.DataFrame) -> None:
+def test_the_ranges_are_over_the_scenarios_of_each_pair() -> None:
     rows = [
         ("one", "wrote", "saw", 5, 2.0, 0.04),
         ("two", "wrote", "saw", 5, 3.0, 0.06),
