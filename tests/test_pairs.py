@@ -95,7 +95,7 @@ def test_a_strong_link_is_not_called_unlikely_where_nothing_was_tested(links):
     assert not untested["weak"].any()
 
 
-def test_the_power_of_the_rule_is_drawn_for_each_pair_that_was_tested(survey_round, cleaned, links):
+def test_the_power_of_the_rule_is_drawn_for_each_pair_that_was_tested(cleaned, links):
     declared = pairs.declared(links).set_index("pair")
     curves = pairs.power_curves(cleaned[0], declared)
     assert set(curves.index) == set(declared.index)
