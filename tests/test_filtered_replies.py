@@ -27,7 +27,7 @@ def beside(tmp_path_factory):
         (root / folder).symlink_to(real / folder)
     patched = pytest.MonkeyPatch()
     patched.setattr(rounds, "ROOT", root)
-    patched.setattr(rounds.Round, "processed", property(lambda own: root / "processed"))
+    patched.setattr(rounds.Round, "processed", property(lambda _: root / "processed"))
     run_notebook("10_clean_replies", YEAR=2021)
     yield root
     patched.undo()
@@ -35,12 +35,14 @@ def beside(tmp_path_factory):
 
 @pytest.mark.parametrize("typed", [WITHOUT_5, WITHOUT_FIJI])
 @pytest.mark.parametrize("notebook", ["21_response", "22_follow_up_actions", "24_outcome"])
-def test_a_section_runs_without_some_replies(beside, notebook, typed):
+@pytest.mark.usefixtures("beside")
+def test_a_section_runs_without_some_replies(notebook, typed):
     names, _ = run_notebook(notebook, typed, YEAR=2021)
     assert len(names["replies"]) < 58
 
 
-def test_the_tests_run_without_a_workshop_and_say_what_they_count(beside):
+@pytest.mark.usefixtures("beside")
+def test_the_tests_run_without_a_workshop_and_say_what_they_count():
     names, text = run_notebook("30_association_tests", WITHOUT_5, YEAR=2021)
     assert "5" not in set(names["by_workshop"].index.get_level_values("workshop"))
     assert set(names["scenarios"]["n"]) <= {52, 0}
