@@ -202,7 +202,8 @@ def test_what_only_a_person_can_decide_is_printed_to_be_pasted(folder, declare, 
     assert main([str(YEAR)]) == 0
 
 
-def test_a_decision_may_quote_any_cell_of_its_row(in_order, declare):
+@pytest.mark.usefixtures("in_order")
+def test_a_decision_may_quote_any_cell_of_its_row(declare):
     for quoted in ("2099/01/01 9:00:00 AM GMT+9", "nobody0@customs.example", "Nobody Nowhere0"):
         entry = f'\n[[decisions]]\nrow = 2\nwas = "{quoted}"\ndrop = true\nwhy = "a trial"\n'
         replies, _, _ = clean_round(declare(("replies.xlsx", "export.csv"), more=entry))
