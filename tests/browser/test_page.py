@@ -318,8 +318,10 @@ def test_no_text_is_under_twelve_pixels_nor_in_a_figure(
     assert small == []
     in_figures = page.evaluate(
         """() => [...document.querySelectorAll('figure picture img')].map(image => {
-            const drawn = new DOMParser().parseFromString(atob(image.currentSrc.split(',')[1]), 'image/svg+xml').documentElement;
-            const sizes = [...drawn.querySelectorAll('text')].map(text => parseFloat(text.style.fontSize || text.style.font.match(/([\\d.]+)px/)[1]));
+            const source = atob(image.currentSrc.split(',')[1]);
+            const drawn = new DOMParser().parseFromString(source, 'image/svg+xml').documentElement;
+            const sizes = [...drawn.querySelectorAll('text')].map(({style}) =>
+                parseFloat(style.fontSize || style.font.match(/([\\d.]+)px/)[1]));
             return Math.min(...sizes) * image.clientWidth / drawn.viewBox.baseVal.width;
         })"""
     )
@@ -333,7 +335,8 @@ def test_on_a_phone_no_table_is_wider_than_the_screen(opened: Opened, report_fil
     page.wait_for_timeout(100)
     wide = page.evaluate(
         """() => [...document.querySelectorAll('.scroll:has(> table)')]
-            .filter(one => one.scrollWidth > one.clientWidth).map(one => one.getAttribute('aria-label'))"""
+            .filter(one => one.scrollWidth > one.clientWidth)
+            .map(one => one.getAttribute('aria-label'))"""
     )
     assert wide == []
     cell = page.locator(".cards td[data-label]:not([data-label=''])").first
@@ -370,9 +373,14 @@ def test_the_report_has_fewer_than_150_stops_for_the_keyboard_and_each_link_its_
     opened: Opened, report_file: Path
 ):
     stops = opened(report_file).evaluate(
-        """() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
-            .filter(one => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))
-            .map(one => [one.ariaLabel ?? one.textContent.trim(), one.getAttribute('href') ?? ''])"""
+        """() => {
+            const usable = 'a[href], button, input, select, summary, [tabindex="0"]';
+            const visible = { contentVisibilityAuto: true, visibilityProperty: true };
+            return [...document.querySelectorAll(usable)]
+                .filter(one => one.checkVisibility(visible))
+                .map(one => [one.ariaLabel ?? one.textContent.trim(),
+                             one.getAttribute('href') ?? '']);
+        }"""
     )
     assert len(stops) < 150
     targets: dict[str, set[str]] = {}
@@ -394,13 +402,15 @@ def test_who_picks_an_administration_finds_it_marked_everywhere(opened: Opened, 
     assert set(marked) == {"Fiji"}
     everywhere = page.evaluate(
         "document.querySelectorAll('main td abbr[title=Fiji]').length"
-        " + [...document.querySelectorAll('main th.member')].filter(one => one.textContent === 'Fiji').length"
+        " + [...document.querySelectorAll('main th.member')]"
+        ".filter(one => one.textContent === 'Fiji').length"
     )
     assert len(marked) >= everywhere > 0
     assert page.locator(".me output").inner_text() == f"marked in {len(marked)} places"
     page.get_by_role("button", name="Next place").press("Enter")
     assert page.locator("main .mine").first.evaluate(
-        "one => one.getBoundingClientRect().top > 0 && one.getBoundingClientRect().bottom < innerHeight"
+        "one => one.getBoundingClientRect().top > 0"
+        " && one.getBoundingClientRect().bottom < innerHeight"
     )
     before = page.locator("main").inner_text()
     choice.select_option("Tonga")

@@ -90,7 +90,7 @@ def test_a_column_that_cannot_be_recognised_stops_the_reading_and_says_how_to_na
 
 def test_ticks_below_a_questions_heading_are_not_read_as_free_text(spread):
     for tick in ("1", "x", "Yes", "✓"):
-        reading = spread([ACTIONS, *"abcde"], lambda name, tick=tick: tick)
+        reading = spread([ACTIONS, *"abcde"], lambda _, tick=tick: tick)
         faults = [one for one in reading.problems if not isinstance(one, Remark)]
         assert faults
         assert "heading" in faults[0].expected
