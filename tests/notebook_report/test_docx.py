@@ -37,19 +37,19 @@ PAGE = f"""<html lang="en"><head><title>x</title><style>p {{}}</style></head><bo
 <div class="output"><p>See <a href="#table-1">Table 1</a>
 and the <a href="annex.html#x">annex</a>.</p></div>
 <h3 id="a-heading-with-an-id-of-more-than-forty-letters">Which were answered most?</h3>
-<div class="scroll" id="table-1"><table class="data">
-<caption><span>Table 1. Replies</span></caption>
+<div class="scroll" id="table-1"><table
+class="data"><caption><span>Table 1. Replies</span></caption>
 <thead><tr><th>Workshop</th><th class="number">Replies</th><th class="prose">Who</th></tr></thead>
 <tbody><tr class="group"><th colspan="3" scope="rowgroup"><span>Regional</span></th></tr>
-<tr><th scope="row">1 Audit</th><td class="number">5</td>
-<td class="prose"><u><abbr title="Fiji">FJ</abbr></u>,
+<tr><th scope="row">1 Audit</th><td class="number">5</td><td
+class="prose"><u><abbr title="Fiji">FJ</abbr></u>,
 <strong>TO</strong><span class="visually-hidden"> With effects: FJ.</span></td></tr>
-<tr class="strong"><th scope="row">Total</th><td class="number">5</td><td>–</td></tr>
-</tbody></table></div>
+<tr class="strong"><th scope="row">Total</th><td class="number">5</td><td>–</td></tr></tbody
+></table></div>
 <div class="table-notes"><p>Counted once.</p></div>
 <p class="download"><a href="data:text/csv;base64,QQ==">Download table 1 (CSV)</a></p>
-<figure><div class="scroll" id="figure-1">
-<img alt="Replies: 5" src="data:image/svg+xml;base64,{DRAWING}"></div>
+<figure><div class="scroll" id="figure-1"><img
+alt="Replies: 5" src="data:image/svg+xml;base64,{DRAWING}"></div>
 <figcaption>Figure 1. Replies by workshop</figcaption></figure>
 <p class="beside">The numbers of this figure</p>
 <details class="code"><summary>Show code</summary><pre><code>import pandas</code></pre></details>
