@@ -471,7 +471,7 @@ def _option_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:
             yield Problem(file, column=kind, expected=f"at least one [[{kind}]] entry")
         for number, option in enumerate(options, start=1):
             place = f"{kind}[{number}]"
-            expected, suggestion = _expected_id(option.id, ids)
+            expected, suggestion = expected_id(option.id, ids)
             if expected:
                 yield Problem(file, "", f"{place}.id", option.id, expected, suggestion)
             other = labels.setdefault(normalise(option.label), place)
@@ -481,7 +481,7 @@ def _option_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:
             ids.add(option.id)
 
 
-def _expected_id(name: str, taken: set[str]) -> tuple[str, str]:
+def expected_id(name: str, taken: set[str]) -> tuple[str, str]:
     """What an id should be instead, and a suggestion; both empty where nothing is wrong with it."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         suggestion = re.sub(r"\W+", "_", name.lower()).strip("_")

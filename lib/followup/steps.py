@@ -235,7 +235,7 @@ def check_result(year: int) -> tuple[int, str]:
 
     text = io.StringIO()
     with redirect_stdout(text), redirect_stderr(text):
-        status = main([str(year)])
+        status = main([str(year)], building=True)
     return status, text.getvalue().rstrip("\n")
 
 

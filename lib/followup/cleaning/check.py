@@ -2,17 +2,20 @@
 2021`."""
 
 import argparse
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 import jinja2
 
 from followup import rounds
 from followup.cleaning.checks import Checked, check_round, clean_round_before
-from followup.files import write
+from followup.cleaning.cleaning import Remark
+from followup.cleaning.draft import CONFIRM
+from followup.files import decoded, write
 from followup.problems import InputError, Problem, summed_up
-from followup.rounds import is_year, open_round
+from followup.rounds import Round, is_year, open_round
 
 ENTRIES = 10
 HEADINGS = {
@@ -65,8 +68,12 @@ th, td { border-bottom: 1px solid #767f88 }
 """
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, building: bool = False) -> int:
     """Print what is wrong with a round's raw data, and write it to output/YEAR/check.html.
+
+    Parameters
+    ----------
+    building : whether a report is on its way, so that nobody need be told to make it.
 
     Returns
     -------
@@ -82,6 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
         survey_round = open_round(int(year))
         checked = check_round(survey_round)
         checked.attempt(lambda: clean_round_before(survey_round)[1])
+        checked.add(unconfirmed(survey_round))
     except InputError as error:
         checked = Checked(error.problems)
     if not (rounds.ROOT / "data" / "raw" / year).is_dir():
@@ -100,7 +108,32 @@ def main(arguments: list[str] | None = None) -> int:
         print("To decide, paste into round.toml, complete and say why:", *first, sep="\n\n")
     page = problems_page(f"Check of the raw data of {year}", verdict, problems, remarks)
     write(rounds.ROOT / "output" / year / "check.html", page.encode())
+    if not building:
+        print(next_step(year, checked))
     return 1 if problems else 0
+
+
+def unconfirmed(survey_round: Round) -> Iterator[Problem]:
+    """Name the files with lines that `make round` proposed and that nobody has confirmed yet."""
+    for path in (survey_round.raw / "round.toml", *sorted(survey_round.raw.glob("words/*.md"))):
+        marks = re.compile(rf"# {CONFIRM}$|{CONFIRM} #\}}$")
+        lines = decoded(path.read_bytes()).splitlines()
+        rows = [str(row) for row, line in enumerate(lines, start=1) if marks.search(line)]
+        if rows:
+            first = ", ".join(rows[:3]) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
+            expected = f"proposed by make round: read it, and take out the mark {CONFIRM!r}"
+            file = survey_round.file(path.relative_to(survey_round.raw).as_posix())
+            yield Remark(file, first, expected=expected)
+
+
+def next_step(year: str, checked: Checked) -> str:
+    """What to do after the check."""
+    if checked.problems:
+        todo = f"mend these, the first ones first, then make check YEAR={year} again"
+        return f"Next: {todo} (docs/adding_a_round.md says how)."
+    marked = any(CONFIRM in remark.expected for remark in checked.remarks)
+    first = "confirm what was proposed, then " if marked else ""
+    return f"Next: {first}make report YEAR={year} builds output/{year}/report.html."
 
 
 def verdict_of(year: str, checked: Checked) -> str:

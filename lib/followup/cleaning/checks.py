@@ -23,7 +23,7 @@ from followup.statistics.sensitivity import unmatched_edits
 
 WORDS = ("foreword", "introduction", "conclusion")
 # What the expressions in the office's words may use, and where in them digits may stand.
-NAMES_IN_WORDS = ("survey_round", "event", "events", "facts", "replies", "workshops")
+NAMES_IN_WORDS = ("survey_round", "event", "events", "facts")
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)\s]*\)|<https?:[^>]*>", re.DOTALL)
 
 
@@ -97,6 +97,7 @@ def check_round(survey_round: Round) -> Checked:
             members = list(checked.cleaned[0]["administration"].dropna().unique())
         fitting = schema.replies_schema(survey_round, names, members)
         fitting.validate(checked.cleaned[0], lazy=True)
+        checked.add(unfilled_words(survey_round, *checked.cleaned[:2]))
     return checked
 
 
@@ -149,6 +150,28 @@ def words_problems(survey_round: Round) -> Iterator[Problem]:
             for figure in re.findall(r"\S*\d\S*", words):
                 expected = 'a figure as an expression on the facts, such as {{ facts["replies"] }}'
                 yield Problem(file, str(line), value=figure, expected=expected)
+
+
+def unfilled_words(
+    survey_round: Round, replies: pd.DataFrame, counts: pd.DataFrame
+) -> Iterator[Problem]:
+    """Yield what in the office's own words cannot be filled in with this round's facts; those of
+    the tests are not known yet."""
+    from followup.facts import Facts, survey_facts
+    from followup.show.prose import ProseError, words
+
+    files = [name for name in WORDS if survey_round.words_file(name).is_file()]
+    if not files:
+        return
+    facts = Facts(survey_facts(survey_round, replies, counts, survey_round.read_workshops()))
+    for name in files:
+        try:
+            words(survey_round, name, facts=facts)
+        except ProseError as error:
+            line, _, fault = str(error).partition(f"{name}.md: line ")[2].partition(" ")
+            if "no fact 'test." not in fault:
+                file = survey_round.file(f"words/{name}.md")
+                yield Problem(file, line, expected=f"what this round can fill in: {fault}")
 
 
 def workshop_problems(

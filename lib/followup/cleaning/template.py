@@ -1,8 +1,11 @@
-"""A new round's folder from the template: `python -m followup.cleaning.template 2022`. What is
-there is never overwritten."""
+"""A new round's folder from the template, the round before (`FROM=2021`) and an export
+(`EXPORT=file.xlsx`): `python -m followup.cleaning.template 2022`. What is there is never
+overwritten."""
 
 import argparse
+import contextlib
 import io
+import os
 import string
 import sys
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 
 from followup import rounds
 from followup.cleaning.administrations import read_administrations
+from followup.cleaning.draft import CONFIRM, draft, look_through, workshops_csv
 from followup.cleaning.questions import questions
 from followup.problems import InputError
 from followup.rounds import Round, is_year, open_round
@@ -18,9 +22,15 @@ LAST_ROW = 1000
 YES_NO = ["Yes", "No", "Not sure"]
 
 
-def lay_out(year: int) -> dict[str, bool]:
+def lay_out(year: int, before: int | None = None, export: Path | None = None) -> dict[str, bool]:
     """Make the folder of a new round, with what is not there yet of round.toml, workshops.csv and
     replies.xlsx.
+
+    Parameters
+    ----------
+    before : the year of the round whose questions, pairs and words are taken over.
+    export : a questionnaire's export; what it seems to ask is proposed, and it takes the place of
+        replies.xlsx.
 
     Returns
     -------
@@ -29,28 +39,37 @@ def lay_out(year: int) -> dict[str, bool]:
     Raises
     ------
     InputError
-        A round.toml that is there already cannot be used, so that no sheet can be made from it.
+        The round before or the export cannot be read, or a round.toml that is there already cannot
+        be used, so that no sheet can be made from it.
     """
     folder, template = rounds.ROOT / "data" / "raw" / str(year), rounds.ROOT / "data" / "template"
-    text = string.Template((template / "round.toml").read_text(encoding="utf-8")).substitute(
-        left_open(year)
-    )
-    made = {
-        "round.toml": _create(folder / "round.toml", text.encode()),
-        "workshops.csv": _create(
-            folder / "workshops.csv", (template / "workshops.csv").read_bytes()
-        ),
-    }
+    last = open_round(before) if before else None
+    found = look_through(export, last) if export else None
+    declared = (template / "round.toml").read_text(encoding="utf-8")
+    text = string.Template(declared).substitute(left_open(year))
+    workshops = (template / "workshops.csv").read_bytes()
+    made: dict[str, bool] = {}
+    if export and found:
+        made[export.name] = _create(folder / export.name, export.read_bytes())
+        workshops = workshops_csv(found.titles, workshops.decode()).encode()
+    made["round.toml"] = _create(folder / "round.toml", draft(text, last, found).encode())
+    made["workshops.csv"] = _create(folder / "workshops.csv", workshops)
+    for path in sorted((last.raw / "words").glob("*.md")) if last else ():
+        content = f"{{# From {before}. {CONFIRM} #}}\n".encode() + path.read_bytes()
+        made[f"words/{path.name}"] = _create(folder / "words" / path.name, content)
     sheet = folder / "replies.xlsx"
-    made["replies.xlsx"] = not sheet.exists() and _create(sheet, empty_sheet(open_round(year)))
+    if not export:
+        made[sheet.name] = not sheet.exists() and _create(sheet, empty_sheet(open_round(year)))
     return {(folder / name).relative_to(rounds.ROOT).as_posix(): new for name, new in made.items()}
 
 
 def left_open(year: int) -> dict[str, str]:
-    """What the template leaves open: the year, its fiscal year, and the number that follows the
-    last round's."""
-    earlier = [one for one in rounds.years() if one < year]
-    number = open_round(earlier[-1]).number + year - earlier[-1] if earlier else 1
+    """What the template leaves open: the year, its fiscal year, and the number that follows that of
+    the last round that can be read."""
+    number = 1
+    for earlier in (one for one in rounds.years() if one < year):
+        with contextlib.suppress(InputError):
+            number = open_round(earlier).number + year - earlier
     fiscal_year = f"FY {year - 1}/{year % 100:02}"
     return {"year": str(year), "fiscal_year": fiscal_year, "number": str(number)}
 
@@ -126,20 +145,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make round", description=(__doc__ or "").split(":")[0])
     parser.add_argument("year", help="the year of the new round, in four digits")
     year = parser.parse_args(arguments).year
-    if not is_year(year):
-        parser.error(f"{year!r} is no year in four digits: make round YEAR=2022")
+    before, export = os.environ.get("FROM", ""), os.environ.get("EXPORT", "")
+    for text in filter(None, (year, before)):
+        if not is_year(text):
+            parser.error(f"{text!r} is no year in four digits: make round YEAR=2022 FROM=2021")
     try:
-        made = lay_out(int(year))
+        made = lay_out(int(year), int(before) if before else None, Path(export) if export else None)
     except InputError as error:
         print(error, file=sys.stderr)
         return 1
     for name, new in made.items():
         print(f"{name}: {'made' if new else 'there already, left as it is'}")
-    print(
-        "Next: fill in workshops.csv and round.toml, add the export, then make check "
-        f"YEAR={year} (docs/adding_a_round.md)."
-    )
-    if not made[f"data/raw/{year}/replies.xlsx"]:
+    folder = f"data/raw/{year}"
+    todo = f"fill in workshops.csv and round.toml, add the export, then make check YEAR={year}"
+    if export or before:
+        todo = f"confirm what {folder} proposes, then make check YEAR={year}: it says what is left"
+    print(f"Next: {todo} (docs/adding_a_round.md).")
+    if not made.get(f"{folder}/replies.xlsx", True):
         print(
             "The lists in replies.xlsx are those of when it was made: to have new ones, rename it, "
             "and make round again."

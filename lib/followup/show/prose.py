@@ -359,13 +359,11 @@ def words(survey_round: Round, name: str, **names: object) -> Markdown | None:
     name : of the file, without its ending, as `foreword`.
     names : what else the expressions may use, as `facts`.
     """
-    path = survey_round.raw / "words" / f"{name}.md"
-    if not path.exists():
-        return None
+    path = survey_round.words_file(name)
     given = {"survey_round": survey_round, "event": survey_round.event}
     given |= {"events": survey_round.events, **names}
     try:
-        filled = fill(path.read_text(encoding="utf-8-sig"), given)
+        filled = fill(survey_round.read_words(name), given)
     except ProseError as error:
         raise ProseError(f"{path}: {error}") from None
     return Markdown(filled) if filled else None

@@ -1,0 +1,261 @@
+"""The round.toml and workshops.csv of a new round, as the round before and an export propose them:
+every line that was proposed is marked, for a person to confirm."""
+
+import csv
+import io
+import json
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from followup.cleaning.proposal import FoundQuestion, Proposal, nearest, proposal
+from followup.cleaning.titles import MONTHS, NAMED_MONTH, YEAR
+from followup.declaration import About, Option, expected_id
+from followup.files import normalise
+from followup.rounds import Round
+
+CONFIRM = "confirm"
+OTHER = {"id": "other_action", "label": "Others", "answer": "Other"}
+OTHER |= {"phrase": "took another action", "noun": "another action"}
+KEPT = ("title", "office", "office_name", "series", "contact", "event", "events")
+LABEL = 60
+
+
+def look_through(export: Path, last: Round | None) -> Proposal:
+    """Look through an export, knowing the answers of the round before."""
+    known = [words for option in (last.actions if last else ()) for words in wordings(option)]
+    return proposal(export, export.name, known)
+
+
+def wordings(option: Option) -> list[str]:
+    """The words that a form may have for an action or outcome."""
+    words = (
+        option.answer,
+        option.label,
+        option.question,
+        option.phrase,
+        option.title,
+        *option.also,
+    )
+    return list(filter(None, words))
+
+
+def draft(template: str, last: Round | None, found: Proposal | None) -> str:
+    """Write a round.toml: the template's notes, and the tables of the round before or of an export.
+
+    Parameters
+    ----------
+    template : the template's round.toml, its year filled in.
+    last : the round before; the template's own tables where it is None.
+    found : what an export seems to ask; where it is None, the questions are those of before.
+    """
+    if last is None and found is None:
+        return template
+    tables: dict[str, list[dict[str, Any]]] = {"pairs": []}
+    if last:
+        usual = {key: About.model_fields[key].default for key in KEPT}
+        about = {
+            key: value for key in KEPT if (value := getattr(last, key)) not in ("", usual[key])
+        }
+        about |= {"previous": last.year}
+        if last.workshops_organised and found:
+            about["workshops_organised"] = len(found.titles)
+        template = with_values(template, about)
+        tables = tables_of(last)
+    if found:
+        tables |= proposed_tables(found, last)
+    if last:
+        ids = {entry["id"] for kind in ("actions", "outcomes") for entry in tables[kind]}
+        tables["pairs"] = [
+            pair for pair in tables["pairs"] if {pair["outcome"], *pair["actions"]} <= ids
+        ]
+    blocks, written = [], set()
+    for block in template.split("\n\n"):
+        name = next(iter(re.findall(r"^\[+(\w+)\]+$", block, re.MULTILINE)), "")
+        if name not in tables:
+            blocks.append(block)
+        elif name not in written:
+            notes = [line for line in block.splitlines() if line.startswith("# ")]
+            notes = notes[: block[: block.index("\n[") + 1].count("\n")] if "\n[" in block else []
+            head = f"[{name}]" if name == "questionnaire" else f"[[{name}]]"
+            entries = [entry_text(head, entry) for entry in tables[name]]
+            blocks.append("\n".join([*notes, "\n\n".join(entries)]).rstrip())
+            written.add(name)
+    return "\n\n".join(blocks).rstrip() + "\n"
+
+
+def with_values(template: str, values: dict[str, Any]) -> str:
+    """Set keys of [round] in the template, each marked; a key that it has not is added."""
+    for key, value in values.items():
+        line = f"{key} = {toml(value)}  # {CONFIRM}"
+        written = re.compile(rf"^(# )?{key} = .*$", re.MULTILINE)
+        place = written.search(template) or re.search(r"^source = .*$", template, re.MULTILINE)
+        assert place is not None  # the template has a source
+        added = "" if written.search(template) else f"\n{place[0]}"
+        template = template[: place.start()] + line + added + template[place.end() :]
+    return template
+
+
+def tables_of(last: Round) -> dict[str, list[dict[str, Any]]]:
+    """The tables that a new round takes over, as plain data."""
+    plain = {
+        kind: [entry.model_dump(exclude_defaults=True) for entry in getattr(last, kind)]
+        for kind in ("actions", "outcomes", "pairs", "questions")
+    }
+    for entry in (*plain["pairs"], *plain["actions"]):
+        entry.pop("declared", None)
+        entry.pop("title", None)
+    if not plain["questions"]:
+        several = {"heading": "Which follow-up actions were taken?", "options": last.action_ids}
+        if OTHER["id"] in last.action_ids:
+            several["other"] = OTHER["id"]
+        plain["questions"] = [
+            several,
+            *({"heading": one.question or one.title, "option": one.id} for one in last.outcomes),
+        ]
+    if last.questionnaire:
+        keys = last.questionnaire.model_dump(exclude_defaults=True, exclude={"corrections"})
+        plain["questionnaire"] = [keys | {"file": "replies.xlsx"}]
+    return plain
+
+
+def proposed_tables(found: Proposal, last: Round | None) -> dict[str, list[dict[str, Any]]]:
+    """The tables that an export proposes, with the words of the round before where it had the
+    same."""
+    heads = {"workshop": found.workshop, "administration": found.administration}
+    keys = {"file": found.file} | {key: heading for key, heading in heads.items() if heading}
+    tables: dict[str, list[dict[str, Any]]] = {"questionnaire": [keys]}
+    tables |= {"actions": [], "outcomes": [], "questions": []}
+    taken: set[str] = set()
+    several = [question for question in found.questions if question.answers]
+    for question in several:
+        entries = [
+            option_of(words, last.actions if last else (), taken, new_action)
+            | {"answer": words}
+            | ({"heading": heading} if heading else {})
+            for words, heading in question.answers.items()
+        ]
+        if question.other and OTHER["id"] not in taken:
+            taken.add(OTHER["id"])
+            entries.append(dict(OTHER))
+        order = {action.id: place for place, action in enumerate(last.actions if last else ())}
+        entries.sort(key=lambda entry: order.get(entry["id"], len(order)))
+        others = [entry["id"] for entry in entries if is_other(entry)]
+        asked: dict[str, Any] = {"heading": question.heading}
+        asked["options"] = [entry["id"] for entry in entries]
+        tables["actions"] += entries
+        tables["questions"].append(asked | ({"other": others[0]} if others else {}))
+    for question in (question for question in found.questions if not question.answers):
+        entry = option_of(question.heading, last.outcomes if last else (), taken, new_outcome)
+        tables["outcomes"].append(entry | {"question": question.heading})
+        asked = {"heading": question.heading, "option": entry["id"]}
+        tables["questions"].append(asked | own_words(question))
+    return tables
+
+
+def is_other(entry: dict[str, Any]) -> bool:
+    """Whether an answer is that for others."""
+    return normalise(entry["answer"]).split()[:1] in (["other"], ["others"])
+
+
+def own_words(question: FoundQuestion) -> dict[str, list[str]]:
+    """The words for yes, no and not sure of a question that has others than the usual."""
+    usual = {"yes": ["yes"], "no": ["no"]}
+    lists = question.words.items()
+    return {
+        kind: words
+        for kind, words in lists
+        if words and any(normalise(word) not in usual.get(kind, ["not sure"]) for word in words)
+    }
+
+
+def option_of(
+    words: str, known: Iterable[Option], taken: set[str], new: Callable[[str], dict[str, Any]]
+) -> dict[str, Any]:
+    """An action or outcome: that of the round before whose words are near, or a new one."""
+    free = {option.id: option for option in known if option.id not in taken}
+    offered = {words: option.id for option in free.values() for words in wordings(option)}
+    name = nearest(words, offered)
+    entry = free[name].model_dump(exclude_defaults=True) if name else {"id": ""} | new(words)
+    if new is new_action:
+        entry.pop("title", None)
+    entry["id"] = name or new_id(words, taken)
+    taken.add(entry["id"])
+    return entry
+
+
+def new_id(words: str, taken: set[str]) -> str:
+    """An id that nothing has yet, from the first words."""
+    slug = "_".join(re.findall(r"[a-z0-9]+", normalise(words))[:4])[:40] or "answer"
+    slug = slug if slug[0].isalpha() else f"answer_{slug}"
+    names = (slug if number == 1 else f"{slug}_{number}" for number in range(1, 1000))
+    return next(name for name in names if not expected_id(name, taken)[0])
+
+
+def new_action(words: str) -> dict[str, Any]:
+    """The words of an action that the round before had not."""
+    label = textwrap.shorten(words, LABEL, placeholder=" …")
+    return {"label": label, "phrase": f"{words[:1].lower()}{words[1:]}", "noun": f"“{words}”"}
+
+
+def new_outcome(question: str) -> dict[str, Any]:
+    """The words of an outcome that the round before had not."""
+    label = textwrap.shorten(question.strip().removesuffix("?"), LABEL, placeholder=" …")
+    return {
+        "label": label,
+        "phrase": f"said yes to “{question}”",
+        "noun": f"a yes to “{question}”",
+    }
+
+
+def entry_text(head: str, entry: dict[str, Any]) -> str:
+    """A table of round.toml, each line marked."""
+    lines = (f"{key} = {toml(value)}  # {CONFIRM}" for key, value in entry.items())
+    return "\n".join([head, *lines])
+
+
+def toml(value: Any) -> str:
+    """A text, number, truth or list as TOML writes it: for these it writes what JSON does."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def workshops_csv(titles: list[str], heading: str) -> str:
+    """Write a workshops.csv with the titles that an export has, and what these say of themselves:
+    the month, and the scope where all say one."""
+    columns = heading.strip().split(",")
+    rows = [
+        {"id": str(number), "title": title, "topic": topic_of(title), "month": month_of(title)}
+        for number, title in enumerate(titles or ["(title)"], start=1)
+    ]
+    scopes = [scope_of(row["title"]) for row in rows]
+    for row, scope in zip(rows, scopes if all(scopes) else [""] * len(rows), strict=True):
+        row["scope"] = scope
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def topic_of(title: str) -> str:
+    """What a title is about: what comes after "on", if anything does."""
+    return title.partition(" on ")[2].strip() or title
+
+
+def month_of(title: str) -> str:
+    """The month in a title as YYYY-MM; empty where it names none, or several."""
+    words = normalise(title)
+    months = {MONTHS[name] for name in NAMED_MONTH.findall(words)}
+    years = set(re.findall(rf"\b{YEAR}\b", words))
+    if len(months) != 1 or len(years) != 1:
+        return ""
+    return f"{years.pop()}-{months.pop():02}"
+
+
+def scope_of(title: str) -> str:
+    """The scope that a title names."""
+    words = normalise(title)
+    scopes = {"sub regional": "sub-regional", "regional": "regional", "national": "national"}
+    return next((scope for text, scope in scopes.items() if text in words), "")

@@ -1,0 +1,115 @@
+"""`make round` with an export or the round before: what it finds, and marks to be confirmed."""
+
+import csv
+import io
+
+import pytest
+from made_up_courses import ANSWERS, courses
+from made_up_round import FORMS, WORKSHOP, YEAR, made_up_replies, workbook
+
+from followup import rounds
+from followup.cleaning.check import main as check
+from followup.cleaning.template import lay_out
+from followup.rounds import open_round
+
+NEW = YEAR + 1
+FORMS_WITH_WORDS = [name for name in FORMS if name != "excel_text.csv"]
+
+
+@pytest.fixture
+def proposed(project, folder, tmp_path, capsys):
+    """Lay out a round from an export, and perhaps the round before; the round, and what the check
+    says."""
+
+    def laid_out(name, content, before=None):
+        (tmp_path / name).write_bytes(content)
+        lay_out(NEW, before, tmp_path / name)
+        status = check([str(NEW)])
+        return open_round(NEW), status, capsys.readouterr().out
+
+    return laid_out
+
+
+@pytest.mark.parametrize("form", FORMS_WITH_WORDS)
+@pytest.mark.parametrize("before", [YEAR, None])
+def test_a_usual_export_passes_the_check_as_it_is_proposed(proposed, form, before):
+    rows = made_up_replies().to_dict("records")
+    declared, status, said = proposed(form, FORMS[form](rows), before)
+    assert status == 0, said
+    assert f"in order: {len(rows)} replies" in said
+    assert "take out the mark 'confirm'" in said
+    assert said.splitlines()[-1].startswith("Next: confirm what was proposed, then make report")
+    assert declared.questionnaire.workshop.strip() == WORKSHOP
+    assert len(declared.read_workshops()) == 6
+    assert len(declared.outcomes) == 3
+    if before:
+        known = open_round(YEAR)
+        assert declared.previous == YEAR
+        assert set(known.action_ids) - set(declared.action_ids) <= {"other_action"}
+        assert [one.id for one in declared.outcomes] == [one.id for one in known.outcomes]
+        assert declared.primary == known.primary
+
+
+def test_every_line_that_was_proposed_is_marked(proposed, project):
+    proposed("export.csv", FORMS["google_forms.csv"](made_up_replies().to_dict("records")), YEAR)
+    text = (project / "data" / "raw" / str(NEW) / "round.toml").read_text(encoding="utf-8")
+    tables = text[text.index("[questionnaire]") : text.index("# [[decisions]]")]
+    lines = [line for line in tables.splitlines() if line and line[0] not in "#["]
+    assert lines
+    assert all(line.endswith("  # confirm") for line in lines)
+
+
+def as_text(rows):
+    content = io.StringIO(newline="")
+    csv.writer(content).writerows(rows)
+    return content.getvalue().encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "mark"), [("c.xlsx", workbook, ";"), ("c.csv", as_text, ", ")]
+)
+def test_a_questionnaire_about_something_else_is_understood(proposed, name, write, mark):
+    declared, status, said = proposed(name, write(courses(mark)))
+    assert status == 0, said
+    asked = {question.heading: question for question in declared.questions}
+    several = asked["What have you done since the course?"]
+    words = {declared.options[name].answer for name in several.options}
+    assert words == {*ANSWERS, "Other"}
+    assert declared.options[several.other].answer == "Other"
+    assert asked["Would you come again?"].yes == ("Yes", "Yes, partly")
+    assert asked["Would you come again?"].unsure == ("Too early to say",)
+    workshops = declared.read_workshops()
+    assert workshops["month"].tolist() == ["2099-03", "2099-05", ""]
+    assert workshops["topic"].tolist()[2] == "Maps"
+
+
+def test_without_a_round_before_that_can_be_read_the_number_is_one(project, folder):
+    (folder / "round.toml").write_text("broken", encoding="utf-8")
+    lay_out(NEW)
+    assert open_round(NEW).number == 1
+
+
+def test_what_is_there_is_not_overwritten_by_a_proposal(folder, tmp_path):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    export = tmp_path / "export.csv"
+    export.write_bytes(FORMS["google_forms.csv"](made_up_replies().to_dict("records")))
+    made = lay_out(YEAR, None, export)
+    assert [name for name, new in made.items() if new] == [f"data/raw/{YEAR}/export.csv"]
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
+def test_the_words_of_the_round_before_are_taken_over_and_held_to_this_rounds_facts(
+    project, folder, capsys
+):
+    (folder / "words").mkdir()
+    (folder / "words" / "foreword.md").write_text(
+        'We thank for {{ facts["replies"] }} replies of {{ facts["workshops_organised"] }}.\n',
+        encoding="utf-8",
+    )
+    export = rounds.ROOT / "export.csv"
+    export.write_bytes(FORMS["google_forms.csv"](made_up_replies().to_dict("records")))
+    lay_out(NEW, YEAR, export)
+    assert check([str(NEW)]) == 1
+    said = capsys.readouterr().out
+    assert f"data/raw/{NEW}/words/foreword.md, row 2" in said
+    assert "there is no fact 'workshops_organised'" in said
