@@ -17,11 +17,12 @@ FORMS_WITH_WORDS = [name for name in FORMS if name != "excel_text.csv"]
 
 
 @pytest.fixture
-def proposed(project, folder, tmp_path, capsys):
+def proposed(folder, tmp_path, capsys):
     """Lay out a round from an export, and perhaps the round before; the round, and what the check
     says."""
 
     def laid_out(name, content, before=None):
+        assert folder.is_dir()  # the round before is there
         (tmp_path / name).write_bytes(content)
         lay_out(NEW, before, tmp_path / name)
         status = check([str(NEW)])
@@ -83,7 +84,7 @@ def test_a_questionnaire_about_something_else_is_understood(proposed, name, writ
     assert workshops["topic"].tolist()[2] == "Maps"
 
 
-def test_without_a_round_before_that_can_be_read_the_number_is_one(project, folder):
+def test_without_a_round_before_that_can_be_read_the_number_is_one(folder):
     (folder / "round.toml").write_text("broken", encoding="utf-8")
     lay_out(NEW)
     assert open_round(NEW).number == 1
@@ -98,9 +99,7 @@ def test_what_is_there_is_not_overwritten_by_a_proposal(folder, tmp_path):
     assert {name: (folder / name).read_bytes() for name in before} == before
 
 
-def test_the_words_of_the_round_before_are_taken_over_and_held_to_this_rounds_facts(
-    project, folder, capsys
-):
+def test_the_words_of_the_round_before_are_taken_over_and_held_to_this_rounds_facts(folder, capsys):
     (folder / "words").mkdir()
     (folder / "words" / "foreword.md").write_text(
         'We thank for {{ facts["replies"] }} replies of {{ facts["workshops_organised"] }}.\n',
