@@ -38,8 +38,8 @@ test: lint  ## run every check, on the report of 2021 as it is now
 lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
 	@$(RUN) -m ruff check && $(RUN) -m ruff format --check && $(RUN) -m mypy
 .PHONY: lab
-lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks
-	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb
+lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks (PORT=8890, BROWSER=no)
+	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb $(if $(PORT),--port=$(PORT)) $(if $(filter no,$(BROWSER)),--no-browser)
 .PHONY: round check feedback pdf docx
 round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
 check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
