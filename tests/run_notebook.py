@@ -6,20 +6,25 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 
+from followup.scratch import STEP
 from followup.show.prose import fill
 from followup.show.prose_table import prose_table
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
-def run_notebook(name: str, typed: str = "", **parameters: object) -> tuple[dict[str, Any], str]:
+def run_notebook(
+    name: str, typed: str = "", by_hand: bool = False, **parameters: object
+) -> tuple[dict[str, Any], str]:
     """Run a notebook with other parameters.
 
     Parameters
     ----------
     typed : code that an analyst typed after the cell that reads the replies.
+    by_hand : whether a person runs it, and not the chain.
 
     Returns
     -------
@@ -30,6 +35,13 @@ def run_notebook(name: str, typed: str = "", **parameters: object) -> tuple[dict
     ------
     Whatever a cell raises.
     """
+    with pytest.MonkeyPatch.context() as environment:
+        if not by_hand:
+            environment.setenv(STEP, name)
+        return _run(name, typed, parameters)
+
+
+def _run(name: str, typed: str, parameters: dict[str, object]) -> tuple[dict[str, Any], str]:
     notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
     names: dict[str, Any] = {}
     texts = []

@@ -5,12 +5,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import PrivateAttr
+
+from followup import scratch
 from followup.declaration import About, Option, Tables, read_declaration
 from followup.files import decoded, harmless, listed, normalise, read_text_table, write
 from followup.problems import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
+    from IPython.display import Markdown
 
     from followup.facts import Facts
 
@@ -32,6 +36,8 @@ class PreviousShare:
 
 class Round(About, Tables):
     """One year's round: every key of round.toml is an attribute, those of its [round] directly."""
+
+    _uses_scratch: bool = PrivateAttr(default=False)
 
     @property
     def previous_shares(self) -> list[PreviousShare]:
@@ -240,21 +246,39 @@ class Round(About, Tables):
         it is not here."""
         import pandas as pd
 
-        path = self.processed / "before.parquet"
+        path = self._place_of(self.processed, "before.parquet")
         return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=PREVIOUS_COLUMNS)
+
+    def data(self) -> "pd.DataFrame":
+        """The replies with what is known of their workshop and member, to explore.
+
+        Returns
+        -------
+        One row a reply: the columns of `read_replies`, then `topic, month, scope` of the workshop
+        and `member, sub_region` of the administration, which read "Not named" for a reply that
+        names none: so a cross-table loses no reply.
+        """
+        from followup.cleaning.administrations import read_administrations
+
+        workshops = self.read_workshops().set_index("id")[["topic", "month", "scope"]]
+        members = read_administrations()[["name", "sub_region"]].rename(columns={"name": "member"})
+        replies = self.read_replies()
+        replies = replies.join(workshops, on="workshop", validate="many_to_one")
+        data = replies.join(members.astype("string"), on="administration", validate="many_to_one")
+        return data.fillna({"member": "Not named", "sub_region": "Not named"})
 
     def read_replies(self) -> "pd.DataFrame":
         """The replies table that 10_clean_replies wrote (DESIGN: one row a reply, nullable
         booleans)."""
         from followup.ids import ids
 
-        replies = _read_parquet(self.processed / "replies.parquet")
+        replies = _read_parquet(self._place_of(self.processed, "replies.parquet"))
         return replies.assign(workshop=ids(replies["workshop"]))
 
     def read_counts(self) -> "pd.DataFrame":
         """Printed counts of what is known only as counts: `workshop, variable, yes, no`; missing =
         not printed."""
-        return _read_parquet(self.processed / "counts.parquet")
+        return _read_parquet(self._place_of(self.processed, "counts.parquet"))
 
     def read_facts(self, tests: bool = False) -> "Facts":
         """The round's facts: those of the replies, which 10_clean_replies counts, or with those of
@@ -264,14 +288,14 @@ class Round(About, Tables):
         return Facts(
             self.read_result("facts.csv")
             if tests
-            else _read_parquet(self.processed / "facts.parquet")
+            else _read_parquet(self._place_of(self.processed, "facts.parquet"))
         )
 
     def read_result(self, name: str) -> "pd.DataFrame":
         """A CSV that an earlier step wrote, e.g. `facts.csv`."""
         import pandas as pd
 
-        path = self.build / name
+        path = self._place_of(self.build, name)
         if not path.is_file():
             raise FileNotFoundError(
                 f"{path.relative_to(ROOT)} is not there yet: make report YEAR={self.year} first"
@@ -284,17 +308,41 @@ class Round(About, Tables):
         the path."""
         if not when:
             return None
-        return write(
-            self.build / name, harmless(frame).to_csv(index=False, float_format="%.12g").encode()
-        )
+        content = harmless(frame).to_csv(index=False, float_format="%.12g").encode()
+        return write(self._place_for(self.build, name), content)
 
     def save_processed(self, frame: "pd.DataFrame", name: str) -> Path:
         """Write a table of data/processed as parquet. Returns the path."""
-        return write(self.processed / name, frame.to_parquet(index=False))
+        return write(self._place_for(self.processed, name), frame.to_parquet(index=False))
 
     def save_figure(self, svg: bytes, name: str) -> Path:
         """Write one figure's SVG. Returns the path."""
-        return write(self.build / "figures" / f"{name}.svg", svg)
+        return write(self._place_for(self.build, f"figures/{name}.svg"), svg)
+
+    def use_scratch(self) -> "Markdown":
+        """Read from here on what notebooks run by hand have saved, where there is any.
+
+        Returns
+        -------
+        What that is, for the notebook to show.
+
+        Raises
+        ------
+        RuntimeError
+            The chain runs this notebook: no report is made of scratch work.
+        """
+        from IPython.display import Markdown
+
+        if scratch.is_step():
+            raise RuntimeError("a report reads no scratch work: take use_scratch() out")
+        self._uses_scratch = True
+        return Markdown(scratch.told(self.year))
+
+    def _place_for(self, folder: Path, name: str) -> Path:
+        return scratch.place_for(folder / name, self.year, name)
+
+    def _place_of(self, folder: Path, name: str) -> Path:
+        return scratch.place_of(folder / name, self.year, name, self._uses_scratch)
 
 
 def years() -> list[int]:

@@ -190,6 +190,7 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
 
     name = report.shown(step.notebook)
     check_parameters(name, step)
+    os.environ["NOTEBOOK_REPORT_STEP"] = step.name  # by which a notebook knows that it is one
     files = FilesUsed()
     sys.addaudithook(files.notice)
     places = [name]
