@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 RUNNER_IS_KNOWN_TO = {"followup.steps", "followup.published_rounds"}
 # From the first to the last; those in one group may import each other.
 GROUPS = (
-    *("notebook_report", "numbers palette", "problems", "files", "declaration"),
-    *("rounds facts tables cleaning prose members", "statistics", "previous_round", "show"),
+    *("notebook_report", "statistics", "numbers palette", "problems", "files ids", "declaration"),
+    *("rounds scratch facts tables cleaning prose members", "previous_round", "show"),
     *("pairs explorer overview provenance", "published_rounds", "steps", "report"),
     "publication_audit",
 )
