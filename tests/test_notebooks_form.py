@@ -24,7 +24,7 @@ NOTEBOOKS = [
     for path in sorted((ROOT / "notebooks").rglob("*.ipynb"))
     if ".ipynb_checkpoints" not in path.parts
 ]
-MOST_CELLS, MOST_LINES, MOST_CALLS = 50, 20, 10
+MOST_CELLS, MOST_LINES, MOST_CALLS = 30, 20, 10
 PROSE = "%%prose"
 LOGIC = {
     **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef), "def"),

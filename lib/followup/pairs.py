@@ -80,7 +80,8 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
             for reason in associations["reason"].astype("string").fillna("")
         ],
     }
-    return pd.concat([associations, pd.DataFrame(words, index=associations.index)], axis=1)
+    worded = pd.concat([associations, pd.DataFrame(words, index=associations.index)], axis=1)
+    return worded.copy()  # in one piece: as read from a file, pandas warns of too many parts
 
 
 def _leans_on(associations: pd.DataFrame) -> list[str]:

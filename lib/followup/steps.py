@@ -24,7 +24,7 @@ Paths = tuple[Path, ...]
 FEEDBACK = ROOT / "notebooks" / "60_feedback.ipynb"
 MAIN_POINTS, ANNEX, CONCLUSION = "00_main_points", "50_annex", "90_conclusion"
 DOCUMENTS = ("assumptions.md", "data_dictionary.csv", "glossary.md", "methods_in_brief.md")
-CLAIMED = "associations forest leave_one_out specifications power"
+ROBUSTNESS = ("forest", "leave_one_out", "specifications", "power")
 # What notebooks import: the warm process has it before the first of them asks.
 PRELOAD = (
     *("pydantic", "jinja2", "pyarrow.dataset", "pyarrow.parquet", "pandera.backends.pandas.base"),
@@ -115,7 +115,8 @@ def steps(survey_round: Round) -> list[Step]:
             outcome(position, option.id, option.title)
             for position, option in enumerate(survey_round.outcomes, start=4)
         ),
-        step("30_association_tests", "report", section, results, CLAIMED.split()),
+        step("30_association_tests", "report", section, results, ["associations"]),
+        step("31_robustness", "annex", (*section, *results), (), ROBUSTNESS),
         step(
             "40_published_audit",
             "audit" if published else "",

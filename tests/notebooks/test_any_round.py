@@ -21,6 +21,7 @@ SECTIONS = [
     "23_lessons_applied",
     "24_outcome",
     "30_association_tests",
+    "31_robustness",
     "40_published_audit",
     "00_main_points",
     "01_introduction",

@@ -9,7 +9,8 @@ from followup.statistics import rule_simulation
 
 
 def links(survey_round: rounds.Round) -> str:
-    return words(run_notebook("30_association_tests", YEAR=survey_round.year)[1])
+    notebooks = ("30_association_tests", "31_robustness")
+    return " ".join(words(run_notebook(name, YEAR=survey_round.year)[1]) for name in notebooks)
 
 
 def test_without_names_a_link_can_be_a_weak_sign_at_most_and_that_is_the_reason(made_up):
