@@ -7,6 +7,7 @@ the build does without.
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from multiprocessing import Pipe, parent_process
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from papermill import PapermillExecutionError
 
 TIMEOUT = 600  # seconds
+LEAST_TOLD = 0.02  # seconds of the processor, of a cell in a profile
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -57,6 +59,7 @@ class Execution:
         self.log = step.executed.with_name(f".{step.name}.log")
         self.stamps = {path: stamp(path) for path in step.writes}
         self.state = "cell"
+        self.moments: list[tuple[str, float]] = []
         self.text = f"{report.shown(step.notebook)}, before its first cell"
         for path in (step.executed, self.unfinished, self.log, *step.may_write):
             path.unlink(missing_ok=True)
@@ -73,9 +76,10 @@ class Execution:
     def listen(self) -> bool:
         """Take one message of the child; False when there will be no more."""
         try:
-            self.state, self.text = self.channel.recv()
+            self.state, self.text, spent = self.channel.recv()
         except EOFError:
             return False
+        self.moments.append((self.text, spent))
         return True
 
     def end(self) -> str:
@@ -87,6 +91,8 @@ class Execution:
         seconds = time.perf_counter() - self.start
         ending = "  failed" if failure else ""
         print(f"  {self.step.name:<32}{seconds:5.1f} s{ending}", flush=True)
+        if os.environ.get("PROFILE"):
+            print("\n".join(spent_by_cell(self.moments)), flush=True)
         return failure
 
     def failure(self) -> str:
@@ -113,6 +119,19 @@ class Execution:
         """Kill the child."""
         self.process.kill()
         self.process.join()
+
+
+def spent_by_cell(moments: Sequence[tuple[str, float]]) -> list[str]:
+    """Say how many seconds of the processor each cell took, the longest first; moments are when
+    each began."""
+    spent = [
+        (following - start, where)
+        for (where, start), (_, following) in itertools.pairwise(moments)
+        if following - start >= LEAST_TOLD
+    ]
+    before = moments[0][1] if moments else 0.0
+    spent.append((before, "before its first cell"))
+    return [f"      {seconds:5.2f} s  {where}" for seconds, where in sorted(spent, reverse=True)]
 
 
 def how_it_ended(status: int) -> str:
@@ -145,7 +164,7 @@ def child(
     channel: Connection, report: Report, step: Step, unfinished: Path, log: Path, engine: str
 ) -> None:
     """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", place)
-    or ("failed", why).
+    or ("failed", why), each with the seconds of the processor spent so far.
 
     Parameters
     ----------
@@ -161,13 +180,17 @@ def child(
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     signal.alarm(TIMEOUT)
+
+    def send(state: str, text: str) -> None:
+        channel.send((state, text, time.process_time()))
+
     try:
-        notebook = execute(report, step, engine, lambda place: channel.send(("cell", place)))
+        notebook = execute(report, step, engine, lambda place: send("cell", place))
     except StepError as failure:
-        channel.send(("failed", str(failure)))
+        send("failed", str(failure))
     else:
         nbformat.write(notebook, unfinished)
-        channel.send(("done", f"{report.shown(step.notebook)}, after its last cell"))
+        send("done", f"{report.shown(step.notebook)}, after its last cell")
 
 
 def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]) -> NotebookNode:
