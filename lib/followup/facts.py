@@ -301,11 +301,11 @@ def _action_facts(
     table = tables.actions_by_workshop(replies, counts, workshops, actions)
     bases = tables.bases(replies, counts, actions)
     for action in actions:
-        answered = int(bases[action])
-        yield count(f"action.{action}", table.loc[tables.TOTAL, action])
-        yield share(f"action.{action}.share", table.loc[tables.TOTAL, action], answered)
+        answered, taken = int(bases[action]), table[action].to_dict()
+        yield count(f"action.{action}", taken[tables.TOTAL])
+        yield share(f"action.{action}.share", taken[tables.TOTAL], answered)
         for workshop in workshops["id"]:
-            yield count(f"action.{action}.{workshop}", table.loc[workshop, action])
+            yield count(f"action.{action}.{workshop}", taken[workshop])
     ranking = table.loc[tables.TOTAL].dropna()
     for action in ranking.index:
         yield Fact(
@@ -322,15 +322,15 @@ def _outcome_facts(
 ) -> Iterator[Fact]:
     for outcome in survey_round.outcomes:
         table = tables.outcome_by_workshop(replies, counts, workshops, outcome.id)
-        total = table.loc[tables.TOTAL]
+        total, yes, no = table.loc[tables.TOTAL], table["yes"].to_dict(), table["no"].to_dict()
         answered = total["yes"] + total["no"]
         yield count(f"outcome.{outcome.id}", total["yes"])
         yield count(f"outcome.{outcome.id}.no", total["no"])
         yield share(f"outcome.{outcome.id}.share", total["yes"], answered)
         yield share(f"outcome.{outcome.id}.no_share", total["no"], answered)
         for workshop in workshops["id"]:
-            yield count(f"outcome.{outcome.id}.{workshop}", table.loc[workshop, "yes"])
-            yield count(f"outcome.{outcome.id}.no.{workshop}", table.loc[workshop, "no"])
+            yield count(f"outcome.{outcome.id}.{workshop}", yes[workshop])
+            yield count(f"outcome.{outcome.id}.no.{workshop}", no[workshop])
 
 
 def _pair_facts(survey_round: Round, replies: pd.DataFrame) -> Iterator[Fact]:

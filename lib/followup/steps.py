@@ -32,6 +32,7 @@ PRELOAD = (
     "statsmodels.genmod.generalized_estimating_equations",
     "statsmodels.stats.contingency_tables",
     "statsmodels.stats.proportion",
+    "followup.warm",
 )
 SHEETS = {
     "replies": "The replies, one row each",

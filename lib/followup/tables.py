@@ -144,10 +144,9 @@ def yes_by_workshop(
     where that is all there is."""
     ids = workshops["id"]
     grouped = replies.groupby("workshop", observed=True)[option]
-    table = pd.DataFrame(
-        {"replies": grouped.size(), "yes": grouped.sum(), "no": grouped.count() - grouped.sum()}
-    )
+    table = grouped.agg(replies="size", yes="sum", answered="count")
     table = table.reindex(ids, fill_value=0).rename_axis("workshop").astype("Int64")
+    table["no"] = table.pop("answered") - table["yes"]
     if counts_only(replies, option) and option in set(counts["variable"]):
         printed = counts[counts["variable"] == option].set_index("workshop")
         table = table.assign(yes=printed["yes"].reindex(ids), no=printed["no"].reindex(ids))
@@ -211,8 +210,9 @@ def pair_counts(replies: pd.DataFrame, action: str, outcome: str) -> dict[str, i
     -------
     Counts `both`, `action_only`, `outcome_only`, `neither`.
     """
-    known = both_answered(replies, action, outcome)
-    acted, saw = known["action"], known["outcome"]
+    acted, saw = answers(replies, action), answers(replies, outcome)
+    known = (acted.notna() & saw.notna()).to_numpy()
+    acted, saw = acted[known].to_numpy(bool), saw[known].to_numpy(bool)
     return {
         "both": int((acted & saw).sum()),
         "action_only": int((acted & ~saw).sum()),

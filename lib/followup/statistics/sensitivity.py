@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from followup.statistics.stratified import any_of, below, exact_common_odds_ratio, stratum_tables
+from followup.statistics.stratified import below, exact_common_odds_ratio
 
 COLUMNS = ["scenario", "action", "outcome", "n", "odds_ratio", "p_value"]
 AS_GIVEN = "as given"
@@ -45,18 +45,21 @@ def sensitivity(
     UnmatchedEditError : an edit matches no reply, or names no column.
     """
     edits = [_edits_by_alternative(replies, choice) for choice in choices]
+    codes = pd.factorize(replies[strata], use_na_sentinel=False)[0]
     tests: dict[bytes, tuple[float, float]] = {}
     columns = []
     for action, outcome in zip(pairs["action"], pairs["outcome"], strict=True):
-        asked = {*action.split("|"), outcome}
+        asked = [*action.split("|"), outcome]
+        answers = _Answers.of(replies, asked)
         by_edits: dict[tuple, tuple] = {}
         rows = []
         for taken in product(*edits):
             made = tuple(
-                edit for alternative in taken for edit in alternative if edit.touches(asked)
+                edit for alternative in taken for edit in alternative if edit.touches(set(asked))
             )
             if made not in by_edits:
-                tables = _edited_tables(replies, made, action, outcome, strata)
+                values, kept = answers.edited(made)
+                tables = _tables(values, codes[kept])
                 by_edits[made] = (tables.sum(), *_tested(tables, tests))
             rows.append((action, outcome, *by_edits[made]))
         columns.append(rows)
@@ -134,15 +137,20 @@ def distinct_data_sets(
     """
     edits = [_edits_by_alternative(replies, choice) for choice in choices]
     base = replies[[strata, *columns]].astype("string").fillna("")
+    place = {column: number for number, column in enumerate(base)}
+    rows = {row: tuple(cells) for row, *cells in base.itertuples(name=None)}
     first: dict[tuple, str] = {}
     for taken, name in zip(product(*edits), _names(choices), strict=True):
         made = [edit for alternative in taken for edit in alternative if edit.touches(set(columns))]
-        edited = base.copy()
+        edited = rows.copy()
         for edit in made:
             if edit.column is not None:
-                edited.loc[edit.row, edit.column] = str(edit.value)
-        kept = edited.drop(index=[edit.row for edit in made if edit.drop])
-        first.setdefault(tuple(sorted(map(tuple, kept.to_numpy().tolist()))), name)
+                cells = list(edited[edit.row])
+                cells[place[edit.column]] = str(edit.value)
+                edited[edit.row] = tuple(cells)
+        dropped = {edit.row for edit in made if edit.drop}
+        kept = [cells for row, cells in edited.items() if row not in dropped]
+        first.setdefault(tuple(sorted(kept)), name)
     return list(first.values())
 
 
@@ -182,41 +190,45 @@ def _edits_by_alternative(replies: pd.DataFrame, choice: Mapping) -> list[tuple[
     return alternatives
 
 
-def _edited_tables(
-    replies: pd.DataFrame, edits: Iterable[_Edit], action: str, outcome: str, strata: str
-) -> np.ndarray:
-    """Cross an action (or composite) with an outcome in each stratum, after the edits."""
-    edited = replies[[strata, *dict.fromkeys([*action.split("|"), outcome])]].copy()
-    dropped = []
-    for edit in edits:
-        if edit.drop:
-            dropped.append(edit.row)
-        else:
-            edited.loc[edit.row, edit.column] = edit.value
-    edited = edited.drop(index=dropped)
-    answered = pd.DataFrame(
-        {strata: edited[strata], "acted": any_of(edited, action), "reported": edited[outcome]}
-    )
-    return stratum_tables(answered, "acted", "reported", strata)[1]
+@dataclass(frozen=True, eq=False)
+class _Answers:
+    """Some columns of the replies as numbers, which many edits can be made of quickly.
+
+    `values` is (replies, columns): 1 yes, 0 no, nan not known.
+    """
+
+    index: pd.Index
+    columns: tuple[str, ...]
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, replies: pd.DataFrame, columns: Iterable[str]) -> "_Answers":
+        ids = tuple(dict.fromkeys(columns))
+        values = replies[list(ids)].astype("Float64").to_numpy(float, na_value=np.nan)
+        return cls(replies.index, ids, values)
+
+    def edited(self, edits: Iterable[_Edit]) -> tuple[np.ndarray, np.ndarray]:
+        """Give the answers after the edits of these columns, and which replies are kept."""
+        values, kept = self.values.copy(), np.ones(len(self.values), bool)
+        for edit in edits:
+            row = self.index.get_loc(edit.row)
+            if edit.drop:
+                kept[row] = False
+            elif edit.column in self.columns:
+                value = np.nan if edit.value is None else edit.value
+                values[row, self.columns.index(edit.column)] = value
+        return values[kept], kept
 
 
-def scenarios(
-    replies: pd.DataFrame, choices: Sequence[Mapping]
-) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
-    """Give every combination of alternatives, the first ones first: what is taken of each choice,
-    and the replies so edited."""
-    for alternatives in product(*(choice["alternatives"] for choice in choices)):
-        taken = {
-            choice["id"]: alternative["id"]
-            for choice, alternative in zip(choices, alternatives, strict=True)
-        }
-        yield (
-            taken,
-            apply_edits(
-                replies,
-                [edit for alternative in alternatives for edit in alternative.get("edits", [])],
-            ),
-        )
+def _tables(answers: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Cross an action, or a composite, with an outcome, the last column, in each stratum, as
+    `stratum_tables` does."""
+    parts, outcome = answers[:, :-1], answers[:, -1]
+    acted = (parts == 1).any(axis=1)
+    known = (acted | ~np.isnan(parts).any(axis=1)) & ~np.isnan(outcome)
+    codes, strata = pd.factorize(codes)
+    cells = 4 * codes + 2 * ~acted + (outcome != 1)
+    return np.bincount(cells[known], minlength=4 * len(strata)).reshape(-1, 2, 2)
 
 
 def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame:
@@ -247,9 +259,15 @@ def share_ranges(
     share of those that answered, `share_low` and `share_high` (0 to 1; missing where none did).
     """
     ids = list(options)
-    answered = [edited[ids].astype("Float64") for _, edited in scenarios(replies, choices)]
+    answers = _Answers.of(replies, ids)
+    edits = [_edits_by_alternative(replies, choice) for choice in choices]
+    taken_together = {
+        tuple(edit for alternative in taken for edit in alternative if edit.touches(set(ids)))
+        for taken in product(*edits)
+    }
+    answered = [pd.DataFrame(answers.edited(made)[0], columns=ids) for made in taken_together]
     yes = pd.DataFrame([rows.sum() for rows in answered])
-    shares = pd.DataFrame([rows.mean() for rows in answered]).astype(float)
+    shares = pd.DataFrame([rows.mean() for rows in answered])
     return pd.DataFrame(
         {
             **{"yes_low": yes.min(), "yes_high": yes.max()},
