@@ -144,9 +144,10 @@ def yes_by_workshop(
     where that is all there is."""
     ids = workshops["id"]
     grouped = replies.groupby("workshop", observed=True)[option]
-    table = grouped.agg(replies="size", yes="sum", answered="count")
-    table = table.reindex(ids, fill_value=0).rename_axis("workshop").astype("Int64")
-    table["no"] = table.pop("answered") - table["yes"]
+    sums = pd.DataFrame(grouped.agg(["size", "sum", "count"])).reindex(ids, fill_value=0)
+    sums = sums.rename_axis("workshop").astype("Int64")
+    replied, yes = sums["size"].rename("replies"), sums["sum"]
+    table = pd.DataFrame({"replies": replied, "yes": yes, "no": sums["count"] - yes})
     if counts_only(replies, option) and option in set(counts["variable"]):
         printed = counts[counts["variable"] == option].set_index("workshop")
         table = table.assign(yes=printed["yes"].reindex(ids), no=printed["no"].reindex(ids))
@@ -210,9 +211,9 @@ def pair_counts(replies: pd.DataFrame, action: str, outcome: str) -> dict[str, i
     -------
     Counts `both`, `action_only`, `outcome_only`, `neither`.
     """
-    acted, saw = answers(replies, action), answers(replies, outcome)
-    known = (acted.notna() & saw.notna()).to_numpy()
-    acted, saw = acted[known].to_numpy(bool), saw[known].to_numpy(bool)
+    to_action, to_outcome = answers(replies, action), answers(replies, outcome)
+    known = (to_action.notna() & to_outcome.notna()).to_numpy()
+    acted, saw = to_action[known].to_numpy(bool), to_outcome[known].to_numpy(bool)
     return {
         "both": int((acted & saw).sum()),
         "action_only": int((acted & ~saw).sum()),

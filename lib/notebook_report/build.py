@@ -31,6 +31,7 @@ PRELOAD = {
         "notebook_report.warm",
         "notebook_report.execution",
         "notebook_report.engine",
+        "notebook_report.warm_exporter",
         "ipykernel.inprocess.ipkernel",
         "IPython.core.completerlib",
     ),
@@ -96,7 +97,9 @@ def only_build(report: Report) -> Iterator[None]:
 def remove_leftovers(report: Report) -> None:
     """Remove from the steps' folder what no step makes: of a killed build, or of a step that is
     gone."""
-    kept = {path for step in report.steps for path in (step.executed, *step.results)}
+    kept = {
+        path for step in report.steps for path in (step.executed, step.rendering, *step.results)
+    }
     for path in report.folder.rglob("*"):
         if path.is_file() and path not in {*kept, report.folder / ".lock"}:
             path.unlink()
@@ -154,12 +157,16 @@ def check_what_is_new(report: Report, keys: Keys, server: WarmProcess) -> None:
 
 
 class Run:
-    """The steps of a build on their way; `finish` runs the stale ones, each after those it
-    needs."""
+    """The steps of a build on their way; `finish` runs the stale ones, each after those it needs.
 
-    def __init__(self, report: Report, keys: Keys, server: WarmProcess) -> None:
+    Where they render, each keeps its executed notebook as HTML, for the report's pages.
+    """
+
+    def __init__(
+        self, report: Report, keys: Keys, server: WarmProcess, renders: bool = True
+    ) -> None:
         needs = needed_by(report.steps)
-        self.report, self.keys, self.server = report, keys, server
+        self.report, self.keys, self.server, self.renders = report, keys, server, renders
         self.order = TopologicalSorter(needs)
         self.order.prepare()
         self.by_urgency = sorted(
@@ -201,7 +208,10 @@ class Run:
             self.order.done(step.name)
             return
         context = self.server.context()
-        execution = Execution(self.report, step, self.keys.key(step), self.keys.engine, context)
+        exporters = self.keys.code_of_pages() if self.renders else ""
+        execution = Execution(
+            self.report, step, self.keys.key(step), self.keys.engine, context, exporters
+        )
         self.running[execution.channel] = execution
         self.count += 1
 

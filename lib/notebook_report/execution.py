@@ -49,10 +49,18 @@ class Execution:
     key : what the executed notebook will carry if the execution succeeds.
     engine : "in-process" or "kernel".
     server : the context whose processes are children of the warm one.
+    exporters : stands for all code that the notebook's rendering depends on; empty where none is
+        to be kept.
     """
 
     def __init__(
-        self, report: Report, step: Step, key: str, engine: str, server: ForkServerContext
+        self,
+        report: Report,
+        step: Step,
+        key: str,
+        engine: str,
+        server: ForkServerContext,
+        exporters: str = "",
     ) -> None:
         self.report, self.step, self.key = report, step, key
         self.unfinished = step.executed.with_name(f".{step.name}.unfinished")
@@ -61,13 +69,16 @@ class Execution:
         self.state = "cell"
         self.moments: list[tuple[str, float]] = []
         self.text = f"{report.shown(step.notebook)}, before its first cell"
-        for path in (step.executed, self.unfinished, self.log, *step.may_write):
+        for path in (
+            *(step.executed, step.rendering, self.unfinished, self.log),
+            *step.may_write,
+        ):
             path.unlink(missing_ok=True)
         self.channel, sender = Pipe(duplex=False)
         # Without the check, so that the child imports nothing of the project before its notebook
         # does.
         plain = replace(report, check=None)
-        arguments = (sender, plain, step, self.unfinished, self.log, engine)
+        arguments = (sender, plain, step, self.unfinished, self.log, engine, exporters)
         self.process = server.Process(target=child, args=arguments, name=step.name, daemon=True)
         self.process.start()  # waits for the warm process to have done its imports
         self.start = time.perf_counter()
@@ -161,7 +172,13 @@ def end_with_parent() -> None:
 
 
 def child(
-    channel: Connection, report: Report, step: Step, unfinished: Path, log: Path, engine: str
+    channel: Connection,
+    report: Report,
+    step: Step,
+    unfinished: Path,
+    log: Path,
+    engine: str,
+    exporters: str,
 ) -> None:
     """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", place)
     or ("failed", why), each with the seconds of the processor spent so far.
@@ -190,6 +207,11 @@ def child(
         send("failed", str(failure))
     else:
         nbformat.write(notebook, unfinished)
+        if exporters:
+            from notebook_report.pages import keep
+
+            send("cell", f"{report.shown(step.notebook)}, rendered for the pages")
+            keep(report, step, unfinished, exporters)
         send("done", f"{report.shown(step.notebook)}, after its last cell")
 
 

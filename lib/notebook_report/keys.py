@@ -53,6 +53,10 @@ class Keys:
         ]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
+    def code_of_pages(self) -> str:
+        """Return the sha256 of all code and versions that a page depends on."""
+        return sha256(json.dumps([self.exporters, self.versions]).encode()).hexdigest()
+
     def is_fresh(self, step: Step) -> bool:
         """Tell whether a step was executed as it would be now, and its files are as it left
         them."""

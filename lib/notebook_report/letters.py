@@ -32,7 +32,7 @@ def write_letters(project: Project, report: Report, engine: str) -> None:
     with only_build(report):
         start = time.perf_counter()
         remove_leftovers(report)
-        Run(report, Keys(report, engine), server).finish()
+        Run(report, Keys(report, engine), server, renders=False).finish()
         initializer = be_a_process_of_its_own
         with ProcessPoolExecutor(2, mp_context=server.context(), initializer=initializer) as pool:
             letters = dict(pool.map(letter, repeat(report), report.steps, report.pages))

@@ -2,10 +2,14 @@
 
 import base64
 import hashlib
+import json
+import pickle
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -21,6 +25,7 @@ from notebook_report.export import (
     numbered,
     tags,
 )
+from notebook_report.files import write
 from notebook_report.markup import Heading, PageSoFar, Register, fit, fitted, number_captions
 from notebook_report.project import Page, Report, Step
 
@@ -35,23 +40,36 @@ class ExportError(ValueError):
 
 @dataclass(frozen=True)
 class Part:
-    """Cells that stand together on a page: a notebook, or a section of it that belongs
+    """Cells that stand together on a page, as HTML: a notebook, or a section of it that belongs
     elsewhere."""
 
-    step: Step
     page: str
-    cells: Sequence[NotebookNode]
-    title: str | None = None
-    whole: bool = True
+    html: str
+    code: str
+    title: str | None
+    whole: bool
+    problems: tuple[str, ...]
 
 
-def all_pages(report: Report, footer: Mapping[str, Any]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Rendering:
+    """One executed notebook as HTML: its parts, not yet fit for the pages that they share with
+    others, and a page of its own, whose links to other pages are still to be led there."""
+
+    parts: tuple[Part, ...]
+    alone: str
+    heading: str
+    problems: tuple[str, ...]
+
+
+def all_pages(report: Report, footer: Mapping[str, Any], exporters: str = "") -> dict[str, str]:
     """Merge a report's executed notebooks into its pages, and show each with its code.
 
     Parameters
     ----------
     report : its steps are executed.
     footer : `parameters` (name to value), `versions` (name to version), `inputs` (path to sha256).
+    exporters : what the steps' own renderings were kept under; empty where each is made here.
 
     Returns
     -------
@@ -65,8 +83,9 @@ def all_pages(report: Report, footer: Mapping[str, Any]) -> dict[str, str]:
         table without a caption, headings that skip a level, a link to nowhere, anything that would
         run code or ask the network.
     """
-    parts = [part for step in report.steps for part in parts_of(step, report.pages)]
-    present = [page for page in report.pages if any(part.page == page.name for part in parts)]
+    renderings = [(step, rendering(report, step, exporters)) for step in report.steps]
+    parts = [(step, part) for step, shown in renderings for part in shown.parts]
+    present = [page for page in report.pages if any(part.page == page.name for _, part in parts)]
     register = Register()
     made = {
         page.name: (made_page := PageSoFar(page.name, register), sections(made_page, page, parts))
@@ -77,8 +96,8 @@ def all_pages(report: Report, footer: Mapping[str, Any]) -> dict[str, str]:
         for page in present
     }
     problems = [problem for page, _ in made.values() for problem in page.problems]
-    for step in report.steps:
-        text, more = notebook_page(report, step, register)
+    for step, shown in renderings:
+        text, more = notebook_page(report, step, shown, register)
         texts[f"notebooks/{step.executed.stem}.html"] = text
         problems += more
     if problems:
@@ -87,26 +106,78 @@ def all_pages(report: Report, footer: Mapping[str, Any]) -> dict[str, str]:
     return texts
 
 
-def parts_of(step: Step, pages: Sequence[Page]) -> list[Part]:
-    """Return what a step shows on each page: a heading tagged with a page's name moves its section
+def keep(report: Report, step: Step, executed: Path, exporters: str) -> None:
+    """Render a notebook that has just been executed, and keep that beside it for `all_pages`.
+
+    Parameters
+    ----------
+    executed : the notebook; it may not have its proper name yet.
+    exporters : stands for all code that a rendering depends on.
+    """
+    kept = (mark(report, step, executed, exporters), rendered(report, step, executed))
+    write(step.rendering, pickle.dumps(kept))
+
+
+def rendering(report: Report, step: Step, exporters: str) -> Rendering:
+    """Return what a step kept of its notebook, or render it here where that is of something
+    else."""
+    if exporters:
+        with suppress(Exception):  # whatever is wrong with the file, it can be made again
+            made_of, kept = pickle.loads(step.rendering.read_bytes())
+            if made_of == mark(report, step, step.executed, exporters):
+                return kept
+    return rendered(report, step, step.executed)
+
+
+def mark(report: Report, step: Step, executed: Path, exporters: str) -> str:
+    """Return the sha256 of all that a rendering depends on."""
+    content = json.loads(executed.read_bytes())
+    names = [page.name for page in report.pages]
+    of = [exporters, names, step.page, content["cells"], content["metadata"].get("title")]
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()
+
+
+def rendered(report: Report, step: Step, executed: Path) -> Rendering:
+    """Render an executed notebook."""
+    notebook = nbformat.read(executed, as_version=4)
+    cells = numbered(notebook)
+    page = PageSoFar("", Register())
+    title, source = notebook.metadata.get("title"), step.executed.name
+    page.problems += [f"{source}: {problem}" for problem in failures(cells)]
+    parts = tuple(parts_of(step, cells, title, report.pages))
+    html = fitted(cells_html(cells, fold=False), page, source, title, top=1)
+    heading = page.headings[0].text if page.headings else step.executed.stem
+    return Rendering(parts, html, heading, tuple(page.problems))
+
+
+def parts_of(
+    step: Step, cells: Sequence[NotebookNode], title: str | None, pages: Sequence[Page]
+) -> Iterator[Part]:
+    """Yield what a step shows on each page: a heading tagged with a page's name moves its section
     there.
 
     A section lasts until the next heading of its level or a higher one.
     """
-    notebook = nbformat.read(step.executed, as_version=4)
     names = {page.name for page in pages}
     own: list[NotebookNode] = []
-    moved: list[Part] = []
+    moved: list[tuple[str, list[NotebookNode]]] = []
     place, depth = own, 0
-    for cell in numbered(notebook):
+    for cell in cells:
         level = heading_level(cell)
         if level and level <= (depth or level):
             target = tags(cell) & names - {step.page}
             place, depth = ([], level) if target else (own, 0)
             if target:
-                moved.append(Part(step, target.pop(), place, whole=False))
+                moved.append((target.pop(), place))
         place.append(cell)
-    return [Part(step, step.page, own, notebook.metadata.get("title")), *moved]
+    yield part(step.page, own, title, True)
+    yield from (part(page, section, None, False) for page, section in moved)
+
+
+def part(page: str, cells: Sequence[NotebookNode], title: str | None, whole: bool) -> Part:
+    """Return cells as a part of a page."""
+    html, problems = cells_html(cells, fold=True), tuple(failures(cells))
+    return Part(page, html, code_html(cells), title, whole, problems)
 
 
 def heading_level(cell: NotebookNode) -> int:
@@ -118,23 +189,22 @@ def heading_level(cell: NotebookNode) -> int:
     return len(match[1]) if match else 0
 
 
-def sections(made: PageSoFar, page: Page, parts: Sequence[Part]) -> list[dict[str, Any]]:
+def sections(
+    made: PageSoFar, page: Page, parts: Sequence[tuple[Step, Part]]
+) -> list[dict[str, Any]]:
     """Return the sections of one page, its captions numbered."""
     result: list[dict[str, Any]] = []
-    for part in parts:
+    for step, part in parts:
         if part.page != page.name:
             continue
-        source = part.step.executed.name
-        made.problems += [f"{source}: {problem}" for problem in failures(part.cells)]
-        name = part.step.executed.stem
+        source, name = step.executed.name, step.executed.stem
+        made.problems += [f"{source}: {problem}" for problem in part.problems]
         made.register.pages |= {name: page.name} if part.whole else {}
         before = len(made.headings)
-        soup = fit(cells_html(part.cells, fold=True), made, source, part.title)
+        soup = fit(part.html, made, source, part.title)
         heading = made.headings[before].text if made.headings[before:] else name
-        code = code_html(part.cells)
-        result.append(
-            {"soup": soup, "code": code, "notebook": name, "heading": heading, "whole": part.whole}
-        )
+        about = {"code": part.code, "notebook": name, "heading": heading, "whole": part.whole}
+        result.append({"soup": soup, **about})
     number_captions(made, page.numbers)
     return result
 
@@ -164,24 +234,20 @@ def report_page(
     )
 
 
-def notebook_page(report: Report, step: Step, register: Register) -> tuple[str, list[str]]:
+def notebook_page(
+    report: Report, step: Step, shown: Rendering, register: Register
+) -> tuple[str, list[str]]:
     """Show one executed notebook with its code, in the report's style; the page, and what is wrong
     with it."""
-    notebook = nbformat.read(step.executed, as_version=4)
-    cells = numbered(notebook)
-    page = PageSoFar("", Register())
-    title = notebook.metadata.get("title")
-    source = step.executed.name
-    page.problems += [f"{source}: {problem}" for problem in failures(cells)]
-    html = fitted(cells_html(cells, fold=False), page, source, title, top=1)
+    page = PageSoFar("", Register(), problems=list(shown.problems))
     first = report.pages[0].name
     text = whole_page(
         "notebook.html.j2",
         page,
         report.palette,
         {name: f"../{place or first}.html" for name, place in register.pages.items()},
-        html=html,
-        title=page.headings[0].text if page.headings else step.executed.stem,
+        html=shown.alone,
+        title=shown.heading,
         notebook=step.executed.name,
         back=f"../{step.page or first}.html",
     )

@@ -47,6 +47,16 @@ class Step:
         return (*self.writes, *self.may_write)
 
     @property
+    def rendering(self) -> Path:
+        """Where it keeps the executed notebook as HTML."""
+        return self.executed.with_name(f".{self.name}.rendering")
+
+    @property
+    def files(self) -> Paths:
+        """All that it leaves: what it wrote, the executed notebook, and that as HTML."""
+        return (self.executed, self.rendering, *self.results)
+
+    @property
     def figures(self) -> Paths:
         """Those of the files that it may write which are figures."""
         return tuple(path for path in self.may_write if path.suffix == ".svg")

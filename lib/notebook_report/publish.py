@@ -58,7 +58,7 @@ def publish(
     clock = time.perf_counter()
     initializer = be_a_process_of_its_own
     with ProcessPoolExecutor(2, mp_context=warm_process(), initializer=initializer) as pool:
-        files = exported(report, made_from, pool)
+        files = exported(report, made_from, keys.code_of_pages(), pool)
         hashes = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
         manifest = {
             **made_from,
@@ -136,7 +136,9 @@ def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
     return all(digest(report.output / name) == value for name, value in outputs)
 
 
-def exported(report: Report, made_from: Manifest, pool: Executor) -> dict[str, bytes]:
+def exported(
+    report: Report, made_from: Manifest, exporters: str, pool: Executor
+) -> dict[str, bytes]:
     """Return every file to publish by its name: pages, a page a notebook, what the steps wrote, and
     all tables in one."""
     footer = {
@@ -156,7 +158,7 @@ def exported(report: Report, made_from: Manifest, pool: Executor) -> dict[str, b
     }
     jobs = [
         pool.submit(make_workbook, report, results),
-        pool.submit(make_pages, report, footer),
+        pool.submit(make_pages, report, footer, exporters),
     ]
     try:
         made = [job.result() for job in jobs]
@@ -165,12 +167,13 @@ def exported(report: Report, made_from: Manifest, pool: Executor) -> dict[str, b
     return results | made[0] | made[1]
 
 
-def make_pages(report: Report, footer: Mapping[str, Any]) -> dict[str, bytes]:
+def make_pages(report: Report, footer: Mapping[str, Any], exporters: str) -> dict[str, bytes]:
     """Return the report's pages, and a page for each notebook."""
     from notebook_report.pages import ExportError, all_pages
 
     try:
-        return {name: page.encode() for name, page in all_pages(report, footer).items()}
+        pages = all_pages(report, footer, exporters)
+        return {name: page.encode() for name, page in pages.items()}
     except ExportError as error:
         raise BuildError(str(error)) from None
 
