@@ -58,7 +58,7 @@ class Rendering:
 
     parts: tuple[Part, ...]
     alone: str
-    heading: str
+    headings: tuple[Heading, ...]
     problems: tuple[str, ...]
 
 
@@ -146,8 +146,7 @@ def rendered(report: Report, step: Step, executed: Path) -> Rendering:
     page.problems += [f"{source}: {problem}" for problem in failures(cells)]
     parts = tuple(parts_of(step, cells, title, report.pages))
     html = fitted(cells_html(cells, fold=False), page, source, title, top=1)
-    heading = page.headings[0].text if page.headings else step.executed.stem
-    return Rendering(parts, html, heading, tuple(page.problems))
+    return Rendering(parts, html, tuple(page.headings), tuple(page.problems))
 
 
 def parts_of(
@@ -239,7 +238,7 @@ def notebook_page(
 ) -> tuple[str, list[str]]:
     """Show one executed notebook with its code, in the report's style; the page, and what is wrong
     with it."""
-    page = PageSoFar("", Register(), problems=list(shown.problems))
+    page = PageSoFar("", Register(), headings=list(shown.headings), problems=list(shown.problems))
     first = report.pages[0].name
     text = whole_page(
         "notebook.html.j2",
@@ -247,7 +246,7 @@ def notebook_page(
         report.palette,
         {name: f"../{place or first}.html" for name, place in register.pages.items()},
         html=shown.alone,
-        title=shown.heading,
+        title=page.headings[0].text if page.headings else step.executed.stem,
         notebook=step.executed.name,
         back=f"../{step.page or first}.html",
     )

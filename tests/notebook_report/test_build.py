@@ -100,6 +100,18 @@ def test_an_edited_template_makes_the_page_again_and_runs_nothing(project, ran):
     assert "planted" in project.report.read_text()
 
 
+def test_a_rendering_that_is_not_of_the_notebook_is_not_believed(project, ran):
+    folder = project.root / "output/.build/2021"
+    before = project.published()
+    renderings = sorted(folder.glob(".*.rendering"))
+    assert len(renderings) == len(list(folder.glob("*.ipynb")))
+    renderings[0].write_bytes(b"no rendering")
+    renderings[1].write_bytes(renderings[2].read_bytes())
+    project.report.unlink()
+    assert ran(project.build()[1]) == []
+    assert {**project.published(), "manifest.json": ""} == {**before, "manifest.json": ""}
+
+
 def test_a_result_changed_by_hand_is_made_again(project, ran):
     facts = project.root / "output/.build/2021/results.csv"
     facts.write_text("somebody ran a notebook with other data")
