@@ -24,7 +24,7 @@ Paths = tuple[Path, ...]
 FEEDBACK = ROOT / "notebooks" / "60_feedback.ipynb"
 MAIN_POINTS, ANNEX, CONCLUSION = "00_main_points", "50_annex", "90_conclusion"
 DOCUMENTS = ("assumptions.md", "data_dictionary.csv", "glossary.md", "methods_in_brief.md")
-ROBUSTNESS = ("forest", "leave_one_out", "specifications", "power")
+ROBUSTNESS = ("forest", "leave_one_out", "power")
 # What notebooks import: the warm process has it before the first of them asks.
 PRELOAD = (
     *("pydantic", "jinja2", "pyarrow.dataset", "pyarrow.parquet", "pandera.backends.pandas.base"),

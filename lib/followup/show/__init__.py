@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Where each name is found, so that a notebook without a figure does not wait for the drawing
 # library.
 NAMES = {
-    "marks": "interval key forest spans odds axis_of_odds legend_above legend_beside",
+    "marks": "interval key forest spans odds legend_above",
     "figures": (
         "canvas figure axis_of_shares axis_of_counts wrap reference values_beside pairs_in_words "
         "INK MUTED YES NO OTHER"

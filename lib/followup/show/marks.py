@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from followup.show.numbers import between, ratio
-from followup.show.palette import INK, MUTED, OTHER, YES
+from followup.show.palette import INK, MUTED, YES
 from followup.show.phone import wrap
 
 ODDS = (
@@ -47,7 +47,7 @@ def forest(axes: Axes, estimates: pd.DataFrame) -> None:
     """
     rows = list(dict.fromkeys(estimates.index))
     comparisons = list(dict.fromkeys(estimates["comparison"]))
-    colours = dict(zip(comparisons, (MUTED, YES, OTHER), strict=False))
+    colours = dict(zip(comparisons, (MUTED, INK, INK), strict=False))
     markers = dict(zip(comparisons, "Dos", strict=False))
     axes.axvline(1, color=MUTED, linewidth=1)
     for comparison, part in estimates.groupby("comparison", sort=False):
@@ -101,22 +101,3 @@ def odds(estimate: float, low: float, high: float) -> str:
         return f"at most {ratio(high)} times as high, with no lower limit"
     size = "about the same" if 0.95 <= estimate < 1.05 else f"{ratio(estimate)} times as high"
     return f"{size} (chance alone leaves open {between(low, high)} times)"
-
-
-def axis_of_odds(axes: Axes) -> None:
-    """Let the horizontal axis be logarithmic, with odds ratios that read well."""
-    axes.set_xscale("log")
-    axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
-    axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
-    axes.set(xlim=ODDS, xlabel="Odds ratio", ylabel="")
-    axes.tick_params(left=False)
-
-
-def legend_beside(axes: Axes) -> None:
-    """Set a figure's legend at its right, a line an entry; nothing where there is none."""
-    handles, labels = axes.get_legend_handles_labels()
-    if handles:
-        axes.legend(
-            handles, [wrap(label, 28) for label in labels], loc="upper left", bbox_to_anchor=(1, 1),
-            frameon=False,
-        )  # fmt: skip
