@@ -148,7 +148,9 @@ def svg(drawn: Figure) -> bytes:
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
         # A label that leaves no room for its axes is still shown.
         warnings.filterwarnings("ignore", message="constrained_layout not applied")
-        drawn.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
+        drawn.savefig(
+            buffer, format="svg", metadata={"Date": None}, bbox_inches="tight", transparent=True
+        )
     return buffer.getvalue()
 
 
