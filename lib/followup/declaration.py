@@ -51,7 +51,7 @@ RENAMED = {"stratum": "event", "strata": "events", "last_round": "previous_round
 RESERVED = {
     *("workshop", "administration", "invited", "replies", "yes", "no", "title", "line", "index"),
     *("count", "response", "actions", "lessons", "associations", "sensitivity", "forest", "power"),
-    *("leave_one_out", "specifications", "matrix", "name", "nan", "self", "action", "outcome"),
+    *("leave_one_out", "outcomes", "matrix", "name", "nan", "self", "action", "outcome"),
     *("row", "scope", "total", "none", "share", "rank", "unnamed"),
 }
 RESERVED_FORM = re.compile(r"(claim|table|figure|test)_[0-9]+")

@@ -25,6 +25,7 @@ FEEDBACK = ROOT / "notebooks" / "60_feedback.ipynb"
 MAIN_POINTS, ANNEX, CONCLUSION = "00_main_points", "50_annex", "90_conclusion"
 DOCUMENTS = ("assumptions.md", "data_dictionary.csv", "glossary.md", "methods_in_brief.md")
 ROBUSTNESS = ("forest", "leave_one_out", "power")
+FIRST_OUTCOME = 4  # the number, after 2, of the section of the first outcome
 # What notebooks import: the warm process has it before the first of them asks.
 PRELOAD = (
     *("pydantic", "jinja2", "pyarrow.dataset", "pyarrow.parquet", "pandera.backends.pandas.base"),
@@ -99,7 +100,7 @@ def steps(survey_round: Round) -> list[Step]:
             "report",
             section,
             table(*survey_round.tables_of(name)),
-            [name],
+            ["outcomes"] if position == FIRST_OUTCOME else [],
             title=f"2.{position} {title}",
             OUTCOME=name,
         )
@@ -114,7 +115,7 @@ def steps(survey_round: Round) -> list[Step]:
         step("23_lessons_applied", "report", section, (), ["lessons"]),
         *(
             outcome(position, option.id, option.title)
-            for position, option in enumerate(survey_round.outcomes, start=4)
+            for position, option in enumerate(survey_round.outcomes, start=FIRST_OUTCOME)
         ),
         step("30_association_tests", "report", section, results, ["associations"]),
         step("31_robustness", "annex", (*section, *results), (), ROBUSTNESS),

@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -21,7 +22,7 @@ from followup.rounds import Round
 from followup.show.numbers import percent
 from followup.show.palette import INK, MUTED, NO, OTHER, YES
 from followup.show.phone import BESIDE, REFERENCE, narrowed, wrap
-from followup.show.tables import Shown, folded, table
+from followup.show.tables import HIDDEN, Shown, folded, table
 
 __all__ = [
     "INK",
@@ -129,7 +130,7 @@ def figure(
         link = f'<a href="#{data.replace("_", "-")}">{words}</a>'
         return picture + Shown(f'<p class="beside">{NUMBERS}: {link}</p>')
     numbers = table(data, caption, f"figure_{name}", **{"strong": (), **shown})  # type: ignore[arg-type]
-    return picture + folded(NUMBERS, numbers)
+    return picture + folded(Markup(NUMBERS + HIDDEN).format(caption), numbers)
 
 
 def svg(drawn: Figure) -> bytes:

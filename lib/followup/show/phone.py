@@ -17,7 +17,7 @@ from followup.show.palette import INK
 # Its width in inches, the size of its text in points, how many letters a line has, and how many
 # inches a letter, a line and a column that has a name take.
 WIDTH, SIZE, LETTERS = 3.2, 10.5, 37
-LETTER, LINE, COLUMN = 0.09, SIZE * 1.3 / 72, 0.34
+LETTER, LINE, COLUMN = 0.08, SIZE * 1.3 / 72, 0.34
 # Marks what is written at the right of a bar, above a line, and otherwise at the height of a row.
 BESIDE, REFERENCE, IN_ROW = "beside", "reference", "row"
 

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from followup.files import harmless
 from followup.show.numbers import DASH, FORMATS, UNKNOWN
@@ -451,7 +451,7 @@ def folded(summary: str, content: Shown | None) -> Shown | None:
     """Fold something away below a line that opens it; nothing stays nothing."""
     if content is None:
         return None
-    line = f"<summary>{html.escape(summary)}</summary>"
+    line = f"<summary>{escape(summary)}</summary>"
     return Shown(f'<details class="screen">{line}{content.data}</details>', content.record)
 
 
