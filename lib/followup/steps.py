@@ -124,6 +124,7 @@ def steps(survey_round: Round) -> list[Step]:
             "audit" if published else "",
             (*section, *published, *results),
             audit,
+            title="In brief",
         ),
         step(ANNEX, "annex", (*section, *lists, *documents)),
         step(CONCLUSION, "report", (*replies, *declared, *results, *audit, *words)),

@@ -1,16 +1,17 @@
-"""The published tables as printed: what differs is marked, with the right figure and the reason."""
+"""The published tables as printed: what differs is marked, with the right figure and the number of
+its error."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 from IPython.display import display
 from markupsafe import Markup, escape
 
-from followup.show.tables import Shown, folded, table
+from followup.show.tables import Shown, table
+from publication_audit.audit import errors
 from publication_audit.findings import DIFFERS
-from publication_audit.number_formats import counted
 from publication_audit.presentation import MARKS, marked_names, should_be
 from publication_audit.printed import SUMMARIES
 from publication_audit.publication import SUMMARY_ROWS, Publication, table_in_words
@@ -25,10 +26,10 @@ HEADS = {
 
 @dataclass
 class Annotations:
-    """The audit's rows of one table by row and column, and the reasons numbered so far."""
+    """The audit's rows of one table by row and column, and the number of each error by its root."""
 
-    rows: dict[tuple[str, str], pd.Series]
-    reasons: list[Markup] = field(default_factory=list)
+    rows: Mapping[tuple[str, str], pd.Series]
+    numbers: Mapping[str, int]
 
     def cell(self, row: str, column: str, printed: str) -> Markup:
         """One cell as printed; what differs in it is marked, with what it should be."""
@@ -57,10 +58,10 @@ class Annotations:
     def _beside(self, text: Markup, audited: pd.Series) -> Markup:
         if audited["verdict"] != DIFFERS:
             return text
-        right, printed = should_be(audited), marked_names(audited["printed"])
-        self.reasons.append(Markup("{} → {}: {}").format(printed, right, audited["explanation"]))
-        number = len(self.reasons)
-        return Markup("<mark>{}</mark> → {}<sup>[{}]</sup>").format(text, right, number)
+        number = self.numbers[audited["root"]]
+        return Markup("<mark>{}</mark> → {}<sup>[{}]</sup>").format(
+            text, should_be(audited), number
+        )
 
 
 def annotated_tables(publication: Publication | None, audited: pd.DataFrame) -> Iterator[Shown]:
@@ -78,9 +79,12 @@ def show_annotated_tables(publication: Publication | None, audited: pd.DataFrame
 
 
 def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) -> Shown:
-    """One published table as printed, with what differs marked, and the reasons folded below."""
+    """One published table as printed, with what differs marked and the number of its error."""
     rows = audited[audited["source"] == name]
-    annotations = Annotations({(row["row"], row["column"]): row for _, row in rows.iterrows()})
+    annotations = Annotations(
+        {(row["row"], row["column"]): row for _, row in rows.iterrows()},
+        {root: number for number, root in enumerate(errors(audited)["root"], start=1)},
+    )
     printed = publication.tables[name].drop(columns="line", errors="ignore")
     names = {
         row: annotations.title(row, _row_name(row, printed.loc[row].get("title", "")))
@@ -108,18 +112,10 @@ def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) 
         stub=publication.survey_round.event.capitalize(),
     )
     assert shown is not None  # a published table is always shown
-    return shown + _reasons(annotations.reasons)
+    return shown
 
 
 def _row_name(row: str, title: str) -> str:
     summary = SUMMARY_ROWS.get(row, "")
     is_summary = title == "" and not summary
     return summary[:1].upper() + summary[1:] or title or (row.capitalize() if is_summary else row)
-
-
-def _reasons(reasons: list[Markup]) -> Shown | None:
-    if not reasons:
-        return None
-    items = Markup().join(Markup("<li>{}</li>").format(reason) for reason in reasons)
-    head = f"Why: {counted(len(reasons), 'reason')}"
-    return folded(head, Shown(Markup("<ol>{}</ol>").format(items)))

@@ -41,7 +41,7 @@ LABELS = {
     "places": "Places",
     "errors": "Errors",
     "agrees": "Agree",
-    "not checkable": "Can't be checked",
+    "not checkable": "Cannot be checked",
     CONCLUSION: "Conclusion",
     FIGURE: "Figure",
     EDITORIAL: "Editorial",
@@ -101,15 +101,16 @@ def corrections(rows: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    Indexed by `Where`, where the error first shows: `printed`, `should_be` (both marked up),
-    `why` (with the other places where it shows, folded), `severity`, `matters` (the severity in
-    words), `places`.
+    Indexed by `Where`, the error's number and where it first shows: `printed`, `should_be` (both
+    marked up), `why` (with the other places where it shows, folded), `severity`, `matters` (the
+    severity in words), `places`.
     """
     is_first = rows["place"] == rows["root"]
     first = rows[is_first].reset_index().set_index("root").loc[distinct["root"]]
     elsewhere = rows[~is_first & (rows["root"] != "")].reset_index()
     others: dict[Hashable, pd.DataFrame] = dict(iter(elsewhere.groupby("root")))
-    where = [_with_subject(*place) for place in zip(first["Where"], first["about"], strict=True)]
+    numbered = [f"{number}. {where}" for number, where in enumerate(first["Where"], start=1)]
+    where = [_with_subject(*place) for place in zip(numbered, first["about"], strict=True)]
     why = [_with_places(reason, others.get(root)) for root, reason in first["why"].items()]
     return pd.DataFrame(
         {
@@ -158,7 +159,7 @@ def key_figures(verdicts: pd.Series, number_of_errors: int) -> Shown | None:
         (printed, "printed items checked", "figures, names, marks, titles, claims and examples"),
         (verdicts[AGREES], "agree", f"{agree} of what was printed"),
         (verdicts[DIFFERS], "differ", errors),
-        (verdicts[NOT_CHECKABLE], "can't be checked", "each with its reason"),
+        (verdicts[NOT_CHECKABLE], "cannot be checked", "each with its reason"),
     ]
     card = Markup(
         '<li><span class="value">{}</span> <span class="label">{}</span>'
@@ -265,7 +266,9 @@ def _with_places(why: str, others: pd.DataFrame | None) -> Markup:
     if others is None:
         return escape(why)
     places = Markup().join(
-        Markup("<li>{}: {} → {}</li>").format(row.Where, row.printed, row.should_be)
+        Markup("<li>{}: {} → {}{}</li>").format(
+            row.Where, row.printed, row.should_be, f". {row.why}" if row.why != why else ""
+        )
         for row in others.itertuples()
     )
     head = f"and in {counted(len(others), 'other place')}"
