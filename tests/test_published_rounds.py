@@ -86,9 +86,7 @@ def test_an_answer_that_two_rounds_word_otherwise_is_not_compared(survey_round, 
         ("action.shared_materials.share", 30, 60),
         actions=reworded,
     )
-    assert list(published_rounds.side_by_side([other, earlier]).index) == [
-        "Invited administrations that replied"
-    ]
+    assert list(published_rounds.side_by_side([other, earlier]).index) == ["Invitations answered"]
 
 
 def test_a_declared_pair_is_compared_with_and_without_the_action(survey_round):

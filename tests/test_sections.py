@@ -67,7 +67,7 @@ def test_what_was_changed_and_chosen_is_told(said):
     assert "No choice had to be made" not in text
     assert "No reply is known behind 4 examples" in text
     assert re.search(
-        r"12 of 26 administrations replied about one workshop only; the most is 6", text
+        r"12 of 26 administrations replied about one workshop only; the most replies, 6", text
     )
 
 

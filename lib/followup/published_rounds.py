@@ -42,10 +42,10 @@ class PublishedRound:
         """The shares that can be compared with another round's, by the name of their fact, in
         words."""
         survey_round = self.survey_round
-        labels = {"reply_rate": "Invited administrations that replied"}
+        labels = {"reply_rate": "Invitations answered"}
         scopes = [name.partition(".")[2] for name in self.facts if name.startswith("workshops.")]
         for scope in scopes:
-            words = f"Invited to {scope} {survey_round.events}, and replied"
+            words = f"Invitations to {scope} {survey_round.events} answered"
             labels[f"reply_rate.{scope}"] = words
         for kind, options in (("action", survey_round.actions), ("outcome", survey_round.outcomes)):
             for option in options:

@@ -30,7 +30,7 @@ SHOWN_FIRST = [
 PROSE = "%%prose"  # a cell whose source is the sentence that it shows
 FILES = re.compile(
     r"\n\n\*[^*]+\*\s*$"
-)  # the last paragraph of a title's cell: what it reads and writes
+)  # the last paragraph of a heading's cell: for who opens the notebook
 
 
 def cells_html(cells: Sequence[NotebookNode], fold: bool) -> str:
@@ -75,8 +75,8 @@ def for_readers(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
     """Return cells as a page has them.
 
     Cells tagged `hide` are left out, and so are default parameters that the run replaced; a cell
-    tagged `remove-output` has its code alone, and prose no code. What a notebook's first cell says
-    in italics of its files is for those who open the notebook.
+    tagged `remove-output` has its code alone, and prose no code. What the
+    cell of a heading ends with in italics is for those who open the notebook.
     """
     injected = any("injected-parameters" in tags(cell) for cell in cells)
     unwanted = {"hide", "parameters"} if injected else {"hide"}
@@ -97,7 +97,7 @@ def as_shown(cell: NotebookNode) -> NotebookNode:
         return nbformat.from_dict({**cell, "outputs": []})
     if cell.source.startswith(PROSE):
         return nbformat.from_dict({**cell, "source": ""})
-    if cell.cell_type == "markdown" and cell.source.startswith("# "):
+    if cell.cell_type == "markdown" and cell.source.startswith("#"):
         return nbformat.from_dict({**cell, "source": FILES.sub("", cell.source)})
     return cell
 
