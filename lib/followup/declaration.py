@@ -21,17 +21,19 @@ from pydantic import (
 from followup.files import decoded, normalise
 from followup.problems import InputError, Problem, stop_if_any
 
-MONTH, DATE = r"[0-9]{4}-(0[1-9]|1[0-2])", r"-(0[1-9]|[12][0-9]|3[01])"
+MONTH, DATE = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", r"-(0[1-9]|[12][0-9]|3[01])"
 PATTERNS = {
     r"\S": "a text that is not empty",
     rf"^{MONTH}$": "a month as YYYY-MM",
     rf"^{MONTH}({DATE})?$": "a month or day as YYYY-MM or YYYY-MM-DD",
 }
 NOT_EMPTY, A_MONTH, A_DATE = PATTERNS
-Text = Annotated[str, StringConstraints(pattern=NOT_EMPTY)]
+LONGEST, LONGEST_NAME, LONGEST_ID = 1000, 150, 60
+Text = Annotated[str, StringConstraints(pattern=NOT_EMPTY, max_length=LONGEST)]
+Name = Annotated[str, StringConstraints(pattern=NOT_EMPTY, max_length=LONGEST_NAME)]
 Month = Annotated[str, StringConstraints(pattern=A_MONTH)]
 Date = Annotated[str, StringConstraints(pattern=A_DATE)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=999_999_999)]
 # Lists in a file are kept as tuples, so that nobody changes what was declared.
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 
@@ -80,7 +82,7 @@ class About(Table):
     """Its first month, YYYY-MM."""
     fiscal_year_to: Month | None = None
     """Its last month, YYYY-MM."""
-    number: int
+    number: Count
     """The how-manieth round of the survey it is."""
     title: Text
     """What the report is about: its subtitle."""
@@ -128,9 +130,9 @@ class About(Table):
 class Option(Table):
     """An entry of `[[actions]]` or `[[outcomes]]`: an answer offered, and the words for it."""
 
-    id: Text
+    id: Name
     """Its name in tables and files: small letters, digits and underscores."""
-    label: Text
+    label: Name
     """Its name in the report's tables."""
     phrase: str = ""
     """What completes "a reply that …"; the label in small letters where it is left out."""
@@ -176,7 +178,7 @@ class PreviousFigure(Table):
 
     fact: Text
     """The fact's name."""
-    value: float
+    value: Annotated[float, Field(ge=0, le=1)]
     """The share, 0 to 1."""
     base: Count | None = None
     """What it is a share of; where it was not printed the share is shown and not compared."""
@@ -410,7 +412,12 @@ def _expected(error: Any) -> str:
         return context["expected"].replace("'", "")
     if error["type"] == "string_pattern_mismatch":
         return PATTERNS[context["pattern"]]
-    return KINDS.get(error["type"], error["msg"])
+    limits = {
+        "greater_than_equal": "at least {ge}",
+        "less_than_equal": "at most {le}",
+        "string_too_long": "at most {max_length} letters",
+    }
+    return KINDS.get(error["type"], limits.get(error["type"], error["msg"]).format(**context))
 
 
 def _described(place: tuple[int | str, ...]) -> str:
@@ -459,6 +466,11 @@ def fitting_problems(declaration: RoundFile, year: int, file: str) -> Iterator[P
         if getattr(declaration, part) is None:
             expected = f"a table [{part}], since the source is a {about.source}"
             yield Problem(file, column=part, expected=expected)
+    facts = [figure.fact for figure in declaration.previous_round]
+    for number, fact in enumerate(facts, start=1):
+        if fact in facts[: number - 1]:
+            place = f"previous_round[{number}].fact"
+            yield Problem(file, column=place, value=fact, expected="each fact once")
     yield from _option_problems(declaration, file)
     yield from _pair_problems(declaration, file)
 
@@ -483,6 +495,8 @@ def _option_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:
 
 def expected_id(name: str, taken: set[str]) -> tuple[str, str]:
     """What an id should be instead, and a suggestion; both empty where nothing is wrong with it."""
+    if len(name) > LONGEST_ID:
+        return f"an id of at most {LONGEST_ID} letters", ""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         suggestion = re.sub(r"\W+", "_", name.lower()).strip("_")
         return "small letters, digits and underscores, beginning with a letter", suggestion

@@ -5,6 +5,7 @@ import codecs
 import csv
 import io
 import os
+import re
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,13 @@ from followup.problems import InputError, Problem, stop_if_any
 if TYPE_CHECKING:
     import pandas as pd
 
+csv.field_size_limit(2**27)  # a long answer is read whole
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Bytes that Windows-1252 does not use, or three in a row of which two or more are letters there: a
+# script with many letters writes each with two or three bytes.
+FOREIGN = re.compile(
+    rb"[\x81\x8d\x8f\x90\x9d]|[\xc0-\xff][\x80-\xff][\xc0-\xff]|[\xc0-\xff]{2}[\x80-\xff]"
+)
 SEPARATORS = (",", ";", "\t")
 
 
@@ -47,17 +54,24 @@ def decoded(content: bytes) -> str:
     """
     marks = {
         codecs.BOM_UTF8: "utf-8-sig",
+        codecs.BOM_UTF32_LE: "utf-32",
+        codecs.BOM_UTF32_BE: "utf-32",
         codecs.BOM_UTF16_LE: "utf-16",
         codecs.BOM_UTF16_BE: "utf-16",
     }
     for mark, encoding in marks.items():
         if content.startswith(mark):
             return content.decode(encoding)
-    if b"\0" in content:
+    if 3 * content.count(b"\0") > len(content):
         return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
+        foreign = FOREIGN.search(content)
+        if foreign:
+            row = content.count(b"\n", 0, foreign.start()) + 1
+            where = f"row {row} is in another encoding: save the file as UTF-8"
+            raise UnicodeDecodeError("cp1252", content, *foreign.span(), where) from None
         return content.decode("cp1252")
 
 

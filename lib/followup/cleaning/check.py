@@ -10,7 +10,12 @@ from dataclasses import asdict
 import jinja2
 
 from followup import rounds
-from followup.cleaning.checks import Checked, check_round, clean_round_before
+from followup.cleaning.checks import (
+    Checked,
+    check_round,
+    clean_round_before,
+    raw_table_problems,
+)
 from followup.cleaning.cleaning import Remark
 from followup.cleaning.draft import CONFIRM
 from followup.files import decoded, write
@@ -92,6 +97,7 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
         checked.add(unconfirmed(survey_round))
     except InputError as error:
         checked = Checked(error.problems)
+        checked.add(raw_table_problems(int(year)))
     if not (rounds.ROOT / "data" / "raw" / year).is_dir():
         print(f"There is no round of {year}:", *checked.problems, sep="\n  ")
         return 1

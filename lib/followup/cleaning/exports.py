@@ -5,6 +5,7 @@ import csv
 import datetime
 import io
 import warnings
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from followup.files import SEPARATORS, decoded
 from followup.problems import InputError, Problem
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+MOST = 5
 READABLE = "an export as .xlsx or .csv"
 ENCODINGS = f"{READABLE}, as text in UTF-8, UTF-16 or Windows-1252"
 
@@ -47,9 +49,11 @@ def grids(path: Path, file: str, sheet: str = "") -> list[Grid]:
         There is no such file or sheet, or it is neither a workbook nor a text.
     """
     try:
-        content = path.read_bytes()
+        content = path.read_bytes() if path.is_file() or not path.exists() else None
     except OSError as error:
         raise InputError([Problem(file, expected=f"{READABLE} ({error.strerror})")]) from None
+    if content is None:
+        raise InputError([Problem(file, expected=f"{READABLE}, which is a file: this is none")])
     if content.startswith(OLE):
         hint = "this is an old .xls file, or has a password: save it as .xlsx without one"
         raise InputError([Problem(file, expected=f"{READABLE}: {hint}")])
@@ -95,14 +99,45 @@ def sheets(content: bytes, file: str, wanted: str) -> list[Grid]:
                 for sheet in workbook.worksheets
                 if (sheet.title == wanted if wanted else sheet.sheet_state == "visible")
             ]
+            formulas = unstored_formulas(content, {grid.sheet: grid for grid in read})
     except Exception as error:  # whatever openpyxl, zipfile or the XML parser meet first
         expected = f"{READABLE}: this workbook cannot be opened ({error})"
         raise InputError([Problem(file, expected=expected)]) from None
+    if formulas:
+        expected = (
+            "a value in each cell: these have formulas that were never worked out; open the file "
+            "in a spreadsheet program and save it"
+        )
+        raise InputError([Problem(file, value=", ".join(formulas[:MOST]), expected=expected)])
     if not read:
         value = wanted or "(all hidden)"
         expected = f"a sheet of the file: {', '.join(workbook.sheetnames)}"
         raise InputError([Problem(file, "", "questionnaire.sheet", value, expected)])
     return read
+
+
+def unstored_formulas(content: bytes, grids: dict[str, Grid]) -> list[str]:
+    """Name the cells with a formula that the program which wrote the workbook did not work out."""
+    from openpyxl import load_workbook
+
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        names = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+        if not any(b"<f" in parts.read(name) for name in names if name.endswith(".xml")):
+            return []
+    workbook = load_workbook(io.BytesIO(content))
+    return [
+        f"{cell.coordinate} of {title}"
+        for title, grid in grids.items()
+        for cells in workbook[title].iter_rows()
+        for cell in cells
+        if cell.data_type == "f" and not stored(grid, cell.row, cell.column)
+    ]
+
+
+def stored(grid: Grid, row: int, column: int) -> bool:
+    """Whether a cell, by its row and column from 1, has anything in it."""
+    cells = grid.rows[row - 1] if row <= len(grid.rows) else []
+    return bool(column <= len(cells) and cells[column - 1])
 
 
 def cells_of(sheet: Any) -> list[list[str]]:

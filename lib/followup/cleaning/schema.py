@@ -18,11 +18,19 @@ NAME = r"[^\W_][\w.-]*"
 SCOPE = r"[^\W_]+(?:[ -][^\W_]+)*"
 
 
+LONGEST_NAME, LONGEST_TEXT = 60, 300
+
+
+def within(letters: int) -> pa.Check:
+    """A check that a text is no longer than so many letters, or no page has room for it."""
+    return pa.Check.str_length(max_value=letters, error=f"at most {letters} letters")
+
+
 def matching(pattern: str, expected: str, unique: bool = False, required: bool = True) -> pa.Column:
     """A column of text whose every cell fits a pattern, with what was expected in words."""
     return pa.Column(
         str,
-        pa.Check.str_matches(f"^(?:{pattern})$", error=expected),
+        [pa.Check.str_matches(f"^(?:{pattern})$", error=expected), within(LONGEST_TEXT)],
         unique=unique,
         required=required,
     )
@@ -43,15 +51,19 @@ def naming(
     )
     return pa.Column(
         str,
-        [pa.Check.str_matches(f"^(?:{pattern})$", error=expected), ours],
+        [
+            pa.Check.str_matches(f"^(?:{pattern})$", error=expected),
+            ours,
+            within(LONGEST_NAME),
+        ],
         unique=unique,
         required=required,
     )
 
 
-def workshops_schema(survey_round: Round) -> pa.DataFrameSchema:
+def workshops_schema(published: bool = False) -> pa.DataFrameSchema:
     """Schema of workshops.csv; month and invited are a must where published."""
-    lenient = "|" if survey_round.source == "questionnaire" else ""
+    lenient = "" if published else "|"
     day = rf"|{MONTH}-(?:0[1-9]|[12]\d|3[01])"
     an_id = "an id of letters, digits, dots, hyphens and underscores, a letter or digit first"
     return pa.DataFrameSchema(
@@ -106,7 +118,7 @@ def examples_schema(
             "theme": matching(r"(?s:.*\S.*)", "a theme"),
             "workshop": pa.Column(str, pa.Check.isin(["", *workshops], error=a_workshop)),
             "administration": pa.Column(str, pa.Check.isin(["", *codes], error=a_code)),
-            "example": matching(r"(?s:.*\S.*)", "a sentence"),
+            "example": pa.Column(str, pa.Check.str_matches(r"(?s)^.*\S", error="a sentence")),
             "status": matching("done|planned", "done or planned"),
             "says": pa.Column(str, told, required=False),
         }
