@@ -38,7 +38,7 @@ test: lint  ## run every check, on the report of 2021 as it is now
 lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
 	@$(RUN) -m ruff check && $(RUN) -m ruff format --check && $(RUN) -m mypy
 .PHONY: lab
-lab: $(ENVIRONMENT) $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks (PORT=8890, BROWSER=no)
+lab: $(ENVIRONMENT) filter $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks (PORT=8890, BROWSER=no)
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb $(if $(PORT),--port=$(PORT)) $(if $(filter no,$(BROWSER)),--no-browser)
 .PHONY: round check feedback pdf docx
 round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
@@ -64,6 +64,9 @@ lock:  ## resolve the packages of pyproject.toml again, with uv
 clean:  ## remove what was built; data/raw and .venv stay
 	rm -rf output data/processed
 FORCE:
+filter: FORCE  # Git takes a notebook without what running it leaves there (.gitattributes).
+	@[ ! -e .git ] || git config filter.notebooks.clean '$(RUN) -m nbstripout --keep-id --extra-keys "metadata.language_info \
+	    cell.metadata.editable cell.metadata.deletable cell.metadata.slideshow cell.metadata.trusted"' || true
 
 .venv/ready: requirements.lock pyproject.toml
 	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 none; do \

@@ -219,3 +219,23 @@ def test_a_cell_is_shaded_only_where_it_is_told_how():
     shown = table(frame, "Counts", "counts", shaded=shaded).data
     assert shown.count("--shade") == 1
     assert '<td class="number" style="--shade: 0.50">1</td>' in shown
+
+
+def test_a_cross_table_of_answers_says_what_yes_and_no_are_of():
+    answers = pd.DataFrame(
+        {
+            "sub_region": ["Pacific", "Pacific", "ASEAN"],
+            "wrote": [True, False, True],
+            "new_project": [True, False, False],
+        }
+    )
+    rows = [answers["sub_region"], answers["wrote"]]
+    cross = pd.crosstab(rows, answers["new_project"], margins=True)
+    shown = BeautifulSoup(table(cross, "Crossed", "crossed").data, "html.parser")
+    (spanner,) = shown.select("th.spanner")
+    assert (spanner.get_text(), spanner["colspan"]) == ("New project", "2")
+    assert [head.get_text() for head in shown.select("tr.group th")] == ["ASEAN", "Pacific"]
+    names = [head.get_text() for head in shown.select("tbody tr:not(.group) th")]
+    assert names == ["Yes", "No", "Yes", "All"]
+    named = table(cross, "Crossed", "crossed", labels={True: "A project", False: "None"})
+    assert "spanner" not in BeautifulSoup(named.data, "html.parser").thead.decode()

@@ -110,6 +110,13 @@ def test_where_nothing_is_associated_chance_makes_supported_in_at_most_one_famil
     assert null["any_level_05"].max() > 0.05, f"the level {STRICT} would not be needed"
 
 
+def test_the_methods_name_the_level_of_the_rule() -> None:
+    text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    level = f"{STRICT:g}".removeprefix("0")
+    assert f"Holm-adjusted, is below {level};" in text
+    assert f"so the level is {level}," in text
+
+
 def test_what_is_written_is_what_the_rule_does_today(
     calibration: ModuleType, written: pd.DataFrame
 ) -> None:

@@ -3,6 +3,7 @@ download."""
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -167,6 +168,7 @@ def table(
         frame.reset_index(allow_duplicates=True) if download is None else download
     ).to_csv(index=False, float_format="%.12g")
     frame, groups, labels, formats, spanners = _one_level(frame, groups, labels, formats, spanners)
+    spanners = spanners or _over_yes_and_no(frame.columns, labels)
     _refuse(frame, formats)
     stub = stub or str(frame.index.name or "").replace("_", " ").capitalize()
     shown = frame.drop(columns=groups) if groups else frame
@@ -261,6 +263,16 @@ def _one_level(
     return frame, groups, labels, formats, spanners
 
 
+def _over_yes_and_no(columns: pd.Index, labels: Mapping) -> dict[str, list]:
+    """Put the columns' name, as a cross-table has it, over those that are only called yes and
+    no."""
+    flags = [one for one in columns if isinstance(one, bool | np.bool_) and one not in labels]
+    if not flags or columns.name is None or re.fullmatch(r"col_\d+", str(columns.name)):
+        return {}  # pandas calls a column col_0 that has no name
+    heading = str(columns.name).replace("_", " ").capitalize()
+    return {labels.get(columns.name, heading): flags}
+
+
 def _refuse(frame: pd.DataFrame, formats: Mapping) -> None:
     twice = list(dict.fromkeys(map(str, frame.columns[frame.columns.duplicated()])))
     if twice:
@@ -310,8 +322,12 @@ def _kind(column: pd.Series, kind: str | None) -> str:
 
 
 def _grouped(group: pd.Series, lines: list[dict]) -> list[tuple[str, list[dict]]]:
-    """The rows under the heading that they share; none is lost where the heading is missing."""
+    """The rows under the heading that they share; none is lost where the heading is missing. A row
+    without a name, as a cross-table's margin, takes the heading's."""
     heads = [str(_name(head)) for head in group]
+    for place, line in enumerate(lines):
+        if line["name"] == "" and heads.count(heads[place]) == 1:
+            line["name"], heads[place] = heads[place], ""
     return [
         (head, [line for line, own in zip(lines, heads, strict=True) if own == head])
         for head in dict.fromkeys(heads)

@@ -1,0 +1,71 @@
+"""Opening a notebook and running it changes nothing in git, once make has set up its filter."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOK = "notebooks/21_response.ipynb"
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("git") and shutil.which("make")), reason="git or make is not installed"
+)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    name = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    done = subprocess.run(
+        ["git", *name, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A repository with one notebook, the filter set up by make."""
+    (tmp_path / "notebooks").mkdir()
+    for name in ("Makefile", ".gitattributes", "environment.yml", NOTEBOOK):
+        shutil.copy(ROOT / name, tmp_path / name)
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    subprocess.run(["make", "filter", "CONDA_DEFAULT_ENV="], cwd=tmp_path, check=True)
+    git(tmp_path, "add", NOTEBOOK)
+    git(tmp_path, "commit", "-qm", "one")
+    return tmp_path
+
+
+def as_jupyterlab_saves(path: Path, source: str = "") -> None:
+    """Save a notebook as JupyterLab does when its cells were run and its gear was looked at."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["metadata"]["language_info"] = {"name": "python", "version": "3.12.1"}
+    for number, cell in enumerate(notebook["cells"]):
+        cell["metadata"] |= {"editable": True, "deletable": True, "trusted": True}
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = number
+            cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": ["seen\n"]}]
+    if source:
+        notebook["cells"][-1]["source"] = [source]
+    text = json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False)
+    path.write_text(f"{text}\n", encoding="utf-8")
+
+
+def test_the_committed_notebook_is_what_the_filter_gives(repository):
+    committed = git(repository, "show", f"HEAD:{NOTEBOOK}")
+    assert committed == (ROOT / NOTEBOOK).read_text(encoding="utf-8")
+
+
+def test_what_running_leaves_is_no_change(repository):
+    as_jupyterlab_saves(repository / NOTEBOOK)
+    assert git(repository, "diff") == ""
+    git(repository, "add", NOTEBOOK)
+    assert git(repository, "status", "--porcelain", "-uno") == ""
+
+
+def test_what_a_person_changes_is_a_change_alone(repository):
+    as_jupyterlab_saves(repository / NOTEBOOK, "a sentence")
+    changes = [line for line in git(repository, "diff", "-U0").splitlines() if line[:1] == "+"]
+    assert [line for line in changes if not line.startswith("+++")] == ['+    "a sentence"']
