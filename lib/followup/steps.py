@@ -5,6 +5,7 @@ The only module of this package that knows how notebooks are run. Nobody writes 
 down: a step runs after those that write what it reads.
 """
 
+import csv
 import io
 import tomllib
 from collections.abc import Iterable
@@ -47,7 +48,30 @@ TABLES_ELSEWHERE = (
     "The report (report.html beside this file) says what the tables mean; "
     "the same tables are in its folder tables as CSV."
 )
-SHARES = ("reply_rate", "outcome_given_action", "outcome_given_no_action", "risk_difference")
+# Headings of the results' columns, where their names in words would not do.
+COLUMNS = {
+    "n": "Replies that answered both",
+    "p_outcome_given_action": "Share with the outcome, of those with the action",
+    "p_outcome_given_no_action": "Share with the outcome, of those without the action",
+    "p_action_given_outcome": "Share with the action, of those with the outcome",
+    "p_action_given_no_outcome": "Share with the action, of those without the outcome",
+    "rd_low": "Risk difference, from",
+    "rd_high": "Risk difference, to",
+    "or_low": "Odds ratio, from",
+    "or_high": "Odds ratio, to",
+    "fisher_p": "p, Fisher's exact test",
+    "boschloo_p": "p, Boschloo's exact test",
+    "mh_odds_ratio": "Odds ratio, Mantel-Haenszel",
+    "mh_or_low": "Odds ratio, Mantel-Haenszel, from",
+    "mh_or_high": "Odds ratio, Mantel-Haenszel, to",
+    "mh_p": "p, Mantel-Haenszel",
+    "exact_p": "p, exact test within workshops",
+    "adjusted_p": "p, adjusted for the other tests",
+    "gee_odds_ratio": "Odds ratio, model by administration (GEE)",
+    "gee_or_low": "Odds ratio, model by administration (GEE), from",
+    "gee_or_high": "Odds ratio, model by administration (GEE), to",
+    "gee_p": "p, model by administration (GEE)",
+}
 
 
 def steps(survey_round: Round) -> list[Step]:
@@ -227,9 +251,35 @@ def workbook(survey_round: Round) -> Workbook:
         tuple(filter(None, (survey_round.office, survey_round.contact))),
         survey_round.year,
         SHEETS,
-        {"workshop": survey_round.event.capitalize(), **labels},
-        dict.fromkeys(SHARES, "share"),
+        {**COLUMNS, "workshop": survey_round.event.capitalize(), **labels},
+        kinds_of_columns(),
+        labels | {f"table_{number}": f"Table {number}" for number in range(1, 30)},
+        partial(names_beside_ids, survey_round.year),
     )
+
+
+def kinds_of_columns() -> dict[str, str]:
+    """Return the kind of number of each column of a result, as the data dictionary has it."""
+    with (ROOT / "docs" / "data_dictionary.csv").open(encoding="utf-8", newline="") as file:
+        described = [(row["column"], row["type"]) for row in csv.DictReader(file)]
+    return {name: kind for names, kind in described for name in names.split(", ")}
+
+
+def names_beside_ids(year: int) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return what stands beside the ids of workshops and administrations in the workbook."""
+    from followup.cleaning.administrations import read_administrations
+    from followup.tables import row_labels
+
+    survey_round = open_round(year)
+    workshops = row_labels(survey_round, survey_round.read_workshops())
+    titles = {name: words.removeprefix(f"{name} ") for name, words in workshops.items()}
+    return {
+        "workshop": ("Title", titles),
+        "administration": (
+            "Name",
+            {str(code): str(name) for code, name in read_administrations()["name"].items()},
+        ),
+    }
 
 
 def check_result(year: int) -> tuple[int, str]:

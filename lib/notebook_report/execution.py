@@ -77,7 +77,7 @@ class Execution:
         self.channel, sender = Pipe(duplex=False)
         # Without the check, so that the child imports nothing of the project before its notebook
         # does.
-        plain = replace(report, check=None)
+        plain = replace(report, check=None, workbook=None)
         arguments = (sender, plain, step, self.unfinished, self.log, engine, exporters)
         self.process = server.Process(target=child, args=arguments, name=step.name, daemon=True)
         self.process.start()  # waits for the warm process to have done its imports

@@ -98,6 +98,9 @@ class Workbook:
     titles : title of a result's sheet, by the file's stem.
     headings : heading of a column, by its name in a result.
     formats : kind of number of a column (`share`, `count`, `year`), by its name in a result.
+    texts : what stands in a result for an id, by the id.
+    names : gives what stands beside the ids of a result's column, by the column's name: a heading,
+        and names by id; a function of a module, called in a child.
     """
 
     title: str
@@ -109,6 +112,8 @@ class Workbook:
     titles: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    names: Callable[[], Mapping[str, tuple[str, Mapping[str, str]]]] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,28 +9,41 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gptables
 import pandas as pd
+from bs4 import BeautifulSoup
+from gptables.core.gptable import FormatList
 
 from notebook_report.project import Workbook
 
-# What a cell's output holds beside its HTML where it shows a table: `name`, `title`, `csv`
-# (unrounded, its first column
-# names the rows), `stub` (heading of that column), `columns` (`key`, `label`, `format`), `rows`
-# (words by name), `notes`.
+# What a cell's output holds beside its HTML where it shows a table: `name`, `title`, `notes`,
+# `columns` (`label` and `format`, the first of the rows' names), `cells` (a list a row: numbers,
+# texts, `{"html": …}`, or None), `keys` (the rows' ids) and `csv`, the file that it offers.
 TABLE = "application/vnd.notebook-report.table+json"
-NOT_KNOWN = "[x]"
+A4, LINE = 9, 15.75  # Excel's number of the paper; the height of a line in points
+NOT_KNOWN, DASH = "[x]", "–"
+# What the tags of a marked cell are in a workbook.
+MARKS: dict[str, dict[str, Any]] = {
+    "u": {"underline": True},
+    "strong": {"bold": True},
+    "mark": {"font_color": "#9c2a00"},
+}
 # What a sheet is readable and quickly made with, and what Excel puts in a cell.
 MOST_CELLS, LONGEST_TEXT = 20_000, 32_000
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?(e[+-]?\d+)?|-?inf")
+PERCENT = re.compile(r"(\d{1,3})%")
+FIGURE = re.compile(rf"{NUMBER.pattern}|{PERCENT.pattern}|\d{{1,3}}(,\d{{3}})+|{DASH}")
 FORMULA = re.compile(r"[=+\-@\t\r]")
 FORMATS = {
     "share": "0%",
     "points": "0%",
     "count": "#,##0",
+    "number": "General",
+    "difference": "0%",
     "year": "0",
     "p": "0.000",
     "ratio": "0.00",
@@ -40,14 +53,15 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """One table: its name, title and notes, its cells as text under their headings, and kinds of
-    number by column."""
+    """One table: its name, title and notes, its cells under their headings, and kinds of number by
+    column, or by row and column."""
 
     name: str
     title: str
     cells: pd.DataFrame
     notes: tuple[str, ...] = ()
     formats: Mapping[int, str] = field(default_factory=dict)
+    own_formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
     content: str = ""
 
 
@@ -88,33 +102,128 @@ def shown_tables(notebook: Path) -> Iterator[Sheet]:
 
 
 def recorded_sheet(record: Mapping[str, Any]) -> Sheet:
-    """Return the sheet of a table that a cell recorded: headings in words, and names of rows beside
-    their ids."""
-    cells = read_cells(record["csv"])
-    columns = {column["key"]: column for column in record["columns"]}
-    first, *others = cells.columns
-    words = record.get("rows", {})
-    names = cells[first].map(lambda key: words.get(key, key))
-    labels = [str(columns.get(key, {}).get("label", in_words(key))) for key in others]
-    kinds = [str(columns.get(key, {}).get("format", "")) for key in others]
-    cells = cells.set_axis([record.get("stub") or in_words(first), *labels], axis=1)
-    if (names != cells.iloc[:, 0]).any():
-        cells.insert(1, "Title", names, allow_duplicates=True)
-        kinds = ["", *kinds]
-    formats = {place: kind for place, kind in enumerate(kinds, start=1) if kind}
-    notes = tuple(record.get("notes", ()))
-    return Sheet(record["name"], record["title"], cells, notes, formats, record["csv"])
+    """Return the sheet of a table that a cell recorded: the rows that the page has, and where a
+    row's name begins with its id, the rest of it in a column of its own."""
+    headings = [str(column["label"]) for column in record["columns"]]
+    kinds = [str(column["format"]) for column in record["columns"]]
+    lines = [list(line) for line in record["cells"]]
+    numbered = [
+        isinstance(line[0], str) and line[0].startswith(f"{key} ")
+        for line, key in zip(lines, record["keys"], strict=True)
+    ]
+    if any(numbered):
+        headings[1:1], kinds[1:1] = ["Title"], [""]
+        for line, key, own in zip(lines, record["keys"], numbered, strict=True):
+            title = line[0].removeprefix(f"{key} ")
+            line[:1] = [int(key) if key.isdecimal() else key, title] if own else [line[0]] * 2
+    columns = [
+        recorded_column(list(column), first=place == 0)
+        for place, column in enumerate(zip(*lines, strict=True))
+    ]
+    cells = pd.DataFrame(
+        {place: [value for value, _ in column] for place, column in enumerate(columns)},
+        dtype=object,
+    )
+    shares = {
+        (row, place): kind
+        for place, column in enumerate(columns)
+        for row, (_, kind) in enumerate(column)
+        if kind
+    }
+    return Sheet(
+        record["name"],
+        record["title"],
+        cells.set_axis(headings, axis=1) if lines else pd.DataFrame(columns=headings),
+        tuple(record["notes"]),
+        {place: kind for place, kind in enumerate(kinds) if kind not in ("", "text")},
+        shares,
+        record["csv"],
+    )
+
+
+def recorded_column(values: list[object], first: bool) -> list[tuple[object, str]]:
+    """Return a column's cells, each with its kind of number where it is not the column's: texts
+    that are all figures, as in a row of shares below counts, are numbers, but for names of rows."""
+    texts = [value for value in values if isinstance(value, str)]
+    figures = not first and all(FIGURE.fullmatch(text) for text in texts)
+    return [recorded_cell(value, figures) for value in values]
+
+
+def recorded_cell(value: object, figures: bool) -> tuple[object, str]:
+    """Return a cell of a recorded table, and its own kind of number."""
+    if isinstance(value, dict):
+        return marked(str(value["html"])), ""
+    if not isinstance(value, str):
+        return NOT_KNOWN if value is None else value, ""
+    share = PERCENT.fullmatch(value)
+    if figures and share:
+        return int(share[1]) / 100, "share"
+    if figures and value != DASH:
+        return number(value.replace(",", "")), ""
+    return plain_text(value) if value.strip() else NOT_KNOWN, ""
+
+
+def marked(html: str) -> object:
+    """Return HTML as text whose underlined, bold and marked parts are so in the cell too; a dash
+    for nobody is a word."""
+    soup = BeautifulSoup(html, "html.parser")
+    for left_out in soup.select(".visually-hidden, sup"):  # a small number leads to a reason below
+        left_out.decompose()
+    for part in soup.select("br, li"):
+        part.insert(0, "\n")
+    runs: list[tuple[str, frozenset[str]]] = []
+    for string in soup.find_all(string=True):
+        marks = frozenset(parent.name for parent in string.parents) & MARKS.keys()
+        if runs and runs[-1][1] == marks:
+            runs[-1] = (runs[-1][0] + string, marks)
+        elif string:
+            runs.append((str(string), marks))
+    text = "".join(text for text, _ in runs).strip()
+    if not any(marks for _, marks in runs):
+        if NUMBER.fullmatch(text):
+            return number(text)
+        return "none" if text == DASH else plain_text(text) if text else NOT_KNOWN
+    runs[0] = (runs[0][0].lstrip(), runs[0][1])
+    runs = [(text, marks) for text, marks in runs if text]
+    items: list[object] = ["'"] if FORMULA.match(text) else []
+    for content, marks in runs:
+        if marks:
+            items.append({key: one for mark in sorted(marks) for key, one in MARKS[mark].items()})
+        items.append(content)
+    return FormatList(items)
 
 
 def result_sheet(words: Workbook, name: str, content: str) -> Sheet:
     """Return the sheet of a result that no notebook shows, its columns headed by the project's
-    words."""
+    words, its ids in words, and each value of a table of facts in its unit."""
     cells = read_cells(content)
     keys = [str(key) for key in cells]
+    units = cells["unit"] if {"unit", "value"} <= {*keys} else pd.Series(dtype=str)
+    own = {(row, keys.index("value")): unit for row, unit in enumerate(units) if unit in FORMATS}
+    own |= {
+        (row, keys.index("value")): "year"
+        for row, fact in enumerate(cells.iloc[:, 0] if own else [])
+        if fact.endswith("year")
+    }
+    cells = typed(cells.map(partial(in_words_of, words.texts)))
+    cells.columns = pd.Index([words.headings.get(key, in_words(key)) for key in keys])
     formats = {place: words.formats[key] for place, key in enumerate(keys) if key in words.formats}
-    headings = [words.headings.get(key, in_words(key)) for key in keys]
+    for key, (heading, names) in (words.names() if words.names else {}).items():
+        if key in keys:
+            place = keys.index(key)
+            beside = [names.get(text, NOT_KNOWN) for text in read_cells(content)[key]]
+            cells.insert(place + 1, heading, beside, allow_duplicates=True)
+            keys.insert(place + 1, "")
+            formats = {one + (one > place): kind for one, kind in formats.items()}
+            own = {(row, one + (one > place)): kind for (row, one), kind in own.items()}
     title = words.titles.get(name, in_words(name))
-    return Sheet(name, title, cells.set_axis(headings, axis=1), formats=formats)
+    return Sheet(name, title, cells, formats=formats, own_formats=own)
+
+
+def in_words_of(texts: Mapping[str, str], text: str) -> str:
+    """Return an id, or several with bars between them, in words; another text as it is."""
+    parts = text.split("|")
+    return " or ".join(texts[part] for part in parts) if {*parts} <= texts.keys() else text
 
 
 def read_cells(content: str) -> pd.DataFrame:
@@ -206,28 +315,71 @@ def written(words: Workbook, sheets: Mapping[str, Sheet], left_out: list[str]) -
             auto_width=dict.fromkeys([*sheets, "Notes"], False),
             workbook_options=OPTIONS,
         )
+    lines = {
+        "Cover": [[text] for text in on_cover(cover(words, left_out))],
+        "Notes": [[], [], [], *(["", note] for note in texts)],
+        **{name: rows_of(sheet) for name, sheet in sheets.items()},
+    }
     for page in book.worksheets():
-        for place, width in enumerate(widths(sheets, page.name)):
+        own = widths(sheets, page.name)
+        for place, width in enumerate(own):
             page.set_column(place, place, width)
+        for row, cells in enumerate(lines.get(page.name, [])):
+            most = max(map(lines_of, cells, own), default=1)
+            if most > 1:
+                page.set_row(row, LINE * min(most, 26))  # Excel's rows end at 409 points
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
         if page.name in sheets:
-            page.freeze_panes(heading_row(sheets[page.name]) + 1, 1)
+            heading = heading_row(sheets[page.name])
+            page.freeze_panes(heading + 1, 1)
+            page.repeat_rows(heading)
+            page.set_landscape()
     about = {"title": words.title, "author": words.author, "subject": words.subtitle}
     book.set_properties({**about, "created": datetime(words.year, 1, 1)})
     book.close()
     return content.getvalue()
 
 
+def on_cover(own: gptables.Cover) -> list[str]:
+    """Return the texts of a cover, a row each, as gptables writes them."""
+    parts = (("Introductory information", own.intro), ("About these data", own.about),
+             ("Contact", own.contact))  # fmt: skip
+    return [own.title, *(text for name, part in parts if part for text in (name, *part))]
+
+
+def rows_of(sheet: Sheet) -> list[list[str]]:
+    """Return the texts of a sheet by its rows; those above the headings stretch over columns."""
+    rows = [
+        [one.string if isinstance(one, FormatList) else one if isinstance(one, str) else ""
+         for one in row]
+        for row in [headings(sheet.cells.columns), *sheet.cells.to_numpy().tolist()]
+    ]  # fmt: skip
+    return [[]] * heading_row(sheet) + rows
+
+
+def room(text: str) -> int:
+    """Return how wide a text is, in small letters: capitals take more."""
+    return len(text) + sum(map(str.isupper, text)) // 3
+
+
+def lines_of(text: str, width: int) -> int:
+    """Return how many lines a text takes in a column of so many letters."""
+    lines = map(room, text.split("\n"))
+    return sum(1 if length <= width else -(-length * 12 // (width * 11)) for length in lines)
+
+
 def heading_row(sheet: Sheet) -> int:
     """Return the row, from 0, in which gptables writes the headings: below title, instructions and
     legend."""
-    return 2 + bool(legend(typed(sheet.cells)))
+    return 2 + bool(legend(sheet.cells))
 
 
 def cover(words: Workbook, left_out: list[str]) -> gptables.Cover:
     """Return the cover: what the workbook is, how to read it, and what it has no room for."""
     about = [
-        "Each sheet holds one table, marked up as such. "
-        "Numbers are unrounded; shares are shown in per cent.",
+        "Each sheet holds one table, marked up as such, with the rows that the page has. "
+        "Numbers are unrounded, but for a share in a row below counts; shares are in per cent.",
         f"{NOT_KNOWN} means that a figure is not known, or that the question does not arise.",
         "A text that a spreadsheet could take for a formula begins with an apostrophe.",
         *words.about,
@@ -240,7 +392,7 @@ def cover(words: Workbook, left_out: list[str]) -> gptables.Cover:
 
 def marked_up(name: str, sheet: Sheet, notes: Mapping[str, str]) -> gptables.GPTable:
     """Return a sheet as gptables writes it."""
-    table = typed(sheet.cells.set_axis(headings(sheet.cells.columns), axis=1))
+    table = sheet.cells.set_axis(headings(sheet.cells.columns), axis=1)
     marks = "".join(f"$${notes[note]}$$" for note in sheet.notes)
     instructions = "This worksheet contains one table."
     return gptables.GPTable(
@@ -251,15 +403,18 @@ def marked_up(name: str, sheet: Sheet, notes: Mapping[str, str]) -> gptables.GPT
         legend=legend(table),
         index_columns={2: 0},
         additional_formatting=[
-            number_format(table, place, sheet.formats.get(place, ""))
-            for place in range(1, table.shape[1])
+            *(number_format(sheet, table, place) for place in range(1, table.shape[1])),
+            *(
+                {"cell": {"cells": (row + 1, place), "format": {"num_format": FORMATS[kind]}}}
+                for (row, place), kind in sheet.own_formats.items()
+            ),
         ],
     )
 
 
 def legend(table: pd.DataFrame) -> list[str]:
     """Return what the marks in a table mean."""
-    if not (table == NOT_KNOWN).any(axis=None):
+    if not table.map(lambda value: isinstance(value, str) and value == NOT_KNOWN).any(axis=None):
         return []
     return [f"{NOT_KNOWN}: not known, or the question does not arise"]
 
@@ -267,8 +422,9 @@ def legend(table: pd.DataFrame) -> list[str]:
 def theme() -> gptables.Theme:
     """Return gptables' theme with cells that wrap."""
     own = copy.deepcopy(gptables.gptheme)
-    own.update_data_format({"text_wrap": True, "valign": "top"})
-    own.update_index_2_format({"valign": "top"})
+    own.update_data_format({"text_wrap": True, "valign": "top", "indent": 1})
+    own.update_index_2_format({"valign": "top", "text_wrap": True, "indent": 1})
+    own.update_column_heading_format({"indent": 1})
     return own
 
 
@@ -276,15 +432,16 @@ def widths(sheets: Mapping[str, Sheet], name: str) -> list[int]:
     """Return column widths in characters: as wide as the longest text, between 12 and 60; the
     notes' are their own."""
     if name not in sheets:
-        return [14, 100] if name == "Notes" else []
+        return {"Notes": [14, 100], "Cover": [100]}.get(name, [])
     cells = sheets[name].cells
     result = []
     for place, heading in enumerate(cells):
-        texts = list(cells.iloc[:, place])
+        texts = [one.string if isinstance(one, FormatList) else one
+                 for one in cells.iloc[:, place]]  # fmt: skip
         word = max((len(word) for word in str(heading).split()), default=0)
-        numbers = all(NUMBER.fullmatch(text) for text in texts if text)
-        longest = 0 if numbers else min(60, max(map(len, texts))) + 2
-        result.append(max(12, word + 3, longest))
+        longest = max((room(text) for text in texts if isinstance(text, str)), default=0)
+        longest = min(60, longest) + 2 if longest > len(NOT_KNOWN) else 0
+        result.append(max(12, word * 6 // 5 + 3, longest))
     return result
 
 
@@ -298,18 +455,20 @@ def headings(names: Iterable[str]) -> list[str]:
     return result
 
 
-def number_format(table: pd.DataFrame, place: int, kind: str) -> dict[str, Any]:
+def number_format(sheet: Sheet, table: pd.DataFrame, place: int) -> dict[str, Any]:
     """Return a column's number format: its kind's, a year's without separators, else by whether its
     numbers are whole."""
     numbers = [
         value
-        for value in table.iloc[:, place]
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        for row, value in enumerate(table.iloc[:, place])
+        if isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and (row, place) not in sheet.own_formats
     ]
     if not numbers:
         return {"column": {"columns": [table.columns[place]], "format": {}}}
+    year = str(table.columns[place]).lower().startswith("year")
     whole = all(isinstance(value, int) for value in numbers)
-    if str(table.columns[place]).lower().startswith("year"):
-        kind = "year"
-    form = FORMATS.get(kind, "#,##0" if whole else "0.000")
+    kind = "year" if year else sheet.formats.get(place, "")
+    form = FORMATS.get(kind, "0" if whole else "0.000")
     return {"column": {"columns": [table.columns[place]], "format": {"num_format": form}}}

@@ -3,6 +3,7 @@ that acts."""
 
 import io
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import openpyxl
@@ -40,10 +41,18 @@ WORDS = Workbook(
 )
 
 
-def table(frame, name, title, **more):
+def table(frame, name, title, formats=(), names=(), **more):
     """A table as a cell records it."""
-    columns = [{"key": key, "label": key.capitalize(), "format": ""} for key in frame]
-    record = {"name": name, "title": title, "notes": [], "stub": "Workshop", "rows": {}}
+    keys = [str(key) for key in frame.index]
+    kinds = [*formats] or [""] * frame.shape[1]
+    columns = [{"label": "Workshop", "format": ""}]
+    columns += [
+        {"label": str(key).capitalize(), "format": kind}
+        for key, kind in zip(frame, kinds, strict=True)
+    ]
+    rows = zip(names or keys, frame.astype(object).to_numpy().tolist(), strict=True)
+    cells = [[name, *values] for name, values in rows]
+    record = {"name": name, "title": title, "notes": [], "keys": keys, "cells": cells}
     return {**record, "columns": columns, "csv": frame.reset_index().to_csv(index=False), **more}
 
 
@@ -63,13 +72,12 @@ def notebook(path, *records):
 @pytest.fixture
 def rates(tmp_path):
     """A notebook with one table of counts and shares, with a note."""
-    columns = [
-        {"key": "invited", "label": "Invited", "format": "count"},
-        {"key": "replies", "label": "Replies", "format": "count"},
-        {"key": "rate", "label": "Reply rate", "format": "share"},
-    ]
     notes = ["Base: the administrations invited."]
-    record = table(RATES, "table_1", "Table 1. Replies", columns=columns, notes=notes)
+    formats = ["count", "count", "share"]
+    record = table(
+        RATES.rename(columns={"rate": "reply rate"}), "table_1", "Table 1. Replies", formats,
+        notes=notes,
+    )  # fmt: skip
     return notebook(tmp_path / "21_response.ipynb", record)
 
 
@@ -102,13 +110,15 @@ def test_numbers_are_numbers_unrounded_and_shares_are_shown_in_per_cent(rates):
     assert [sheet.cell(sheet.max_row, column).number_format for column in (2, 4)] == ["#,##0", "0%"]
 
 
-def test_words_stand_beside_the_ids_of_rows(tmp_path):
-    record = table(RATES, "t", "T", rows={"1": "Audit", "2": "Borders"})
+def test_titles_stand_beside_the_numbers_of_rows(tmp_path):
+    frame = pd.concat([RATES, RATES.tail(1).set_axis(["total"])])
+    record = table(frame, "t", "T", names=["1 Audit, May", "2 Borders, May", "Total"])
     sheet = read(workbook.workbook(WORDS, [notebook(tmp_path / "1.ipynb", record)], {}))["T"]
     assert [row[:2] for row in body(sheet)] == [
         ["Workshop", "Title"],
-        ["1", "Audit"],
-        ["2", "Borders"],
+        [1, "Audit, May"],
+        [2, "Borders, May"],
+        ["Total", "Total"],
     ]
 
 
@@ -120,6 +130,7 @@ def test_a_year_has_neither_decimals_nor_separators_and_headings_stay_in_sight(t
     (marked,) = sheet.tables.values()
     top = int("".join(filter(str.isdigit, marked.ref.partition(":")[0])))
     assert sheet.freeze_panes == f"B{top + 1}"
+    assert sheet.print_title_rows == f"${top}:${top}"
 
 
 def test_hostile_text_is_text(tmp_path):
@@ -155,6 +166,57 @@ def parts(content):
         name
         for name in zipfile.ZipFile(io.BytesIO(content)).namelist()
         if name.startswith("xl/worksheets/sheet")
+    ]
+
+
+def test_marks_of_a_cell_are_kept_and_what_only_a_screen_reader_hears_is_not(tmp_path):
+    html = '<u>FJ</u>, <strong>TO</strong>, WS<span class="visually-hidden"> With effects</span>'
+    marks = ["<u>=A1</u>", "–", "<mark>16 (57%)</mark> → <strong>17</strong><sup>[8]</sup>", html]
+    frame = pd.DataFrame({"who": [{"html": one} for one in marks]}, index=list("abcd"))
+    content = workbook.workbook(WORDS, [notebook(tmp_path / "1.ipynb", table(frame, "t", "T"))], {})
+    sheet = openpyxl.load_workbook(io.BytesIO(content), rich_text=True)["T"]
+    formula, nobody, printed, members = [row[1].value for row in sheet.iter_rows(min_row=4)]
+    assert str(formula) == "'=A1"
+    assert nobody == "none"
+    assert str(printed) == "16 (57%) → 17"
+    assert str(members) == "FJ, TO, WS"
+    runs = [part for part in members if not isinstance(part, str)]
+    fonts = {part.text: part.font for part in runs}
+    assert fonts["FJ"].u == "single"
+    assert fonts["TO"].b
+    assert not fonts["TO"].u
+
+
+def test_a_row_of_shares_below_counts_is_of_numbers_in_per_cent(tmp_path):
+    frame = pd.DataFrame({"a": ["48", "83%"], "b": ["1,048", "–"], "c": ["5", "most"]})
+    sheet = read(
+        workbook.workbook(WORDS, [notebook(tmp_path / "1.ipynb", table(frame, "t", "T"))], {})
+    )["T"]
+    assert [row[1:] for row in body(sheet)[1:]] == [[48, 1048, "5"], [0.83, "[x]", "most"]]
+    last = sheet.max_row
+    assert [sheet.cell(row, 2).number_format for row in (last - 1, last)] == ["0", "0%"]
+
+
+def test_a_value_of_a_table_of_facts_is_in_its_unit(rates):
+    facts = b"fact,value,unit\nround.year,2021,number\nrate,0.25,share\nn,58,count\n"
+    sheet = read(workbook.workbook(WORDS, [rates], {"facts.csv": facts}))["Facts"]
+    formats = [sheet.cell(row, 2).number_format for row in range(4, 7)]
+    assert formats == ["0", "0%", "#,##0"]
+
+
+def names_beside():
+    return {"workshop": ("Title", {"1": "Audit"})}
+
+
+def test_ids_of_a_result_are_in_words_and_names_stand_beside_them(rates):
+    words = replace(WORDS, texts={"a": "Submit reports", "b": "Others"}, names=names_beside)
+    results = {"tests.csv": b"action,workshop,replies\na,1,5\na|b,2,6\nc,1,7\n"}
+    rows = body(read(workbook.workbook(words, [rates], results))["Tests"])
+    assert rows == [
+        ["Action", "Workshop", "Title", "Replies"],
+        ["Submit reports", 1, "Audit", 5],
+        ["Submit reports or Others", 2, "[x]", 6],
+        ["c", 1, "Audit", 7],
     ]
 
 

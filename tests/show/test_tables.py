@@ -44,6 +44,37 @@ def test_hostile_text_is_text_in_every_part(text):
     assert page.table["data-filter"] == text
 
 
+def test_a_workbook_gets_the_rows_that_are_shown_unrounded_under_headings_in_words():
+    frame = pd.DataFrame(
+        {
+            "part": ["a", "a"],
+            "yes": [1, 2],
+            "reply_rate": [1 / 3, None],
+            "who": pd.Series([Markup("<u>FJ</u>"), ""], ["1", "total"], dtype=object),
+        },
+        index=["1", "total"],
+    ).rename_axis("workshop")
+    shown = table(
+        frame,
+        "C",
+        "t",
+        labels={"yes": "Yes"},
+        rows={"1": "1 Audit"},
+        formats={"reply_rate": "share"},
+        spanners={"Replies": ["yes"]},
+        groups="part",
+        download=frame.head(1),
+    )
+    assert shown.record["keys"] == ["1", "total"]
+    assert [one["label"] for one in shown.record["columns"]] == [
+        "Workshop", "Part", "Replies: Yes", "Reply rate", "Who",
+    ]  # fmt: skip
+    assert shown.record["cells"] == [
+        ["1 Audit", "a", 1, 1 / 3, {"html": "<u>FJ</u>"}],
+        ["total", "a", 2, None, None],
+    ]
+
+
 def test_the_style_sheet_of_what_is_markup_is_no_text():
     shown = tables.Shown(Markup("<p>{}</p>").format("<b>"))._repr_html_()
     assert shown.startswith("<style>")

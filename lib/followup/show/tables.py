@@ -197,23 +197,59 @@ def table(
         spanners=_spanned(list(shown), spanners or {}),
         content=base64.b64encode(csv.encode()).decode(), download_name=name.replace("_", " "),
     )  # fmt: skip
+    above = {column: f"{text}: " for text, group in (spanners or {}).items() for column in group}
+    inner = [groups] if groups else []
     record = {
         "name": name,
         "title": title,
         "notes": list(notes),
         "csv": csv,
-        "stub": stub,
-        "columns": [
+        "columns": [{"label": stub, "format": ""}]
+        + [{"label": str(labels.get(one) or _in_words(one)), "format": ""} for one in inner]
+        + [
             {
-                "key": str(column),
-                "label": str(labels.get(column, column)),
+                "label": above.get(column, "") + str(labels.get(column) or _in_words(column)),
                 "format": formats.get(column, ""),
             }
             for column in shown
         ],
-        "rows": {str(key): str(value) for key, value in rows.items()},
+        "keys": [str(key) for key in frame.index],
+        "cells": [
+            [_recorded(rows.get(key, _name(key))), *map(_recorded, [*above_it, *values])]
+            for key, above_it, values in zip(
+                frame.index,
+                frame[inner].to_numpy(dtype=object),
+                shown.to_numpy(dtype=object),
+                strict=True,
+            )
+        ],
     }
     return Shown(text, record)
+
+
+def _recorded(value: object) -> object:
+    """What a workbook makes a cell of: a number as it is, HTML of ours as such, else text; None if
+    missing."""
+    if isinstance(value, Markup):
+        return {"html": str(value)}
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if pd.api.types.is_number(value) and not _missing(value):
+        number = value.item() if isinstance(value, np.generic) else value
+        return "infinite" if number in (np.inf, -np.inf) else number
+    return None if _missing(value) else str(value)
+
+
+def _in_words(column: object) -> str:
+    """The heading of a column that has no other."""
+    text = str(_name(column)).replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _missing(value: object) -> bool:
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))  # type: ignore[call-overload]
 
 
 def _shades(shaded: pd.DataFrame | None, shown: pd.DataFrame) -> list[list[str]]:
@@ -294,8 +330,7 @@ def _name(key: object) -> object:
         return key
     if isinstance(key, bool | np.bool_):
         return "Yes" if key else "No"
-    missing = pd.api.types.is_scalar(key) and pd.isna(key)  # type: ignore[call-overload]
-    return UNKNOWN if missing else key
+    return UNKNOWN if _missing(key) else key
 
 
 def _cell(value: object, kind: str | None) -> object:
