@@ -113,7 +113,7 @@ def test_any_of_several_actions_is_unknown_only_where_none_is_taken():
     table = pd.DataFrame(
         {"x": [True, False, pd.NA, pd.NA], "y": [pd.NA, False, False, True]}, dtype="boolean"
     )
-    assert tables.answers(table, "x|y").tolist() == [True, False, pd.NA, True]
+    assert tables.any_of(table, "x|y").tolist() == [True, False, pd.NA, True]
 
 
 def test_pair_counts_leave_out_replies_without_an_answer(replies):

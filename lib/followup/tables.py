@@ -8,23 +8,9 @@ from followup.cleaning.administrations import read_administrations
 from followup.declaration import Option
 from followup.members import answered_invitations
 from followup.rounds import Round
+from followup.statistics.stratified import any_of
 
 TOTAL = "total"
-
-
-def answers(replies: pd.DataFrame, options: str) -> pd.Series:
-    """Answers to one option, or to any of several joined by `|`.
-
-    Returns
-    -------
-    Nullable boolean by reply: True if any part is True, missing if none is True and a part is
-    missing.
-    """
-    first, *others = options.split("|")
-    any_of = replies[first].astype("boolean")
-    for option in others:
-        any_of = any_of | replies[option].astype("boolean")
-    return any_of
 
 
 def with_totals(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
@@ -87,12 +73,7 @@ def responses(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
     replied = replies.groupby("workshop", observed=True).size().reindex(by_id.index, fill_value=0)
     rows = pd.DataFrame({"invited": by_id["invited"], "replies": replied.astype("Int64")})
     rows["answered"] = answered_invitations(replies, workshops)
-    sums = {scope: rows[by_id["scope"] == scope].sum(skipna=False) for scope in scopes(workshops)}
-    table = (
-        pd.concat([rows, pd.DataFrame({**sums, TOTAL: rows.sum(skipna=False)}).T])
-        .astype("Int64")
-        .rename_axis("workshop")
-    )
+    table = with_totals(rows.assign(scope=by_id["scope"]), by="scope").rename_axis("workshop")
     return table.assign(reply_rate=table["answered"] / table["invited"].mask(table["invited"] == 0))
 
 
@@ -121,7 +102,7 @@ def actions_by_workshop(
     table = pd.DataFrame(
         {action: yes_by_workshop(replies, counts, workshops, action)["yes"] for action in actions}
     )
-    return with_total(table)
+    return with_totals(table)
 
 
 def outcome_by_workshop(
@@ -134,7 +115,7 @@ def outcome_by_workshop(
     DataFrame indexed by workshop id, then `total`: `replies`, `yes`, `no` (counts; yes + no <=
     replies, the rest did not answer).
     """
-    return with_total(yes_by_workshop(replies, counts, workshops, outcome))
+    return with_totals(yes_by_workshop(replies, counts, workshops, outcome))
 
 
 def yes_by_workshop(
@@ -172,7 +153,7 @@ def members_by_workshop(
             .sum()
             .reindex(workshops["id"], fill_value=0)
         )
-        return with_total(counted).astype("string")
+        return with_totals(counted).astype("string")
     named = replies.dropna(subset="administration").sort_values("administration")
     lists = {
         option: named[named[option].fillna(False)]
@@ -187,12 +168,6 @@ def members_by_workshop(
     return pd.concat([table, pd.DataFrame(total, index=[TOTAL])]).rename_axis("workshop")
 
 
-def with_total(table: pd.DataFrame) -> pd.DataFrame:
-    """Add a row `total`, the sum of the rows; missing where a row is missing."""
-    total = table.sum(skipna=False).to_frame(TOTAL).T
-    return pd.concat([table, total]).astype("Int64").rename_axis("workshop")
-
-
 def both_answered(replies: pd.DataFrame, action: str, outcome: str) -> pd.DataFrame:
     """Replies that answered both an action (or composite `a|b`) and an outcome.
 
@@ -200,7 +175,7 @@ def both_answered(replies: pd.DataFrame, action: str, outcome: str) -> pd.DataFr
     -------
     Those rows with all their columns, and boolean columns `action` and `outcome`.
     """
-    both = replies.assign(action=answers(replies, action), outcome=answers(replies, outcome))
+    both = replies.assign(action=any_of(replies, action), outcome=any_of(replies, outcome))
     return both.dropna(subset=["action", "outcome"]).astype({"action": bool, "outcome": bool})
 
 
@@ -211,7 +186,7 @@ def pair_counts(replies: pd.DataFrame, action: str, outcome: str) -> dict[str, i
     -------
     Counts `both`, `action_only`, `outcome_only`, `neither`.
     """
-    to_action, to_outcome = answers(replies, action), answers(replies, outcome)
+    to_action, to_outcome = any_of(replies, action), any_of(replies, outcome)
     known = (to_action.notna() & to_outcome.notna()).to_numpy()
     acted, saw = to_action[known].to_numpy(bool), to_outcome[known].to_numpy(bool)
     return {

@@ -33,7 +33,7 @@ precise <- function(x) {
   at <- which(sums == s); p <- two_sided(d); top <- max(sums); bottom <- min(sums)
   tail <- function(log_psi, upper) { q <- probabilities(null, log_psi); sum(if (upper) q[sums >= s] else q[sums <= s]) }
   tied <- abs(log(d / d[at])) <= log(1 + 1e-7)
-  values <- list(p_value = p[at], mid_p = p[at] - sum(d[tied]) / 2, p_greater = tail(0, TRUE), p_less = tail(0, FALSE), minimum_p = min(p))
+  values <- list(p_value = p[at], mid_p = p[at] - sum(d[tied]) / 2, minimum_p = min(p))
   values$odds_ratio <- if (s == top) Inf else if (s == bottom) 0 else exp(root(function(b) sum(sums * probabilities(null, b)) - s))
   values$low <- if (s == bottom) 0 else exp(root(function(b) tail(b, TRUE) - 0.025))
   values$high <- if (s == top) Inf else exp(root(function(b) 0.025 - tail(b, FALSE)))
@@ -45,9 +45,7 @@ precise <- function(x) {
 
 packaged <- function(x) {
   fit <- if (dim(x)[3] == 1) fisher.test(x[, , 1]) else mantelhaen.test(x, exact = TRUE)
-  one <- function(side) (if (dim(x)[3] == 1) fisher.test(x[, , 1], alternative = side) else mantelhaen.test(x, exact = TRUE, alternative = side))$p.value
-  list(p_value = fit$p.value, odds_ratio = unname(fit$estimate), low = fit$conf.int[1], high = fit$conf.int[2],
-       p_greater = one("greater"), p_less = one("less"))
+  list(p_value = fit$p.value, odds_ratio = unname(fit$estimate), low = fit$conf.int[1], high = fit$conf.int[2])
 }
 
 conditional_logit <- function(x) {

@@ -8,8 +8,7 @@ import pandas as pd
 
 from followup.cleaning.reconstruction import rebuild
 from followup.rounds import declared_pairs, open_round
-from followup.statistics.stratified import stratum_tables
-from followup.tables import answers
+from followup.statistics.stratified import any_of, stratum_tables
 
 INPUTS = Path(__file__).parent / "inputs"
 SEED = 1959  # Mantel and Haenszel
@@ -95,7 +94,7 @@ def survey_replies() -> tuple[pd.DataFrame, pd.DataFrame]:
     replies = rebuild(survey_round)[0]
     pairs = declared_pairs(survey_round)
     known = [
-        answers(replies, action).notna().any() and replies[outcome].notna().any()
+        any_of(replies, action).notna().any() and replies[outcome].notna().any()
         for action, outcome, _ in pairs.itertuples(index=False)
     ]
     return replies, pairs[known]
@@ -113,7 +112,7 @@ def survey_clusters(replies: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         parts.append(
             part.assign(
                 stratum=replies["workshop"],
-                acted=answers(replies, action),
+                acted=any_of(replies, action),
                 reported=replies[outcome],
             )
         )
@@ -130,7 +129,7 @@ def main() -> None:
     replies, pairs = survey_replies()
     cases = PUBLISHED | EDGES
     for action, outcome in zip(pairs["action"], pairs["outcome"], strict=True):
-        answered = replies.assign(acted=answers(replies, action))
+        answered = replies.assign(acted=any_of(replies, action))
         cases[f"2021:{action}:{outcome}"] = stratum_tables(answered, "acted", outcome)[1]
         own = answered.assign(administration=answered["administration"].fillna("unnamed"))
         cases[f"2021-within:{action}:{outcome}"] = stratum_tables(

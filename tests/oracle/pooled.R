@@ -56,7 +56,7 @@ rows <- lapply(unique(tables$case), function(case) {
   n1 <- sum(p[1, ]); n0 <- sum(p[2, ])
   w1 <- wilson(p[1, 1], n1); w0 <- wilson(p[2, 1], n0); d <- newcombe(p[1, 1], n1, p[2, 1], n0)
   fit <- fisher.test(p)
-  values <- list(fisher_p = fit$p.value, fisher_greater = fisher.test(p, alternative = "greater")$p.value, wilson_low = w1[1], wilson_high = w1[2],
+  values <- list(fisher_p = fit$p.value, wilson_low = w1[1], wilson_high = w1[2],
                  wilson_other_low = w0[1], wilson_other_high = w0[2], rd_low = d[1], rd_high = d[2])
   values$boschloo_p <- boschloo(p)
   if (all(rowSums(p) > 0) && all(colSums(p) > 0)) {

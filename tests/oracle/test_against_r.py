@@ -83,7 +83,7 @@ def exact_values(strata: np.ndarray) -> dict[str, float]:
     informative = len(strata) - len(exact.uninformative)
     if not informative:
         return {"informative": 0}
-    names = ("p_value", "p_greater", "p_less", "odds_ratio", "low", "high")
+    names = ("p_value", "odds_ratio", "low", "high")
     values = {name: getattr(exact, name) for name in names} | {
         "informative": informative,
         "clogit_odds_ratio": exact.odds_ratio,
@@ -106,7 +106,6 @@ def pooled_values(strata: np.ndarray) -> dict[str, float]:
     }
     values["phi_size"] = abs(values["phi"])
     exact = exact_common_odds_ratio(strata)
-    values["fisher_greater"] = exact_common_odds_ratio(table).p_greater
     informative = np.delete(strata, exact.uninformative, axis=0)
     if len(informative):
         values |= mantel_haenszel(informative)

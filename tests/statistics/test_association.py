@@ -15,8 +15,7 @@ from followup.statistics import association
 from followup.statistics.association import associations
 from followup.statistics.columns import COLUMNS, EXTRA, UnlistedStatisticError
 from followup.statistics.multiplicity import maximum_statistic
-from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables
-from followup.tables import answers
+from followup.statistics.stratified import any_of, exact_common_odds_ratio, stratum_tables
 
 PAIRS = pd.DataFrame({"action": ["wrote"], "outcome": ["saw"], "family": ["primary"]})
 ANSWER = st.sampled_from([True, False, None])
@@ -329,7 +328,7 @@ def test_of_those_with_the_largest_p_left_out_the_one_that_moves_the_estimate_mo
 ) -> None:
     named = cleaned[0]["administration"].fillna("unnamed (workshop 5)")
     for (action, outcome), found in tested.dropna(subset="exact_p").iterrows():
-        answered = cleaned[0].assign(acted=answers(cleaned[0], action))
+        answered = cleaned[0].assign(acted=any_of(cleaned[0], action))
         rest = {
             unit: exact_common_odds_ratio(
                 stratum_tables(answered[named != unit], "acted", outcome)[1]

@@ -8,10 +8,13 @@ from followup.statistics import rule_simulation
 from followup.statistics.association import associations
 from followup.statistics.rule_simulation import (
     RoundDesign,
-    batch_verdicts,
+    both_comparisons,
     chance_of_a_sign,
     detectable_by_the_rule,
+    judged_rounds,
     power_of_the_rule,
+    side_by_side,
+    with_units_left_out,
 )
 
 PAIRS = pd.DataFrame(
@@ -42,6 +45,17 @@ def drawn(seed: int, effect: float = 0.0, workshops: int = 12, replies: int = 10
             "saw": pd.array(saw, dtype="boolean"),
         }
     )
+
+
+def batch_verdicts(design: RoundDesign, acted: np.ndarray, reported: np.ndarray) -> np.ndarray:
+    """Judge every pair of many simulated rounds: (rounds, pairs), empty without a sign."""
+    tests = [
+        both_comparisons(design, acted[pair], reported[outcome])
+        for pair, outcome in enumerate(design.outcomes)
+    ]
+    pairs, outcomes = tuple(range(len(design.outcomes))), dict(enumerate(reported))
+    every = with_units_left_out(design, acted, outcomes, side_by_side(tests), pairs)
+    return judged_rounds(every, design)
 
 
 @pytest.mark.parametrize(("seed", "effect"), [(1, 0.0), (2, 0.2), (3, 0.3), (4, -0.35), (5, 0.4)])

@@ -296,31 +296,6 @@ class _Search:
         return reported
 
 
-def batch_verdicts(
-    design: RoundDesign, acted: Sequence[np.ndarray], reported: Sequence[np.ndarray]
-) -> np.ndarray:
-    """Judge every pair of many simulated rounds.
-
-    Parameters
-    ----------
-    acted : for each pair, (rounds, replies) answers about its action; 1, 0, or nan.
-    reported : for each outcome, the same.
-
-    Returns
-    -------
-    Array (rounds, pairs) of `supported`, `suggestive`, or empty.
-    """
-    tests = [
-        both_comparisons(design, acted[pair], reported[outcome])
-        for pair, outcome in enumerate(design.outcomes)
-    ]
-    every = side_by_side(tests)
-    pairs = tuple(range(len(design.outcomes)))
-    return judged_rounds(
-        with_units_left_out(design, acted, dict(enumerate(reported)), every, pairs), design
-    )
-
-
 def _designed(
     replies: pd.DataFrame, pairs: pd.DataFrame, strata: str, clusters: str
 ) -> tuple[RoundDesign, np.ndarray, np.ndarray]:

@@ -156,23 +156,6 @@ class CommonOddsRatio:
         return float(max(self.p_value - np.exp(_log_sum(tied)) / 2, SMALLEST))
 
     @cached_property
-    def p_greater(self) -> float:
-        """Give the probability, at odds ratio 1, of a sum as large as the observed one or
-        larger."""
-        return self._one_sided(upper=True)
-
-    @cached_property
-    def p_less(self) -> float:
-        """Give the probability, at odds ratio 1, of a sum as small as the observed one or
-        smaller."""
-        return self._one_sided(upper=False)
-
-    @cached_property
-    def central_p(self) -> float:
-        """Give the two-sided p that agrees with the interval: twice the smaller one-sided p."""
-        return min(1.0, 2 * min(self.p_greater, self.p_less))
-
-    @cached_property
     def odds_ratio(self) -> float:
         """Give the conditional maximum-likelihood estimate (0 or infinite at an end of the range;
         nan without information)."""
@@ -298,14 +281,6 @@ class CommonOddsRatio:
     @property
     def _log_half(self) -> float:
         return np.log((1 - self.confidence) / 2)
-
-    def _one_sided(self, upper: bool) -> float:
-        if not self.is_informative:
-            return 1.0
-        if self._null.log_probability(self._sum) >= _TRUSTED:
-            return float(min(1.0, np.exp(self._null.log_tail(self._sum, 0.0, upper))))
-        nearer = upper == (self._sum > self._strata.mean(0.0))
-        return max(float(np.exp(self._log_tail_at_null())), SMALLEST) if nearer else 1.0
 
     def _log_tail_at_null(self) -> float:
         beyond = self._tilted.from_sum(self._sum, upper=self._sum > self._strata.mean(0.0))
