@@ -38,6 +38,17 @@ def narrowed(drawn: Figure) -> Figure:
     return phone
 
 
+def wrap_rows(drawn: Figure) -> None:
+    """Break the labels of a figure's rows into lines, and give it the height that they need."""
+    rows = [axes for axes in drawn.axes if _is_named(axes.yaxis)]
+    for axes in rows:
+        labels = [wrap(" ".join(label.get_text().split())) for label in axes.get_yticklabels()]
+        axes.set_yticks(axes.get_yticks(), labels)
+        most = max(label.count("\n") for label in labels) + 1
+        width, height = drawn.get_size_inches()
+        drawn.set_size_inches(width, max(height, len(labels) * most * LINE + 1))
+
+
 def _is_named(axis: Axis) -> bool:
     """Whether an axis tells things by their names, and not numbers."""
     return any(map(str.isalpha, "".join(label.get_text() for label in axis.get_ticklabels())))
@@ -52,7 +63,8 @@ def _narrow_axes(axes: Axes, otherwise: float) -> float:
     """
     labels = [wrap(" ".join(label.get_text().split()), LETTERS) for label in axes.get_yticklabels()]
     axes.set_xlabel(wrap(axes.get_xlabel(), LETTERS))
-    around = (axes.get_xlabel().count("\n") + 3 + _narrow_legend(axes)) * LINE
+    references = sum(text.get_gid() == REFERENCE for text in axes.texts)
+    around = axes.get_xlabel().count("\n") + 3.5 + references + _narrow_legend(axes)
     ticks, names = axes.get_xticks(), [label.get_text() for label in axes.get_xticklabels()]
     if _is_named(axes.xaxis):
         axes.set_xticks(ticks, [name.split(" ")[0] for name in names], rotation=0, ha="center")
@@ -60,7 +72,7 @@ def _narrow_axes(axes: Axes, otherwise: float) -> float:
         every_second = slice(1 - len(ticks) % 2, None, 2)
         axes.set_xticks(ticks[every_second], names[every_second])
     if not _is_named(axes.yaxis):
-        return otherwise + around
+        return otherwise + around * LINE
     marks = 0.2 if axes.containers else 0.34  # inches that the marks of a row have
     places = list(axes.get_yticks())
     rows = sorted(zip(places, labels, strict=True), reverse=not axes.yaxis_inverted())
@@ -81,7 +93,7 @@ def _narrow_axes(axes: Axes, otherwise: float) -> float:
     if beside:
         room = max(len(text.get_text()) for text in beside) * LETTER / (WIDTH - 0.2)
         axes.set_xlim(0, beside[0].get_position()[0] / max(1 - room, 0.4))
-    return bottom + around
+    return bottom + around * LINE
 
 
 def _move_marks(axes: Axes, centres: dict[float, float], scale: float) -> None:
@@ -131,4 +143,4 @@ def _narrow_legend(axes: Axes) -> int:
 
 def wrap(text: str, width: int = 34) -> str:
     """Break a label into lines of at most `width` letters."""
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
+    return "\n".join(textwrap.wrap(text, width)) or text

@@ -75,7 +75,7 @@
       copy.firstChild.data = "Copied";
       setTimeout(() => { copy.firstChild.data = "Copy table"; said.textContent = ""; }, 2000);
     });
-    const download = region.closest(".output")?.querySelector(".download");
+    const download = region.closest(".output")?.querySelector(".download:has(a), a.download");
     if (download) (download.matches("p, div") ? download : download.parentElement).append(copy);
     else region.after(copy);
   }
@@ -121,7 +121,7 @@
       region.dataset.width = width;
       region.classList.remove("cards");
       const table = region.querySelector(":scope > table:has(thead)");
-      if (table && narrow.matches && region.scrollWidth > region.clientWidth) {
+      if (table && narrow.matches && (region.scrollWidth > region.clientWidth || table.querySelector("td.prose"))) {
         if (!table.role) label(table);
         region.classList.add("cards");
       }
