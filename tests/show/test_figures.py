@@ -126,3 +126,17 @@ def test_the_words_of_two_lines_that_are_near_stand_one_above_the_other():
         text.xyann[1] for text in labelled_bars().axes[0].texts if text.get_gid() == phone.REFERENCE
     ]
     assert heights[1] - heights[0] >= 12
+
+
+@pytest.mark.parametrize("rows", [1, 9, 60])
+def test_rows_with_long_labels_have_the_room_for_them_and_many_rows_have_a_line_each(rows):
+    figure, axes = figures.canvas(0.4 * rows + 0.9)
+    axes.barh([f"{row} {'A very long topic ' * 9}{'x' * 50}" for row in range(rows)], 0.5)
+    phone.fit_rows(figure)
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    lines = max(label.count("\n") for label in labels) + 1
+    assert max(len(line) for label in labels for line in label.split("\n")) <= 34
+    assert lines == {1: 7, 9: 4, 60: 1}[rows]
+    height = figure.get_size_inches()[1]
+    assert phone.LINE * lines * rows <= height <= 0.4 * max(rows, lines * rows / 2) + 2
+    assert [label.split(" ")[0] for label in labels] == [str(row) for row in range(rows)]

@@ -21,7 +21,7 @@ from followup.facts import Fact
 from followup.rounds import Round
 from followup.show.numbers import percent
 from followup.show.palette import INK, MUTED, NO, OTHER, YES
-from followup.show.phone import BESIDE, REFERENCE, narrowed, wrap, wrap_rows
+from followup.show.phone import BESIDE, REFERENCE, fit_rows, narrowed, wrap
 from followup.show.tables import HIDDEN, Shown, folded, table
 
 __all__ = [
@@ -109,7 +109,7 @@ def figure(
         raise ValueError(f"figure {name} has no alternative text")
     whole = drawn.get_figure(root=True) if isinstance(drawn, Axes) else drawn
     assert whole is not None, "axes belong to a figure"
-    wrap_rows(whole)
+    fit_rows(whole)
     content, small = svg(whole), svg(narrowed(whole))
     survey_round.save_figure(content, name)
     plt.close("all")

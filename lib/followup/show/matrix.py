@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from followup.cleaning.administrations import read_administrations
 from followup.show.figures import canvas
 from followup.show.palette import INK, MUTED, YES
-from followup.show.phone import IN_ROW, wrap
+from followup.show.phone import IN_ROW, LINE, wrap
 
 MOST_ROWS, MOST_COLUMNS = 60, 24  # beyond these the marks are too small to read
 HOLLOW = "#96a1ab"
@@ -64,7 +64,9 @@ def members_matrix(
         return Figure()
     names, ids = list(grid.index.unique("name")), list(workshops["id"])
     width = max(0.62, 0.13 * max(len(actions), len(outcomes)) + 0.14)
-    drawn, axes = canvas(0.3 * len(names) + 2.0, width=max(8.0, width * len(ids) + 2.4))
+    key = _key(actions, outcomes)
+    height = 0.3 * len(names) + LINE * key.count("\n") + 1.6
+    drawn, axes = canvas(height, width=max(8.0, width * len(ids) + 2.4))
     places = {
         (name, workshop): (ids.index(workshop), names.index(name)) for name, workshop in grid.index
     }
@@ -79,7 +81,7 @@ def members_matrix(
                 marker,
             )
     axes.set_yticks(range(len(names)), names)
-    topics = [wrap(f"{row.id} {row.topic}", 26) for row in workshops.itertuples()]
+    topics = [wrap(f"{row.id} {row.topic}", 26, lines=2) for row in workshops.itertuples()]
     axes.set_xticks(
         range(len(ids)), topics, rotation=40, ha="left", rotation_mode="anchor", color=INK
     )
@@ -93,7 +95,7 @@ def members_matrix(
     axes.set(xlim=(-0.5, len(ids) + 0.1), ylim=(len(names) + 0.4, -0.5))
     for side in axes.spines.values():
         side.set_visible(False)
-    _key(drawn, actions, outcomes)
+    drawn.suptitle(key, x=0.01, ha="left", color=INK, fontsize=mpl.rcParams["font.size"])
     return drawn
 
 
@@ -132,8 +134,9 @@ def _margins(axes: mpl.axes.Axes, columns: list[int], rows: list[int]) -> None:
         axes.text(len(columns) - 0.3, place, str(count), **style)
 
 
-def _key(drawn: Figure, actions: list[str], outcomes: list[str]) -> None:
-    """What each place in a cell stands for, in the order of the marks, above the figure."""
+def _key(actions: list[str], outcomes: list[str]) -> str:
+    """What each place in a cell stands for, in the order of the marks, to stand above the
+    figure."""
     kinds = (("■", "Actions", actions), ("●", "Outcomes", outcomes))
     lines = [
         f"{sign} {kind}, left to right: {', '.join(label.lower() for label in group)}"
@@ -144,7 +147,4 @@ def _key(drawn: Figure, actions: list[str], outcomes: list[str]) -> None:
         "Filled: reported. Hollow: not reported. No mark: not answered. No pane: no reply.",
         "At the margins: how many replies are shown.",
     ]
-    drawn.suptitle(
-        "\n".join(wrap(line, 90) for line in lines), x=0.01, ha="left", color=INK,
-        fontsize=mpl.rcParams["font.size"],
-    )  # fmt: skip
+    return "\n".join(wrap(line, 90) for line in lines)

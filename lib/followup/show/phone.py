@@ -18,6 +18,8 @@ from followup.show.palette import INK
 # inches a letter, a line and a column that has a name take.
 WIDTH, SIZE, LETTERS = 3.2, 10.5, 37
 LETTER, LINE, COLUMN = 0.08, SIZE * 1.3 / 72, 0.34
+# Lines that the labels of a drawing's rows have together, and inches of a row where they have one.
+MOST, ROW = 40, 0.27
 # Marks what is written at the right of a bar, above a line, and otherwise at the height of a row.
 BESIDE, REFERENCE, IN_ROW = "beside", "reference", "row"
 
@@ -38,14 +40,16 @@ def narrowed(drawn: Figure) -> Figure:
     return phone
 
 
-def wrap_rows(drawn: Figure) -> None:
-    """Break the labels of a figure's rows into lines, and give it the height that they need."""
-    rows = [axes for axes in drawn.axes if _is_named(axes.yaxis)]
-    for axes in rows:
-        labels = [wrap(" ".join(label.get_text().split())) for label in axes.get_yticklabels()]
-        axes.set_yticks(axes.get_yticks(), labels)
-        most = max(label.count("\n") for label in labels) + 1
+def fit_rows(drawn: Figure) -> None:
+    """Break the labels of a figure's rows into lines, as many as there is room for, and give it the
+    height that its rows need."""
+    for axes in (axes for axes in drawn.axes if _is_named(axes.yaxis)):
+        labels = [" ".join(label.get_text().split()) for label in axes.get_yticklabels()]
+        lines = max(1, MOST // len(labels))
+        axes.set_yticks(axes.get_yticks(), [wrap(label, lines=lines) for label in labels])
+        most = max(label.get_text().count("\n") for label in axes.get_yticklabels()) + 1
         width, height = drawn.get_size_inches()
+        height = min(height, len(labels) * ROW + 1) if lines == 1 else height
         drawn.set_size_inches(width, max(height, len(labels) * most * LINE + 1))
 
 
@@ -141,6 +145,7 @@ def _narrow_legend(axes: Axes) -> int:
     return sum(word.count("\n") + 1 for word in words) + bool(title)
 
 
-def wrap(text: str, width: int = 34) -> str:
-    """Break a label into lines of at most `width` letters."""
-    return "\n".join(textwrap.wrap(text, width)) or text
+def wrap(text: str, width: int = 34, lines: int | None = None) -> str:
+    """Break a label into lines of at most `width` letters; what is more than `lines` is left
+    out."""
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …")) or text
