@@ -48,6 +48,8 @@ def fit_rows(drawn: Figure) -> None:
         lines = max(1, MOST // len(labels))
         axes.set_yticks(axes.get_yticks(), [wrap(label, lines=lines) for label in labels])
         most = max(label.get_text().count("\n") for label in axes.get_yticklabels()) + 1
+        if axes.containers:
+            axes.margins(y=0.4 / len(labels))
         width, height = drawn.get_size_inches()
         height = min(height, len(labels) * ROW + 1) if lines == 1 else height
         drawn.set_size_inches(width, max(height, len(labels) * most * LINE + 1))
