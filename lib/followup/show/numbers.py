@@ -38,6 +38,16 @@ def p_value(value: float) -> str:
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
+def p_is(value: float) -> str:
+    """Write what stands behind the letter p: `= 0.049`, or `less than 0.001`.
+
+    >>> p_is(0.049), p_is(0.0002)
+    ('= 0.049', 'less than 0.001')
+    """
+    text = p_value(value)
+    return f"= {text}" if text[0].isdigit() else text
+
+
 def ratio(value: float) -> str:
     """Write a ratio with two significant digits; `–` if missing, `infinite` without a limit."""
     if pd.isna(value):

@@ -252,7 +252,8 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined, finalize=escape, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {name: in_words(write) for name, write in numbers.FORMATS.items()}
-    environment.filters |= {"and_list": and_list, "capital": capital}
+    environment.filters |= {"p_is": in_words(numbers.p_is), "and_list": and_list}
+    environment.filters |= {"capital": capital}
     environment.globals |= HELPERS
     environment.tests["known"] = lambda value: not pd.isna(getattr(value, "value", value))
     return environment
