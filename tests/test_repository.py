@@ -403,3 +403,34 @@ def test_one_version_stands_everywhere():
         r"^## \[?(\d[\w.]*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
     )
     assert (citation["version"], releases[0]) == (version, version)
+
+
+def committed_rounds() -> dict[str, dict]:
+    """`[round]` of each round.toml that is committed, by the folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "data/raw"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    folders = {Path(name).parts[2] for name in listed if len(Path(name).parts) > 3}
+    declared = {name: ROOT / "data" / "raw" / name / "round.toml" for name in sorted(folders)}
+    return {
+        name: tomllib.loads(path.read_text(encoding="utf-8"))["round"] if path.is_file() else {}
+        for name, path in declared.items()
+    }
+
+
+def test_what_people_replied_is_committed_only_where_the_round_says_that_it_is_public():
+    private = [
+        name
+        for name, about in committed_rounds().items()
+        if about.get("source") != "publication" and not about.get("public")
+    ]
+    assert private == [], "git rm --cached data/raw/YEAR, or public = true in its round.toml"
+
+
+def test_git_ignores_the_data_of_a_new_round():
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git repository")
+    asked = ["git", "check-ignore", "-q", "data/raw/2099/export.csv"]
+    assert subprocess.run(asked, cwd=ROOT, check=False).returncode == 0
+    known = ["git", "check-ignore", "-q", "data/raw/2021/workshops.csv"]
+    assert subprocess.run(known, cwd=ROOT, check=False).returncode == 1

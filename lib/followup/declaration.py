@@ -116,6 +116,8 @@ class About(Table):
     """How many workshops were held, of which those in workshops.csv were surveyed."""
     conducted: Text | None = None
     """How the workshops were held, such as "online"."""
+    public: bool = False
+    """Whether everyone may see the raw data of a questionnaire, so that they may be committed."""
     questionnaire_inferred: bool = False
     """Whether the questions are known only from a publication's tables and text."""
 

@@ -9,7 +9,7 @@ import pandas as pd
 from followup.cleaning.administrations import read_administrations, spellings
 from followup.cleaning.publication import NOBODY, mentions, printed_table, table_names
 from followup.files import normalise
-from followup.problems import Problem, stop_if_any
+from followup.problems import InputError, Problem, stop_if_any
 from followup.rounds import Round
 from followup.tables import TOTAL
 from publication_audit.number_formats import digits_of
@@ -258,6 +258,14 @@ def read_publication(survey_round: Round) -> Publication | None:
         survey_round.read_good_practices(),
         read_administrations(),
     )
+
+
+def publication_problems(survey_round: Round) -> Iterator[Problem]:
+    """Yield what keeps a round's publication from being audited; the check of the raw data asks."""
+    try:
+        read_publication(survey_round)
+    except InputError as error:
+        yield from error.problems
 
 
 def claims_problems(claims: pd.DataFrame, file: str) -> Iterator[Problem]:

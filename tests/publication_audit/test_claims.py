@@ -1,7 +1,9 @@
 """What a text may claim: the direction of a pair, never a cause, words that fit their figures,
 facts as declared."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,6 +20,8 @@ from made_up_publication import (
     replies_of,
 )
 
+from followup import rounds
+from followup.cleaning.check import main as check
 from publication_audit.claims import SHARES, claims_cause, share_in_words
 from publication_audit.findings import CONCLUSION, FIGURE
 from publication_audit.publication import read_publication
@@ -175,3 +179,17 @@ def test_a_claim_and_its_cause_about_one_pair_are_one_error(right):
     assert findings["rule"].tolist() == ["an association is supported", "no cause is claimed"]
     assert len(set(findings["root"])) == 1
     assert PAIR.partition(".")[2] == VERDICT.partition(".")[2]
+
+
+def test_a_claim_that_cannot_be_audited_is_told_by_the_check_of_the_raw_data(
+    tmp_path, monkeypatch, capsys
+):
+    root = Path(__file__).parents[2]
+    shutil.copytree(root / "data" / "raw", tmp_path / "data" / "raw")
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    assert check(["2021"]) == 0
+    path = tmp_path / "data" / "raw" / "2021" / "published" / "claims.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",70%,0.7,", ",70%,0.8,", 1))
+    assert check(["2021"]) == 1
+    assert "claims.csv, row 23, column value: found '0.8'" in capsys.readouterr().out

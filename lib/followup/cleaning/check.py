@@ -4,8 +4,10 @@
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from importlib import import_module
 
 import jinja2
 
@@ -95,6 +97,8 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
         checked = check_round(survey_round)
         checked.attempt(lambda: clean_round_before(survey_round)[1])
         checked.add(unconfirmed(survey_round))
+        if not checked.problems:
+            checked.add(problem for ask in further_checks() for problem in ask(survey_round))
     except InputError as error:
         checked = Checked(error.problems)
         checked.add(raw_table_problems(int(year)))
@@ -117,6 +121,16 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
     if not building:
         print(next_step(year, checked))
     return 1 if problems else 0
+
+
+def further_checks() -> list[Callable[[Round], Iterable[Problem]]]:
+    """What else the project's pyproject.toml has a round checked for, by packages that this one
+    does not know: `[tool.followup] checks = ["module:function"]`."""
+    path = rounds.ROOT / "pyproject.toml"
+    settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    names = settings.get("tool", {}).get("followup", {}).get("checks", [])
+    parts = (name.partition(":") for name in names)
+    return [getattr(import_module(module), function) for module, _, function in parts]
 
 
 def unconfirmed(survey_round: Round) -> Iterator[Problem]:

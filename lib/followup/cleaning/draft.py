@@ -6,6 +6,7 @@ import io
 import json
 import re
 import textwrap
+import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,6 @@ from followup.files import normalise
 from followup.rounds import Round
 
 CONFIRM = "confirm"
-OTHER = {"id": "other_action", "label": "Others", "answer": "Other"}
-OTHER |= {"phrase": "took another action", "noun": "another action"}
 KEPT = ("title", "office", "office_name", "series", "contact", "event", "events")
 LABEL = 60
 
@@ -54,6 +53,7 @@ def draft(template: str, last: Round | None, found: Proposal | None) -> str:
     if last is None and found is None:
         return template
     tables: dict[str, list[dict[str, Any]]] = {"pairs": []}
+    other = answer_for_others(template)
     if last:
         usual = {key: About.model_fields[key].default for key in KEPT}
         about = {
@@ -63,9 +63,9 @@ def draft(template: str, last: Round | None, found: Proposal | None) -> str:
         if last.workshops_organised and found:
             about["workshops_organised"] = len(found.titles)
         template = with_values(template, about)
-        tables = tables_of(last)
+        tables = tables_of(last, other["id"])
     if found:
-        tables |= proposed_tables(found, last)
+        tables |= proposed_tables(found, last, other)
     if last:
         ids = {entry["id"] for kind in ("actions", "outcomes") for entry in tables[kind]}
         tables["pairs"] = [
@@ -86,6 +86,13 @@ def draft(template: str, last: Round | None, found: Proposal | None) -> str:
     return "\n\n".join(blocks).rstrip() + "\n"
 
 
+def answer_for_others(template: str) -> dict[str, Any]:
+    """The action of the template that free text counts as."""
+    declared = tomllib.loads(template)
+    names = [question["other"] for question in declared["questions"] if "other" in question]
+    return next(action for action in declared["actions"] if action["id"] in names)
+
+
 def with_values(template: str, values: dict[str, Any]) -> str:
     """Set keys of [round] in the template, each marked; a key that it has not is added."""
     for key, value in values.items():
@@ -98,8 +105,9 @@ def with_values(template: str, values: dict[str, Any]) -> str:
     return template
 
 
-def tables_of(last: Round) -> dict[str, list[dict[str, Any]]]:
-    """The tables that a new round takes over, as plain data."""
+def tables_of(last: Round, other: str) -> dict[str, list[dict[str, Any]]]:
+    """The tables that a new round takes over, as plain data; `other` is the id that the answer for
+    others usually has."""
     plain = {
         kind: [entry.model_dump(exclude_defaults=True) for entry in getattr(last, kind)]
         for kind in ("actions", "outcomes", "pairs", "questions")
@@ -109,8 +117,8 @@ def tables_of(last: Round) -> dict[str, list[dict[str, Any]]]:
         entry.pop("title", None)
     if not plain["questions"]:
         several = {"heading": "Which follow-up actions were taken?", "options": last.action_ids}
-        if OTHER["id"] in last.action_ids:
-            several["other"] = OTHER["id"]
+        if other in last.action_ids:
+            several["other"] = other
         plain["questions"] = [
             several,
             *({"heading": one.question or one.title, "option": one.id} for one in last.outcomes),
@@ -121,7 +129,9 @@ def tables_of(last: Round) -> dict[str, list[dict[str, Any]]]:
     return plain
 
 
-def proposed_tables(found: Proposal, last: Round | None) -> dict[str, list[dict[str, Any]]]:
+def proposed_tables(
+    found: Proposal, last: Round | None, other: dict[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
     """The tables that an export proposes, with the words of the round before where it had the
     same."""
     heads = {"workshop": found.workshop, "administration": found.administration}
@@ -137,9 +147,9 @@ def proposed_tables(found: Proposal, last: Round | None) -> dict[str, list[dict[
             | ({"heading": heading} if heading else {})
             for words, heading in question.answers.items()
         ]
-        if question.other and OTHER["id"] not in taken:
-            taken.add(OTHER["id"])
-            entries.append(dict(OTHER))
+        if question.other and other["id"] not in taken:
+            taken.add(other["id"])
+            entries.append(other)
         order = {action.id: place for place, action in enumerate(last.actions if last else ())}
         entries.sort(key=lambda entry: order.get(entry["id"], len(order)))
         others = [entry["id"] for entry in entries if is_other(entry)]
