@@ -30,8 +30,8 @@ STEPS = [
 
 
 def test_each_step_links_its_notebook_and_names_what_runs_before_it():
-    shown = overview.steps_table(STEPS).data
-    assert '<a href="24_outcome.ipynb">24_outcome-saw</a></th><td' in shown
+    shown = overview.steps_table(STEPS).to_html()
+    assert '<a href="24_outcome.ipynb">24_outcome-saw</a></th>' in shown
     assert ">10_clean, 24_outcome-saw</td>" in shown
     assert ">(reads raw data alone)</td>" in shown
     assert "table_1.csv, 1 figure" in shown
@@ -51,7 +51,7 @@ def test_rounds_link_their_reports_and_one_that_cannot_be_opened_says_why(
     monkeypatch.setattr(rounds, "open_round", opened)
     (tmp_path / "output" / "2021").mkdir(parents=True)
     (tmp_path / "output" / "2021" / "report.html").write_text("made")
-    shown = overview.rounds_table().data
+    shown = overview.rounds_table().to_html()
     assert '<a href="../output/2021/report.html">report</a>' in shown
     assert "a TOML file" in shown
     assert "make check YEAR=2022" in shown

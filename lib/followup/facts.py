@@ -44,9 +44,9 @@ class Fact:
 
     fact: str
     value: float
-    numerator: float | None
-    denominator: float | None
-    unit: str
+    numerator: float | None = None
+    denominator: float | None = None
+    unit: str = "number"
 
     @property
     def known(self) -> bool:
@@ -162,7 +162,7 @@ def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
 
 def count(name: str, value: Any) -> Fact:
     """A count; missing where it is not known."""
-    return Fact(name, value, None, None, "count")
+    return Fact(name, value, unit="count")
 
 
 def share(name: str, numerator: Any, denominator: Any) -> Fact:
@@ -211,13 +211,7 @@ def association_facts(associations: pd.DataFrame) -> pd.DataFrame:
     """Facts `test.<action>.<outcome>.<statistic>` from the rows of associations.csv; what could not
     be computed is missing."""
     found = [
-        Fact(
-            f"test.{row.action}.{row.outcome}.{statistic}",
-            getattr(row, statistic),
-            None,
-            None,
-            unit,
-        )
+        Fact(f"test.{row.action}.{row.outcome}.{statistic}", getattr(row, statistic), unit=unit)
         for row in associations.itertuples()
         for statistic, unit in TESTED.items()
     ]
@@ -243,9 +237,7 @@ def with_readings(facts: pd.DataFrame, survey_round: Round, replies: pd.DataFram
             for end, limit in (("lowest", "low"), ("highest", "high")):
                 found += [
                     count(f"{kind}.{option}.{end}", row[f"yes_{limit}"]),
-                    Fact(
-                        f"{kind}.{option}.share.{end}", row[f"share_{limit}"], None, None, "share"
-                    ),
+                    Fact(f"{kind}.{option}.share.{end}", row[f"share_{limit}"], unit="share"),
                 ]
     return pd.concat([facts, frame(found)], ignore_index=True) if found else facts
 
@@ -256,21 +248,15 @@ def by_name(facts: pd.DataFrame) -> dict[str, Fact]:
 
 
 def _round_facts(survey_round: Round, workshops: pd.DataFrame) -> Iterator[Fact]:
-    yield Fact("round.year", survey_round.year, None, None, "number")
-    yield Fact("round.last_year", survey_round.previous or float("nan"), None, None, "number")
-    yield Fact("round.number", survey_round.number, None, None, "number")
-    yield Fact("round.months_after", survey_round.months_after, None, None, "number")
-    yield Fact("round.weeks_open", survey_round.weeks_open, None, None, "number")
+    yield Fact("round.year", survey_round.year)
+    yield Fact("round.last_year", survey_round.previous or float("nan"))
+    yield Fact("round.number", survey_round.number)
+    yield Fact("round.months_after", survey_round.months_after)
+    yield Fact("round.weeks_open", survey_round.weeks_open)
     if survey_round.workshops_organised is not None:
         yield count("workshops_organised", survey_round.workshops_organised)
     if survey_round.publication and survey_round.publication.number is not None:
-        yield Fact(
-            "publication.number",
-            survey_round.publication.number,
-            None,
-            None,
-            "number",
-        )
+        yield Fact("publication.number", survey_round.publication.number)
     yield count("workshops", len(workshops))
     for scope in filter(None, workshops["scope"].unique()):
         yield count(f"workshops.{scope}", int((workshops["scope"] == scope).sum()))
@@ -308,13 +294,7 @@ def _action_facts(
             yield count(f"action.{action}.{workshop}", taken[workshop])
     ranking = table.loc[tables.TOTAL].dropna()
     for action in ranking.index:
-        yield Fact(
-            f"action.{action}.rank",
-            int((ranking > ranking[action]).sum()) + 1,
-            None,
-            None,
-            "number",
-        )
+        yield Fact(f"action.{action}.rank", int((ranking > ranking[action]).sum()) + 1)
 
 
 def _outcome_facts(

@@ -11,22 +11,6 @@ from statsmodels.genmod.generalized_estimating_equations import GEE
 from followup.statistics.clustered import cluster_labels, clustered_odds_ratio
 
 
-@pytest.fixture
-def drawn() -> pd.DataFrame:
-    rng = np.random.default_rng(7)
-    acted = rng.random(120) < 0.5
-    return pd.DataFrame(
-        {
-            "workshop": pd.array(np.repeat(list("abcd"), 30), dtype="string"),
-            "administration": pd.array(
-                [f"A{number}" for number in rng.integers(0, 25, 120)], dtype="string"
-            ),
-            "acted": acted,
-            "saw": rng.random(120) < np.where(acted, 0.7, 0.4),
-        }
-    )
-
-
 def fit(replies: pd.DataFrame):
     return clustered_odds_ratio(
         *(replies[name].to_numpy() for name in ("acted", "saw", "administration"))

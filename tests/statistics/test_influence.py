@@ -10,22 +10,6 @@ from followup.statistics.influence import leave_one_out, most_influential, moves
 from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables
 
 
-@pytest.fixture
-def drawn() -> pd.DataFrame:
-    rng = np.random.default_rng(7)
-    acted = rng.random(120) < 0.5
-    return pd.DataFrame(
-        {
-            "workshop": pd.array(np.repeat(list("abcd"), 30), dtype="string"),
-            "administration": pd.array(
-                [f"A{number}" for number in rng.integers(0, 25, 120)], dtype="string"
-            ),
-            "acted": acted,
-            "saw": rng.random(120) < np.where(acted, 0.7, 0.4),
-        }
-    )
-
-
 def test_leaving_one_out_is_testing_the_rest(drawn: pd.DataFrame) -> None:
     found = leave_one_out(drawn, "acted", "saw", drawn["administration"])
     assert set(found.index) == set(drawn["administration"])
