@@ -21,6 +21,15 @@ def copy_project(root: Path) -> None:
         shutil.copy2(ROOT / file, root / file)
 
 
+def copy_built_round(root: Path, year: int = 2021) -> None:
+    """Copy a round's raw data, and what is built of it, which a build then takes where it is still
+    right."""
+    folders = [f"data/raw/{year}", f"data/processed/{year}", f"output/{year}"]
+    for folder in [*folders, f"output/.build/{year}"]:
+        if (ROOT / folder).exists():
+            shutil.copytree(ROOT / folder, root / folder, dirs_exist_ok=True)
+
+
 def run(root: Path, module: str, *arguments: object) -> tuple[int, str]:
     """Run a module of a project's own package, as make does; the exit status and all that was
     printed."""

@@ -3,7 +3,6 @@ in the report."""
 
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bs4 import BeautifulSoup
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from project_copy import ROOT, copy_project, run
+from project_copy import ROOT, copy_built_round, copy_project, run
 from test_notebooks_form import EVERY_NOTEBOOK, EVERY_SECTION, broken_rules
 
 TEXT = (ROOT / "docs" / "adding_a_section.md").read_text(encoding="utf-8")
@@ -42,7 +41,7 @@ def test_the_section_keeps_to_the_form():
 def report(tmp_path_factory):
     root = tmp_path_factory.mktemp("section")
     copy_project(root)
-    shutil.copytree(ROOT / "data/raw/2021", root / "data/raw/2021", dirs_exist_ok=True)
+    copy_built_round(root)
     (root / "notebooks/25_by_sub_region.ipynb").write_text(json.dumps(section()))
     steps = root / "lib/followup/steps.py"
     line = next(text for _, tag, text in BLOCKS if tag == "step")

@@ -109,7 +109,7 @@ def fit(
     """
     soup = BeautifulSoup(html, "html.parser")
     problems: list[str] = []
-    for output in soup.select("[data-cell]"):
+    for output in soup.find_all(attrs={"data-cell": True}):
         where = f"cell {output['data-cell']}"
         rename_ids(output, page)
         own = [*inert(output), *tables(output, page, named=top > 1), *figures(output, page)]
@@ -216,6 +216,7 @@ def number_captions(page: PageSoFar, prefix: str | None) -> None:
     taken = {(match[1], match[2], int(match[3])) for match in explicit if match}
     last = {kind: max((n for k, p, n in taken if (k, p) == (kind, prefix)), default=0)
             for kind in ("Table", "Figure")}  # fmt: skip
+    links: dict[int, dict[str, list[Tag]]] = {}
     for (kind, caption, region), match in zip(page.captioned, explicit, strict=True):
         if kind and not match and prefix is not None:
             last[kind] += 1
@@ -228,16 +229,21 @@ def number_captions(page: PageSoFar, prefix: str | None) -> None:
         )
         if number and kind:
             region["id"] = page.unique_id(number[0])
-            name_links(region, number[0])
+            section = list(region.parents)[-1]
+            if id(section) not in links:
+                links[id(section)] = links_beside_figures(section)
+            table = region.find("table", id=True)
+            for link in links[id(section)].get(f"#{table['id']}", []) if table else []:
+                link.string = number[0]  # a table is called by its number
 
 
-def name_links(region: Tag, number: str) -> None:
-    """Call a table by its number where the same section leads to it as the numbers of a figure."""
-    table = region.find("table", id=True)
-    target = f"#{table['id']}" if table else ""
-    for link in list(region.parents)[-1].select(".beside a"):
-        if link.get("href") == target:
-            link.string = number
+def links_beside_figures(section: Tag) -> dict[str, list[Tag]]:
+    """Return the links from a section's figures to their numbers, by where they lead."""
+    links: dict[str, list[Tag]] = {}
+    for box in section.find_all(class_="beside"):
+        for link in box.find_all("a"):
+            links.setdefault(str(link.get("href")), []).append(link)
+    return links
 
 
 def rename_ids(output: Tag, page: PageSoFar) -> None:

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from followup.rounds import ROOT, open_round
 from followup.steps import steps
+
+sys.path.append(str(Path(__file__).parents[1]))
+from project_copy import copy_built_round
 
 COPIED = ("lib", "notebooks", "data/raw", "docs", "pyproject.toml", "requirements.lock")
 NOTEBOOKS = sorted(
@@ -27,6 +30,7 @@ NOTEBOOKS = sorted(
 pytestmark = pytest.mark.usefixtures("browser")  # skips before anything is copied
 EXPLORE = "notebooks/exploratory/explore.ipynb"
 SLOW = 180_000  # ms that a cell may take on a busy machine
+POLL = 200  # ms; by itself playwright looks at every frame
 # All cells stand in the page, whether in sight or not, and no news pops up.
 SETTINGS = {
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
@@ -59,8 +63,8 @@ class Lab:
 
     def end_kernels(self) -> None:
         """End the kernels that notebooks have started."""
-        for kernel in json.loads(self.ask("GET", "api/kernels")):
-            self.ask("DELETE", f"api/kernels/{kernel['id']}")
+        for session in json.loads(self.ask("GET", "api/sessions")):
+            self.ask("DELETE", f"api/sessions/{session['id']}")
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +83,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
         else:
             shutil.copy(original, copy)
+    copy_built_round(root)
     built = subprocess.run(
         [sys.executable, "-m", "notebook_report", "report", "2021"],
         cwd=root,
@@ -128,6 +133,7 @@ def lab(project: Path) -> Iterator[Lab]:
         "jupyterlab",
         "--no-browser",
         "--ServerApp.port=0",
+        "--LabApp.expose_app_in_browser=True",
         f"--ServerApp.root_dir={project}",
     ]
     command += ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
@@ -162,27 +168,29 @@ def started(project: Path, runtime: Path, process: subprocess.Popen, log: Path) 
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One context for all pages, so that JupyterLab's own files are fetched once."""
-    opened = browser.new_context(viewport={"width": 1400, "height": 1000})
-    yield opened
-    opened.close()
+def opened(lab: Lab, browser: Browser) -> Iterator[Page]:
+    """JupyterLab in one page for all notebooks: to load it takes longer than to run one."""
+    with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(f"{lab.url}lab?token={lab.token}&reset")
+        page.wait_for_function("() => window.jupyterapp?.restored", polling=POLL)
+        page.evaluate("() => jupyterapp.restored.then(() => true)")
+        yield page
 
 
 @pytest.fixture
-def page(lab: Lab, context: BrowserContext) -> Iterator[Page]:
-    """A page of the browser; the kernels that it has started end with it."""
-    opened = context.new_page()
-    opened.set_default_timeout(60_000)
+def page(lab: Lab, opened: Page) -> Iterator[Page]:
+    """JupyterLab with nothing open; what a test opens is closed, and its kernels end, with it."""
     yield opened
-    opened.close()
+    opened.evaluate("() => [...jupyterapp.shell.widgets('main')].forEach(one => one.dispose())")
     lab.end_kernels()
 
 
-def run_all(page: Page, lab: Lab, notebook: str) -> None:
+def run_all(page: Page, notebook: str) -> None:
     """Open a notebook, choose Run All Cells when its kernel is idle, and wait until every cell has
     run or one has failed."""
-    page.goto(f"{lab.url}lab/tree/{notebook}?token={lab.token}&reset")
+    page.evaluate("path => { jupyterapp.commands.execute('docmanager:open', { path }) }", notebook)
     page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
     page.locator("#jp-bottom-panel, #jp-main-statusbar").get_by_text("| Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -195,6 +203,7 @@ def run_all(page: Page, lab: Lab, notebook: str) -> None:
         }""",
         arg=ERRORS,
         timeout=SLOW,
+        polling=POLL,
     )
 
 
@@ -206,8 +215,8 @@ def expected_figures(notebook: str) -> int:
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
-def test_a_notebook_runs_from_top_to_bottom(page: Page, lab: Lab, notebook: str):
-    run_all(page, lab, notebook)
+def test_a_notebook_runs_from_top_to_bottom(page: Page, notebook: str):
+    run_all(page, notebook)
     assert page.locator(ERRORS).all_inner_texts() == []
     images = page.locator(".jp-OutputArea-output img")
     expect(images).to_have_count(expected_figures(notebook))
@@ -217,8 +226,8 @@ def test_a_notebook_runs_from_top_to_bottom(page: Page, lab: Lab, notebook: str)
     assert drawn == [[True, True]] * expected_figures(notebook)
 
 
-def test_the_explorer_follows_its_widgets(page: Page, lab: Lab):
-    run_all(page, lab, EXPLORE)
+def test_the_explorer_follows_its_widgets(page: Page):
+    run_all(page, EXPLORE)
     output = page.locator(".jp-OutputArea-output:has(select)")
     test, image = output.get_by_text("exact p"), output.locator("img")
     expect(output.get_by_text("67% (32 of 48)").first).to_be_visible()
@@ -234,7 +243,7 @@ def test_the_explorer_follows_its_widgets(page: Page, lab: Lab):
     expect(output.get_by_text("Nothing can be tested")).to_be_visible()
 
 
-def test_the_overview_leads_to_a_step(page: Page, lab: Lab):
-    run_all(page, lab, "notebooks/overview.ipynb")
+def test_the_overview_leads_to_a_step(page: Page):
+    run_all(page, "notebooks/overview.ipynb")
     page.locator(".jp-OutputArea-output").get_by_role("link", name="21_response").click()
     page.get_by_role("tab", name="21_response.ipynb").wait_for()

@@ -105,7 +105,7 @@ def boschloo_p(table: np.ndarray) -> float:
 
 def _supremum(successes: int, others: int, acted: int, did_not: int) -> float:
     """Give the largest chance, over the common rate, of a table with as small a Fisher's p for
-    "more with the action"."""
+    "more with the action"; not the very largest where it is a half or more, which doubles to 1."""
     p_values = _fisher_greater(acted, did_not)
     extreme = p_values <= p_values[successes, others] * TIE
     largest = (
@@ -124,6 +124,8 @@ def _supremum(successes: int, others: int, acted: int, did_not: int) -> float:
     heights = chance(angles)
     peaks = np.flatnonzero((heights >= np.roll(heights, 1)) & (heights >= np.roll(heights, -1)))
     highest = heights.max()
+    if highest >= 0.5:
+        return float(min(highest, 1.0))
     for peak in peaks[heights[peaks] > 0.9 * highest]:
         ends = angles[max(peak - 1, 0)], angles[min(peak + 1, len(angles) - 1)]
         fit = minimize_scalar(
