@@ -5,14 +5,12 @@ outputs, counts and tracebacks are the same; what is saved is a second process, 
 importing pandas once more. One process can run one notebook: the caller forks (see `build`).
 """
 
+import sys
 from contextlib import suppress
 
 import nbformat
-import pandas as pd
 from ipykernel.inprocess import InProcessKernelManager
-from IPython.core.pylabtools import activate_matplotlib
 from jupyter_core.utils import run_sync
-from matplotlib_inline.backend_inline import configure_inline_support
 from nbclient.exceptions import CellExecutionComplete
 from nbclient.util import run_hook
 from papermill.clientwrap import PapermillNotebookClient
@@ -35,11 +33,14 @@ class InProcessClient(PapermillNotebookClient):
         kernel = self.km.kernel
         assert kernel is not None
         shell = kernel.shell
-        # What importing pyplot does in a kernel; here it is imported already.
-        activate_matplotlib(BACKEND)
-        configure_inline_support(shell, BACKEND)
-        # pandas looks for a notebook when it is imported, and there was none.
-        pd.set_option("display.max_columns", 20)
+        if "matplotlib.pyplot" in sys.modules:  # what importing it does in a kernel
+            from IPython.core.pylabtools import activate_matplotlib
+            from matplotlib_inline.backend_inline import configure_inline_support
+
+            activate_matplotlib(BACKEND)
+            configure_inline_support(shell, BACKEND)
+        if "pandas" in sys.modules:  # looks for a notebook when it is imported: there was none
+            sys.modules["pandas"].set_option("display.max_columns", 20)
         self.kc = self.km.client()
         self.kc.start_channels()
         self.papermill_execute_cells()
