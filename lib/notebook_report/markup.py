@@ -109,7 +109,7 @@ def fit(
     """
     soup = BeautifulSoup(html, "html.parser")
     problems: list[str] = []
-    for output in soup.find_all(attrs={"data-cell": True}):
+    for output in soup.find_all(lambda tag: tag.has_attr("data-cell")):
         where = f"cell {output['data-cell']}"
         rename_ids(output, page)
         own = [*inert(output), *tables(output, page, named=top > 1), *figures(output, page)]
