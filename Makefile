@@ -14,8 +14,7 @@ endif
 
 # What is newer than the report and can change it (prerequisites can't have spaces); a folder, since it changes when a file goes.
 SOURCES := data/raw docs notebooks lib pyproject.toml requirements.lock
-NEWER = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' \
-    ! -path 'notebooks/exploratory/*' -newer $(REPORT) 2>/dev/null)
+NEWER = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' ! -path 'notebooks/exploratory/*' -newer $(REPORT) 2>/dev/null)
 
 export PYTHONPATH := $(CURDIR)/lib
 unexport PYTHONDONTWRITEBYTECODE
@@ -55,8 +54,11 @@ audit: report  ## sum up where a published report differs from its replies; STRI
 oracle: $(ENVIRONMENT)  ## have R answer again what the statistics are held to
 	@PYTHON=$(if $(ENVIRONMENT),$(CURDIR)/)$(RUN) sh tests/oracle/run.sh
 .PHONY: bench
-bench: report  ## time the chain against one notebook of the same cells
-	@$(RUN) tests/benchmarks/chain.py $(YEAR)
+bench: report  ## time the chain against one notebook of the same cells, or AGAINST=commit
+	@$(RUN) tests/benchmarks/chain.py $(YEAR) $(if $(AGAINST),--against $(AGAINST))
+.PHONY: profile
+profile: $(ENVIRONMENT)  ## build the report in a copy and tell the seconds of each step and cell
+	@$(RUN) tests/benchmarks/chain.py $(YEAR) --profile
 .PHONY: lock
 lock:  ## resolve the packages of pyproject.toml again, with uv
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra test --extra docx --output-file requirements.lock pyproject.toml
