@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from followup.rounds import ROOT
 from notebook_report import BuildError, pdf
 from notebook_report.project import Page, Report
 
@@ -31,14 +32,12 @@ def made_round(tmp_path: Path) -> Report:
     output = tmp_path / "output" / "2021"
     made = Report("2021", tmp_path, (), tmp_path, output, (Page("report", "Report", "The survey"),))
     output.mkdir(parents=True)
+    long = "\n\n".join(["How many? Nobody knows, and so this is a long story."] * 60)
     cells = [
-        new_markdown_cell("# Replies\n\nHow many?"),
+        new_markdown_cell(f"# Replies\n\n{long}"),
         new_markdown_cell("## Who replied?\n\nFiji."),
     ]
-    notebooks = [
-        tmp_path / "21.ipynb",
-        tmp_path / "22.ipynb",
-    ]  # each section but the first begins on a new page
+    notebooks = [tmp_path / "21.ipynb", tmp_path / "22.ipynb"]
     for notebook in notebooks:
         nbformat.write(new_notebook(cells=cells), notebook)
     page = report_html(notebooks, "The survey", "FY 2020/21", FOOTER)
@@ -96,6 +95,27 @@ def test_the_pdf_is_tagged_bookmarked_and_numbered(made_round):
         (str(page), str(pages)) for page in range(1, pages + 1)
     ]
     assert pages > 1
+
+
+@pytest.mark.usefixtures("program")
+def test_the_printed_contents_say_on_which_page_a_section_stands(made_round):
+    content = alone(pdf.print_report, made_round).read_bytes()
+    texts, numbers = page_texts(content), pdf.page_numbers(content)
+    assert 1 == numbers["replies"] < numbers["replies-2"] <= numbers["provenance"]
+    for place, title in (("replies-2", "Replies"), ("provenance", "How this page was made")):
+        assert f"{title}{numbers[place]}" in "".join(texts)
+        assert title in texts[numbers[place] - 1]
+
+
+def test_the_report_is_twelve_pages_without_its_lists(program, tmp_path):
+    report = ROOT / "output" / "2021" / "report.html"
+    if not report.exists():
+        pytest.skip("output/2021/report.html is not built")
+    lists = ".scroll:has(table.examples), .scroll:has(abbr) { display: none }"
+    text = report.read_text(encoding="utf-8").replace("</style>", f"{lists}</style>", 1)
+    (tmp_path / "report.html").write_text(text, encoding="utf-8")
+    content = alone(pdf.printed, tmp_path / "report.html", program)
+    assert len(re.findall(rb"/Type /Page\b", content)) <= 12
 
 
 @pytest.mark.usefixtures("program")
