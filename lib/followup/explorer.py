@@ -41,28 +41,14 @@ class Explorer(widgets.VBox):
         counts: pd.DataFrame,
         workshops: pd.DataFrame,
     ) -> None:
-        self.survey_round, self.replies, self.counts, self.workshops = (
-            survey_round,
-            replies,
-            counts,
-            workshops,
-        )
-        known, named = (
-            read_administrations()["name"],
-            sorted(replies["administration"].dropna().unique()),
-        )
-        places = [
-            (label, place)
-            for place, label in row_labels(survey_round, workshops).items()
-            if place in set(workshops["id"])
-        ]
+        self.survey_round, self.replies = survey_round, replies
+        self.counts, self.workshops = counts, workshops
+        known, labels = read_administrations()["name"], row_labels(survey_round, workshops)
+        places = [(labels[place], place) for place in workshops["id"]]
+        named = replies["administration"].dropna().unique()
         who = sorted((known.get(code, code), code) for code in named)
-        self.action = _choice(
-            "Action", [(action.label, action.id) for action in survey_round.actions]
-        )
-        self.outcome = _choice(
-            "Outcome", [(outcome.label, outcome.id) for outcome in survey_round.outcomes]
-        )
+        self.action = _choice("Action", [(one.label, one.id) for one in survey_round.actions])
+        self.outcome = _choice("Outcome", [(one.label, one.id) for one in survey_round.outcomes])
         self.workshop = _choice(
             survey_round.event.capitalize(), [(f"All {survey_round.events}", EVERY), *places]
         )
@@ -129,22 +115,15 @@ def pair_table(
     survey_round: Round, selected: pd.DataFrame, action: str, outcome: str, where: str
 ) -> str:
     """The action crossed with the outcome over the replies selected, each share with its base."""
-    cells = pair_counts(selected, action, outcome)
+    both, action_only, outcome_only, neither = pair_counts(selected, action, outcome).values()
     rows = {
-        survey_round.phrase(action): (cells["both"], cells["action_only"]),
-        "did not": (cells["outcome_only"], cells["neither"]),
+        survey_round.phrase(action).capitalize(): (both, action_only),
+        "Did not": (outcome_only, neither),
+        "All of these": (both + outcome_only, action_only + neither),
     }
-    rows["all of these"] = (
-        sum(yes for yes, _ in rows.values()),
-        sum(no for _, no in rows.values()),
-    )
-    shown = pd.DataFrame(
-        {
-            row.capitalize(): [yes, no, yes + no, of(yes, yes + no)]
-            for row, (yes, no) in rows.items()
-        },
-        index=["yes", "no", "replies", "share"],
-    ).T
+    shown = pd.DataFrame.from_dict(rows, orient="index", columns=["yes", "no"])
+    shown["replies"] = shown["yes"] + shown["no"]
+    shown["share"] = of(shown["yes"], shown["replies"])
     option = survey_round.options[outcome]
     labels = {
         "yes": option.label,
