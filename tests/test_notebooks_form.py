@@ -403,6 +403,11 @@ def test_notebook_keeps_to_the_form(path):
     assert not broken, "\n".join(fault for faults in broken.values() for fault in faults)
 
 
+def test_contributing_tells_the_same_limits():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"At most {MOST_CELLS} cells of {MOST_LINES} lines, and " in text
+
+
 def markdown(text: str, name: str) -> dict:
     return {"id": name, "cell_type": "markdown", "metadata": {}, "source": text}
 

@@ -405,6 +405,12 @@ def test_one_version_stands_everywhere():
     assert (citation["version"], releases[0]) == (version, version)
 
 
+def test_no_module_is_let_off_by_mypy_and_no_test_by_ruff():
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert [one for one in tools["mypy"].get("overrides", []) if one.get("ignore_errors")] == []
+    assert set(tools["ruff"]["lint"]["per-file-ignores"]) == {"notebooks/**"}
+
+
 def committed_rounds() -> dict[str, dict]:
     """`[round]` of each round.toml that is committed, by the folder."""
     listed = subprocess.run(
