@@ -12,6 +12,7 @@ STEPS = [
     SimpleNamespace(
         name="10_clean",
         notebook=Path("n/10_clean.ipynb"),
+        parameters={"YEAR": 2021},
         reads=(RAW,),
         writes=(CLEAN,),
         figures=(),
@@ -19,23 +20,35 @@ STEPS = [
     SimpleNamespace(
         name="24_outcome-saw",
         notebook=Path("n/24_outcome.ipynb"),
+        parameters={"YEAR": 2021, "OUTCOME": "saw"},
         reads=(CLEAN,),
         writes=(TABLE,),
         figures=(Path("a.svg"),),
     ),
     SimpleNamespace(
-        name="50_<b>", notebook=Path("n/50.ipynb"), reads=(TABLE, CLEAN), writes=(), figures=()
+        name="50_<b>",
+        notebook=Path("n/50.ipynb"),
+        parameters={"YEAR": 2021},
+        reads=(TABLE, CLEAN),
+        writes=(),
+        figures=(),
     ),
 ]
 
 
-def test_each_step_links_its_notebook_and_names_what_runs_before_it():
+def test_each_step_links_its_notebook_and_names_what_runs_before_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    page = tmp_path / "output/2021/notebooks/24_outcome-saw.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("made")
     shown = overview.steps_table(STEPS).to_html()
     assert '<a href="24_outcome.ipynb">24_outcome-saw</a></th>' in shown
     assert ">10_clean, 24_outcome-saw</td>" in shown
     assert ">(reads raw data alone)</td>" in shown
     assert "table_1.csv, 1 figure" in shown
     assert "50_&lt;b&gt;" in shown
+    assert '<a href="../output/2021/notebooks/24_outcome-saw.html">as it ran</a>' in shown
+    assert shown.count("(not built yet)") == 2
 
 
 def test_rounds_link_their_reports_and_one_that_cannot_be_opened_says_why(

@@ -1,7 +1,7 @@
 """What the overview notebook shows: the steps of the chain with links to their notebooks, and the
 rounds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Protocol
@@ -14,10 +14,11 @@ from followup.problems import InputError
 
 
 class Step(Protocol):
-    """What is said of a step: its name, its notebook, and the files that it reads and writes."""
+    """What is said of a step: its name, notebook and parameters, and what it reads and writes."""
 
     name: str
     notebook: Path
+    parameters: Mapping[str, int | str]
     reads: tuple[Path, ...]
     writes: tuple[Path, ...]
     figures: tuple[Path, ...]
@@ -29,12 +30,26 @@ def steps_table(steps: Iterable[Step]) -> Styler:
     listed = list(steps)
     rows = {
         f'<a href="{escape(step.notebook.name)}">{escape(step.name)}</a>': {
+            "In the report": as_it_ran(step),
             "Runs after": escape(before(step, listed)),
             "Writes": escape(written(step)),
         }
         for step in listed
     }
     return styled(rows, f"{len(listed)} steps, in the order in which the report is read")
+
+
+def as_it_ran(step: Step) -> str:
+    """A link to what a step showed for the report, with its own parameters."""
+    year = int(step.parameters["YEAR"])
+    return link(year, f"notebooks/{step.name}.html", "as it ran") or "(not built yet)"
+
+
+def link(year: int, file: str, words: str) -> str:
+    """A link to a file of a year's report; empty where it is not built."""
+    is_built = (rounds.ROOT / "output" / str(year) / file).is_file()
+    address = escape(f"../output/{year}/{file}")
+    return f'<a href="{address}">{escape(words)}</a>' if is_built else ""
 
 
 def before(step: Step, steps: list[Step]) -> str:
@@ -54,12 +69,12 @@ def rounds_table() -> Styler:
     """The rounds that data/raw holds: year, title, source, and the report if it is built."""
     rows = {}
     for year in rounds.years():
-        built = (rounds.ROOT / "output" / str(year) / "report.html").is_file()
-        link = f'<a href="../output/{year}/report.html">report</a>'
+        links = [link(year, f"{name}.html", name) for name in ("report", "annex", "audit")]
+        built = ", ".join(filter(None, links)) or f"make report YEAR={year}"
         try:
             one = rounds.open_round(year)
             cells = (f"{one.title}, {one.fiscal_year}", str(one.source))
-            report = link if built else f"make report YEAR={year}"
+            report = built
         except InputError as problems:
             cells, report = (str(problems), "cannot be opened"), f"make check YEAR={year}"
         survey, source = map(escape, cells)

@@ -228,7 +228,8 @@ def number_captions(page: PageSoFar, prefix: str | None) -> None:
             label if number or kind != "Figure" else f"Figure: {label}"
         )
         if number and kind:
-            region["id"] = page.unique_id(number[0])
+            own = region.find("table", id=number[0].lower().replace(" ", "-"))
+            region["id"] = own.attrs.pop("id") if own else page.unique_id(number[0])
             section = list(region.parents)[-1]
             if id(section) not in links:
                 links[id(section)] = links_beside_figures(section)

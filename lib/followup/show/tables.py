@@ -191,7 +191,7 @@ def table(
     ]
     groups_of_lines = _grouped(frame[groups], lines) if groups else [("", lines)]
     text = TEMPLATE.render(
-        id="" if name.startswith("table_") else name.replace("_", "-"),
+        id=re.sub(r"[^\w-]|_", "-", name),
         caption=title, name=name, columns=heads, kind=kind, filter_by=filter_by, notes=list(notes),
         groups=groups_of_lines if filter_by else _shortened(groups_of_lines, most),
         spanners=_spanned(list(shown), spanners or {}),
