@@ -28,7 +28,7 @@ PERSONAL = re.compile(
 )
 OF_AN_ANSWER = re.compile(r"(?s)^(.+?)\s*(?:\[(.+)\]|/(.+)|:\s(.+))$")
 RESPONSE = {"response", "open ended response"}
-MOST, LEAST = 30, 2
+MOST, LEAST, SURE = 30, 2, 0.9
 
 
 @dataclass
@@ -99,6 +99,10 @@ def proposal(path: Path, file: str, known: Iterable[str] = ()) -> Proposal:
             found.left.append(heading)
     for heading, of_answers in spread.items():
         first = heading or next(iter(of_answers.values()))
+        others = [text for text in found.left if text.startswith(first) and text != first]
+        if not heading and len(of_answers) > 1 and len(others) == 1:
+            of_answers["Other"] = others[0]  # the only one beside them whose words are free
+            found.left.remove(others[0])
         if len(of_answers) > 1:
             found.questions.insert(0, FoundQuestion(first, of_answers))
         else:
@@ -146,7 +150,8 @@ def _share(values: Counter, known: Iterable[str]) -> float:
 
 
 def _yes_or_no(values: Counter) -> dict[str, list[str]]:
-    """What means yes, no and not sure in a column that is answered so; empty where it is not."""
+    """What means yes, no and not sure in a column that is answered so, but for a slip here and
+    there; empty where it is not."""
     words: dict[str, list[str]] = {"yes": [], "no": [], "unsure": []}
     for text in values:
         first, *_ = normalise(text).split() or [""]
@@ -154,9 +159,9 @@ def _yes_or_no(values: Counter) -> dict[str, list[str]]:
             words["unsure"].append(text)
         elif first in ("yes", "no"):
             words[first].append(text)
-        else:
-            return {}
-    return words if words["yes"] or words["no"] else {}
+    understood = sum(values[text] for texts in words.values() for text in texts)
+    asked = (words["yes"] or words["no"]) and understood > SURE * values.total()
+    return words if asked else {}
 
 
 def _names_workshops(heading: str, values: Counter) -> bool:

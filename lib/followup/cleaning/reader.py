@@ -279,7 +279,10 @@ class Reader:
         code = self.codes.get(normalise(text))
         if code is None:
             near = self.names.get(suggestion(text, self.codes), "")
-            expected = f"a code or spelling of {FILE} (a new one goes into its other_names)"
+            expected = (
+                f"a code or spelling of {FILE} (a new one goes into its other_names, a misspelling "
+                "into corrections of round.toml)"
+            )
             self.problem(row, heading, text, expected, near)
         elif text not in (code, self.names[code]):
             self.log(row, heading, text, code, "another spelling of the administration")
