@@ -20,6 +20,7 @@ KINDS = {
     },
     "of those that ticked, no pair declared": {"base": "ticked", "pairs": 0},
     "one workshop, two replies": {"events": 1, "replies": 2},
+    "nobody named, no pair declared, little told": {"named": False, "pairs": 0, "replies": 6},
     "everybody says yes": {"chance": 1.0},
     "nobody answers": {"chance": None},
 }

@@ -3,16 +3,25 @@
 import csv
 import io
 
+import pandas as pd
 import pytest
 from made_up_courses import ANSWERS, courses
-from made_up_round import FORMS, WORKSHOP, YEAR, made_up_replies, workbook
+from made_up_round import (
+    ACTIONS,
+    ACTIONS_ASKED,
+    FORMS,
+    WORKSHOP,
+    YEAR,
+    made_up_replies,
+    workbook,
+)
 
 from followup import rounds
 from followup.cleaning.check import main as check
 from followup.cleaning.template import lay_out
 from followup.rounds import open_round
 
-NEW = YEAR + 1
+NEW, OTHER = YEAR + 1, list(ACTIONS)[-1]
 FORMS_WITH_WORDS = [name for name in FORMS if name != "excel_text.csv"]
 
 
@@ -81,7 +90,8 @@ def test_a_questionnaire_about_something_else_is_understood(proposed, name, writ
     assert asked["Would you come again?"].unsure == ("Too early to say",)
     workshops = declared.read_workshops()
     assert workshops["month"].tolist() == ["2099-03", "2099-05", ""]
-    assert workshops["topic"].tolist()[2] == "Maps"
+    assert workshops["topic"].tolist() == ["Catalogues", "Archives", "Maps"]
+    assert (declared.event, declared.events) == ("course", "courses")
 
 
 def test_without_a_round_before_that_can_be_read_the_number_is_one(folder):
@@ -112,3 +122,26 @@ def test_the_words_of_the_round_before_are_taken_over_and_held_to_this_rounds_fa
     said = capsys.readouterr().out
     assert f"data/raw/{NEW}/words/foreword.md, row 2" in said
     assert "there is no fact 'workshops_organised'" in said
+
+
+def test_slips_in_a_column_of_yes_and_no_do_not_hide_it(proposed):
+    rows = made_up_replies().to_dict("records")
+    content = FORMS["google_forms.csv"](rows).replace(b",Yes,", b",Yess,", 2)
+    declared, status, said = proposed("export.csv", content, YEAR)
+    assert status == 1
+    assert len(declared.outcomes) == 3
+    assert "found 'Yess'" in said
+
+
+def test_the_column_for_others_is_found_beside_those_that_say_their_answers(proposed):
+    replies = pd.read_csv(
+        io.BytesIO(FORMS["google_forms.csv"](made_up_replies().to_dict("records")))
+    )
+    cells = replies.pop(ACTIONS_ASKED).fillna("")
+    for number, words in enumerate(ACTIONS.values(), start=1):
+        own = [f"a poster {row}" if words == "Other" else words for row in range(len(cells))]
+        ticked = cells.str.contains("brokers" if words == "Other" else words, regex=False)
+        replies[f"{ACTIONS_ASKED}{number if number > 1 else ''}"] = pd.Series(own).where(ticked, "")
+    declared, status, said = proposed("export.csv", replies.to_csv(index=False).encode(), YEAR)
+    assert status == 0, said
+    assert [question.other for question in declared.questions if question.options] == [OTHER]

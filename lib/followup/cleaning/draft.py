@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from followup.cleaning.proposal import FoundQuestion, Proposal, nearest, proposal
-from followup.cleaning.titles import MONTHS, NAMED_MONTH, YEAR
+from followup.cleaning.titles import MONTH, MONTHS, NAMED_MONTH, YEAR
 from followup.declaration import About, Option, expected_id
 from followup.files import normalise
 from followup.rounds import Round
@@ -20,6 +20,7 @@ from followup.rounds import Round
 CONFIRM = "confirm"
 KEPT = ("title", "office", "office_name", "series", "contact", "event", "events")
 LABEL = 60
+AT_THE_END = re.compile(rf"[\s,(–-]*(?:\d[\d\s–-]*)?\b(?:{MONTH})\b[\w\s,.–-]*\)?$", re.IGNORECASE)
 
 
 def look_through(export: Path, last: Round | None) -> Proposal:
@@ -54,6 +55,8 @@ def draft(template: str, last: Round | None, found: Proposal | None) -> str:
         return template
     tables: dict[str, list[dict[str, Any]]] = {"pairs": []}
     other = answer_for_others(template)
+    if found and found.event and not last:
+        template = with_values(template, {"event": found.event, "events": f"{found.event}s"})
     if last:
         usual = {key: About.model_fields[key].default for key in KEPT}
         about = {
@@ -250,8 +253,9 @@ def workshops_csv(titles: list[str], heading: str) -> str:
 
 
 def topic_of(title: str) -> str:
-    """What a title is about: what comes after "on", if anything does."""
-    return title.partition(" on ")[2].strip() or title
+    """What a title is about: what comes after "on", if anything does, without a date at its end."""
+    about = title.partition(" on ")[2].strip() or title
+    return AT_THE_END.sub("", about) or about
 
 
 def month_of(title: str) -> str:

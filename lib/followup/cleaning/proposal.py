@@ -56,6 +56,12 @@ class Proposal:
     questions: list[FoundQuestion] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
+    @property
+    def event(self) -> str:
+        """The word for what the replies are about; empty where it is the usual one."""
+        word = EVENT.search(self.workshop)
+        return word[0].lower() if word and word[0].lower() != "workshop" else ""
+
 
 def proposal(path: Path, file: str, known: Iterable[str] = ()) -> Proposal:
     """Look through an export.
