@@ -155,17 +155,38 @@ def violations(page: Page, axe: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("media", ["screen", "print"])
+PAGES = ("report.html", "annex.html", "audit.html")
+
+
+@pytest.mark.parametrize(
+    ("media", "width", "scheme"),
+    [
+        ("screen", 1280, "light"),
+        ("screen", 1280, "dark"),
+        ("screen", 375, "light"),
+        ("screen", 375, "dark"),
+        ("print", 1280, "light"),
+    ],
+)
+@pytest.mark.parametrize("name", ["made", *PAGES])
 def test_axe_finds_nothing_against_wcag_and_best_practice(
-    opened: Opened, axe: str, page_file: Path, media: str
+    opened: Opened,
+    axe: str,
+    made_page: Path,
+    report_file: Path,
+    name: str,
+    media: str,
+    width: int,
+    scheme: str,
 ):
-    page = opened(page_file, media)
+    file = made_page if name == "made" else report_file.with_name(name)
+    page = opened(file, media, width, color_scheme=scheme)
     page.evaluate(OPEN_ALL)
-    assert violations(page, axe) == []
-
-
-def test_axe_finds_nothing_on_a_phone(opened: Opened, axe: str, page_file: Path):
-    assert violations(opened(page_file, width=375), axe) == []
+    page.wait_for_timeout(100)
+    found = violations(page, axe)
+    if media == "print":  # nobody touches paper
+        found = [line for line in found if not line.startswith("target-size")]
+    assert found == []
 
 
 def test_the_notebooks_own_pages_are_silent_narrow_and_accessible(opened: Opened, axe: str):
@@ -278,16 +299,6 @@ def test_the_hashes_are_printed_with_the_annex(opened: Opened, report_file: Path
     assert page.locator("footer .hashes dd").first.is_visible()
 
 
-@pytest.mark.parametrize("name", ["made", "report.html", "annex.html", "audit.html"])
-def test_axe_finds_nothing_in_the_dark(
-    opened: Opened, axe: str, made_page: Path, report_file: Path, name: str
-):
-    file = made_page if name == "made" else report_file.with_name(name)
-    page = opened(file, color_scheme="dark")
-    page.evaluate(OPEN_ALL)
-    assert violations(page, axe) == []
-
-
 def test_the_switch_turns_the_page_dark_and_back(opened: Opened, made_page: Path):
     page = opened(made_page, color_scheme="light")
     colour = "getComputedStyle(document.documentElement).backgroundColor"
@@ -298,11 +309,8 @@ def test_the_switch_turns_the_page_dark_and_back(opened: Opened, made_page: Path
     assert page.evaluate(colour) == light
 
 
-PAGES = ("report.html", "annex.html", "audit.html")
-
-
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [320, 375, 767, 770, 1103, 1105, 1280])
+@pytest.mark.parametrize("width", [320, 769, 1105])
 def test_no_text_is_under_twelve_pixels_nor_in_a_figure(
     opened: Opened, report_file: Path, name: str, width: int
 ):
@@ -389,7 +397,9 @@ def test_the_report_has_fewer_than_150_stops_for_the_keyboard_and_each_link_its_
     assert {name: to for name, to in targets.items() if len(to) > 1 and name} == {}
 
 
-def test_who_picks_an_administration_finds_it_marked_everywhere(opened: Opened, report_file: Path):
+def test_who_picks_an_administration_finds_it_marked_everywhere(
+    opened: Opened, axe: str, report_file: Path
+):
     page = opened(report_file)
     choice = page.get_by_label("Show me")
     choice.focus()
@@ -411,6 +421,7 @@ def test_who_picks_an_administration_finds_it_marked_everywhere(opened: Opened, 
         "one => one.getBoundingClientRect().top > 0"
         " && one.getBoundingClientRect().bottom < innerHeight"
     )
+    assert violations(page, axe) == []
     before = page.locator("main").inner_text()
     choice.select_option("Tonga")
     choice.select_option("nobody")

@@ -229,6 +229,7 @@ def test_dollars_are_no_mathematics_and_the_style_has_no_ink_of_its_own():
     shown = table(pd.DataFrame({"n": ["$1 and $2"]}), "c", "t")
     assert "mathjax_ignore" in soup(shown).table["class"]
     assert not re.search(r"(?<!-)color:(?!inherit)|background:(?!color-mix)", tables.STYLE)
+    assert "[data-jp-theme-light=false] figure img{filter:" in tables.STYLE
     assert shown._repr_html_() == tables.STYLE + shown.data
 
 
