@@ -1,5 +1,4 @@
 # What a person types; `make` alone prints it. It makes the environment and opens the chain's door: lib/notebook_report.
-
 YEAR ?= $(lastword $(sort $(patsubst data/raw/%/round.toml,%,$(wildcard data/raw/*/round.toml))))
 PYTHON ?= python3
 REPORT := output/$(YEAR)/report.html
@@ -32,7 +31,7 @@ $(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
 .PHONY: test
 test: lint  ## run every check, on the report of 2021 as it is now
 	@$(MAKE) --no-print-directory report YEAR=2021
-	@$(RUN) -m pytest -n 2 --dist loadfile
+	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 .PHONY: lint
 lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
 	@$(RUN) -m ruff check && $(RUN) -m ruff format --check && $(RUN) -m mypy

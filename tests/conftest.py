@@ -14,6 +14,24 @@ settings.register_profile("followup", max_examples=50, **RELAXED)
 settings.register_profile("deep", max_examples=1000, **RELAXED)
 settings.load_profile("followup")
 
+# Files that take longest: two processes share the files in this order, and neither waits for the
+# other with a long one at the end.
+FIRST = (
+    *("browser/test_jupyterlab.py", "test_every_form.py", "cleaning/test_hostile_names.py"),
+    *("test_other_events.py", "notebook_report/test_interruptions.py", "browser/test_page.py"),
+    *("statistics/test_rule_simulation.py", "notebook_report/test_build.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+
+    def place(item: pytest.Item) -> int:
+        endings = (str(item.path).endswith(f"tests/{name}") for name in FIRST)
+        return next((number for number, ends in enumerate(endings) if ends), len(FIRST))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def survey_round() -> Round:

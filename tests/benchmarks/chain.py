@@ -163,12 +163,12 @@ def missing_packages(folder: Path) -> Path:
     """Install beside what a commit's lock names and this environment has not."""
     target = folder / "packages"
     lock = (folder / "against" / "requirements.lock").read_text(encoding="utf-8")
-    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;]+)", lock, re.MULTILINE))
+    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)(==.*?) *\\\\$", lock, re.MULTILINE))
     here = {one.name.lower().replace("_", "-") for one in distributions()}
-    wanted = [f"{name}=={version}" for name, version in locked.items() if name not in here]
+    wanted = [f"{name}{version}" for name, version in locked.items() if name not in here]
     if wanted:
         install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target"]
-        subprocess.run([*install, str(target), *wanted], check=True)
+        subprocess.run([*install, str(target), *wanted], check=True, stderr=subprocess.DEVNULL)
     return target
 
 
