@@ -101,7 +101,7 @@ def remove_leftovers(report: Report) -> None:
         path for step in report.steps for path in (step.executed, step.rendering, *step.results)
     }
     for path in report.folder.rglob("*"):
-        if path.is_file() and path not in {*kept, report.folder / ".lock"}:
+        if path.is_file() and path not in {*kept, report.folder / ".lock", report.made_workbook}:
             path.unlink()
 
 

@@ -159,6 +159,11 @@ class Report:
         """The folder of the modules that notebooks import."""
         return self.root / "lib"
 
+    @property
+    def made_workbook(self) -> Path:
+        """Where it is kept what the published workbook was made of."""
+        return self.folder / ".workbook"
+
     def shown(self, path: Path) -> str:
         """Return a path as a person finds it: from the project's folder, or this package's name
         on."""

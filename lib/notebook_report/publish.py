@@ -12,7 +12,8 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from multiprocessing.context import ForkServerContext
@@ -21,11 +22,12 @@ from typing import Any
 
 from notebook_report import BuildError
 from notebook_report.execution import be_a_process_of_its_own
-from notebook_report.files import digest, is_as_archived
+from notebook_report.files import digest, is_as_archived, write
 from notebook_report.keys import Keys, digests
 from notebook_report.project import Project, Report
 
 Manifest = dict[str, Any]
+WORKBOOK = "tables.xlsx"
 
 
 def publish(
@@ -157,7 +159,7 @@ def exported(
         if report.folder in path.parents and path.exists()
     }
     jobs = [
-        pool.submit(make_workbook, report, results),
+        pool.submit(make_workbook, report, results, exporters),
         pool.submit(make_pages, report, footer, exporters),
     ]
     try:
@@ -178,14 +180,26 @@ def make_pages(report: Report, footer: Mapping[str, Any], exporters: str) -> dic
         raise BuildError(str(error)) from None
 
 
-def make_workbook(report: Report, results: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the workbook of all tables, where the report wants one."""
+def make_workbook(report: Report, results: Mapping[str, bytes], exporters: str) -> dict[str, bytes]:
+    """Return the workbook of all tables, where the report wants one: that of the build before,
+    where it was made of the same."""
     if report.workbook is None:
         return {}
-    from notebook_report.workbook import workbook
+    from notebook_report.workbook import records, workbook
 
     notebooks = [step.executed for step in report.steps]
-    return {"tables.xlsx": workbook(report.workbook, notebooks, results)}
+    digests = {name: sha256(content).hexdigest() for name, content in results.items()}
+    shown = [list(records(notebook)) for notebook in notebooks]
+    of = [exporters, asdict(report.workbook), shown, digests]
+    made_of = sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()
+    kept = report.made_workbook
+    with suppress(OSError, ValueError):
+        content = (report.output / WORKBOOK).read_bytes()
+        if json.loads(kept.read_bytes()) == [made_of, sha256(content).hexdigest()]:
+            return {WORKBOOK: content}
+    content = workbook(report.workbook, notebooks, results)
+    write(kept, json.dumps([made_of, sha256(content).hexdigest()]).encode())
+    return {WORKBOOK: content}
 
 
 def make_index(index: Callable[[], Any] | None) -> None:

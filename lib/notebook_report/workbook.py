@@ -95,10 +95,15 @@ def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, b
 
 def shown_tables(notebook: Path) -> Iterator[Sheet]:
     """Yield the tables that an executed notebook shows."""
+    yield from map(recorded_sheet, records(notebook))
+
+
+def records(notebook: Path) -> Iterator[dict[str, Any]]:
+    """Yield what an executed notebook recorded of the tables that it shows."""
     for cell in json.loads(notebook.read_bytes())["cells"]:
         for output in cell.get("outputs", []):
             if TABLE in output.get("data", {}):
-                yield recorded_sheet(output["data"][TABLE])
+                yield output["data"][TABLE]
 
 
 def recorded_sheet(record: Mapping[str, Any]) -> Sheet:

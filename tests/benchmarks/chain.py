@@ -163,7 +163,7 @@ def missing_packages(folder: Path) -> Path:
     """Install beside what a commit's lock names and this environment has not."""
     target = folder / "packages"
     lock = (folder / "against" / "requirements.lock").read_text(encoding="utf-8")
-    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)(==.*?) *\\\\$", lock, re.MULTILINE))
+    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)(==.*?) *\\$", lock, re.MULTILINE))
     here = {one.name.lower().replace("_", "-") for one in distributions()}
     wanted = [f"{name}{version}" for name, version in locked.items() if name not in here]
     if wanted:

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from notebook_report import workbook
-from notebook_report.project import Workbook
+from notebook_report import publish, workbook
+from notebook_report.project import Report, Step, Workbook
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
@@ -261,3 +261,30 @@ def test_the_same_inputs_give_the_same_bytes_and_no_date_of_their_making(rates):
     assert {entry.date_time[0] for entry in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {1980}
     properties = read(first).properties
     assert {properties.created.year, properties.modified.year} == {2021}
+
+
+def test_a_workbook_is_made_again_only_of_other_tables_and_where_it_is_as_it_was(
+    rates, tmp_path, monkeypatch
+):
+    step = Step("21_response", rates, rates, {})
+    report = Report("2021", tmp_path, (step,), tmp_path, tmp_path / "out", (), workbook=WORDS)
+    made = []
+    make = workbook.workbook
+    monkeypatch.setattr(workbook, "workbook", lambda *given: made.append(1) or make(*given))
+
+    def content(results=b"fact,value\na,1\n", exporters="code"):
+        files = publish.make_workbook(report, {"facts.csv": results}, exporters)
+        report.output.mkdir(exist_ok=True)
+        (report.output / publish.WORKBOOK).write_bytes(files[publish.WORKBOOK])
+        return files[publish.WORKBOOK]
+
+    first = content()
+    assert content() == first
+    assert len(made) == 1
+    assert content(b"fact,value\na,2\n") != first
+    content(exporters="other code")
+    notebook(rates, table(RATES, "table_1", "Table 1. Replies"))
+    content(exporters="other code")
+    (report.output / publish.WORKBOOK).write_bytes(b"changed by hand")
+    content(exporters="other code")
+    assert len(made) == 5
