@@ -3,6 +3,7 @@ succeeded."""
 
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -13,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from multiprocessing.context import ForkServerContext
@@ -190,8 +190,8 @@ def make_workbook(report: Report, results: Mapping[str, bytes], exporters: str) 
     notebooks = [step.executed for step in report.steps]
     digests = {name: sha256(content).hexdigest() for name, content in results.items()}
     shown = [list(records(notebook)) for notebook in notebooks]
-    of = [exporters, asdict(report.workbook), shown, digests]
-    made_of = sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()
+    of = json.dumps([exporters, shown, digests], sort_keys=True)
+    made_of = sha256(pickle.dumps([report.workbook, of])).hexdigest()
     kept = report.made_workbook
     with suppress(OSError, ValueError):
         content = (report.output / WORKBOOK).read_bytes()
