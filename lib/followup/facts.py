@@ -151,11 +151,12 @@ def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
     shares[1] = shares[1].loc[[option.id for option in outcomes]]
     chosen = pd.concat(shares)[["share", "phrase", "otherwise"]].iloc[:3]
     rate = facts["reply_rate"]
-    names = ("administrations", "replies")
-    who, came = (facts[name].value if name in facts else 0 for name in names)
+    names = ("administrations", "replies", "replies.unnamed")
+    who, came, unnamed = (facts[name].value if name in facts else 0 for name in names)
     who = who if came == rate.numerator else 0  # others replied too, who were not invited
     answered = f"of {numbers.count(rate.denominator or 0)} invitations were answered"
-    answered += f", by {numbers.count(who)} administration{'' if who == 1 else 's'}" if who else ""
+    members = f"{'named ' if unnamed else ''}administration{'' if who == 1 else 's'}"
+    answered += f", by {numbers.count(who)} {members}" if who else ""
     first = pd.DataFrame({"share": [rate], "phrase": [answered], "otherwise": ""})
     return pd.concat([first, chosen], ignore_index=True)
 

@@ -11,13 +11,17 @@ from followup.rounds import Round
 from followup.show.numbers import of
 from followup.statistics.clustered import cluster_labels
 from followup.statistics.influence import leave_one_out
+from followup.statistics.intervals import wilson
+from followup.statistics.multiplicity import holm
 from followup.statistics.rule_simulation import power_of_the_rule
+from followup.statistics.strata import strata_differ, turns
 from followup.statistics.stratified import below, exact_common_odds_ratio, stratum_tables
-from followup.tables import both_answered
+from followup.tables import both_answered, row_labels
 
 DECLARED = ("primary", "composite")
 LARGE = 0.2  # a difference of shares that is called large
 FEW = 15  # replies on one side of a pair; with fewer hardly any difference can be found
+TURNING = ("odds_ratio", "fisher_p", "common_odds_ratio", "exact_p")
 STRONG = 2.0  # an odds ratio this large, or its inverse; an interval between them leaves none open
 # What a verdict says to a reader without statistics, by verdict and direction.
 PLAIN = {
@@ -31,6 +35,9 @@ PLAIN = {
 }
 
 
+WAYS = {"together": " (more often with the action)", "apart": " (less often with the action)"}
+
+
 def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
     """Add the words for each pair to the tests' results.
 
@@ -40,8 +47,9 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    The same rows, and as text `pair` (both nouns), `link` (the same within a sentence), `acted` and
-    `reported` (they complete "a reply that …"), `action_noun`, `outcome_noun`; how many replies
+    The same rows, and as text `pair` (both nouns), `link` (the same within a sentence), `told`
+    (that with the direction of a sign), `acted` and `reported` (they complete "a reply that …"),
+    `action_noun`, `outcome_noun`; how many replies
     took the action, `replies_with`, and how many did not; the share with the outcome of the replies
     `with_action` and `without_action`, the share with the action of those `with_outcome` and
     `without_outcome`, each with its base; `weak`, whether nothing was shown and chance leaves no
@@ -59,6 +67,10 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
     words = {
         "pair": [f"{name[:1].upper()}{name[1:]}" for name in names],
         "link": names,
+        "told": [
+            name + WAYS.get(way, "")
+            for name, way in zip(names, associations["direction"].fillna(""), strict=True)
+        ],
         "acted": [survey_round.phrase(action) for action in associations["action"]],
         "reported": [survey_round.phrase(outcome) for outcome in associations["outcome"]],
         "action_noun": pd.Series(nouns["action"], associations.index, dtype="str"),
@@ -85,17 +97,19 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _leans_on(associations: pd.DataFrame) -> list[str]:
-    """Name the administration without which a sign within workshops is gone; empty where it stays,
-    or there was none."""
+    """Name the administration without which p within workshops is at least twice as large, and no
+    sign; empty where the sign stays, or there was none."""
     names = read_administrations()["name"].to_dict()
     signs = associations["verdict"].isin(["supported", "suggestive"])
     gone = (
         signs
         & ~below(associations["loo_administration_max_p"])
+        & (associations["loo_administration_max_p"] >= 2 * associations["exact_p"])
         & associations["loo_administration"].notna()
     )
     codes = associations["loo_administration"].where(gone, "")
-    return [names.get(code, code) for code in codes.fillna("")]
+    unnamed = "one reply without a name"
+    return [names.get(code, unnamed if code else "") for code in codes.fillna("")]
 
 
 def _why(survey_round: Round, reason: str) -> str:
@@ -214,6 +228,69 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
     table["without"] = table["without"].map(lambda unit: names.get(unit, unit))
     return table[columns]
+
+
+def by_event(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Compare the replies with and without the action in each workshop that has both.
+
+    Parameters
+    ----------
+    links : indexed by pair, with `action` and `outcome`.
+
+    Returns
+    -------
+    One row a pair and workshop: `pair`, `workshop` (its label), `both`, `acted`, `outcome_only`,
+    `others` (counts), `with_action` and `without_action` (shares) with their 95% limits
+    (`with_action_low` …), `more` (1, -1 or 0: more often with the action, less, or as often), and
+    `in_words`.
+    """
+    labels, rows = row_labels(survey_round, survey_round.read_workshops()), []
+    for link in links.reset_index().to_dict("records"):
+        complete = both_answered(replies, link["action"], link["outcome"])
+        places, tables = stratum_tables(complete, "action", "outcome", "workshop")
+        for place, ((both, action_only), (outcome_only, neither)) in zip(
+            places, tables.tolist(), strict=True
+        ):
+            counts = (both, both + action_only, outcome_only, outcome_only + neither)
+            if counts[1] and counts[3]:
+                rows.append((link["pair"], labels[str(place)], *counts))
+    names = ["pair", "workshop", "both", "acted", "outcome_only", "others"]
+    table = pd.DataFrame(rows, columns=names)
+    for name, part, whole in (
+        ("with_action", "both", "acted"),
+        ("without_action", "outcome_only", "others"),
+    ):
+        table[name] = table[part] / table[whole]
+        table[f"{name}_low"], table[f"{name}_high"] = wilson(table[part], table[whole])
+    table["more"] = np.sign(
+        table["both"] * table["others"] - table["outcome_only"] * table["acted"]
+    )
+    shares = of(table["both"], table["acted"]), of(table["outcome_only"], table["others"])
+    return table.assign(in_words=shares[0] + " against " + shares[1])
+
+
+def strata_told(replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Tell by pair whether workshops turn the picture, and whether they differ among themselves.
+
+    Returns
+    -------
+    DataFrame indexed as `links`: `turned`; `differ_p` (Holm-adjusted over the pairs; missing where
+    it can't be tested), `differ_strata` (workshops with enough replies) and `differ`.
+    """
+    tables = [
+        stratum_tables(both_answered(replies, *pair), "action", "outcome")[1]
+        for pair in zip(links["action"], links["outcome"], strict=True)
+    ]
+    tests = [strata_differ(one) for one in tables]
+    p_values = np.array([[p for p, _ in tests]]).reshape(1, -1)
+    adjusted = holm(p_values)[0] if len(tests) else np.array([])
+    told = {
+        "turned": turns({name: links[name].to_numpy(float) for name in TURNING}),
+        "differ_p": adjusted,
+        "differ_strata": [int(enough.sum()) for _, enough in tests],
+        "differ": below(adjusted),
+    }
+    return pd.DataFrame(told, index=links.index)
 
 
 def power_curves(replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

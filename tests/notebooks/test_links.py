@@ -1,11 +1,20 @@
 """The section on links says of each round what its own replies allow, and why something can't be
 found."""
 
+import shutil
+import sys
+from pathlib import Path
+
+import pandas as pd
 import pytest
 from run_notebook import run_notebook, words
 
-from followup import rounds
+from followup import pairs, rounds
 from followup.statistics import rule_simulation
+
+TESTS = Path(__file__).parents[1]
+sys.path.append(str(TESTS / "sentences"))
+from designs import DESIGNS, YEAR, drawn, write  # noqa: E402
 
 
 def links(survey_round: rounds.Round) -> str:
@@ -44,3 +53,37 @@ def test_every_link_shows_what_each_comparison_gives(made_up, named):
     assert ("Exact test within administrations: p =" in said) is named
     assert ("within administrations" in said) is named or "No administration" in said
     assert "One test asks of all pairs at once" in said
+
+
+@pytest.fixture
+def turned(tmp_path, monkeypatch):
+    """A round in whose workshops few report the outcome where many act."""
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    path = TESTS.parent / "data" / "raw" / "administrations.csv"
+    codes = pd.read_csv(path, keep_default_na=False).set_index("code")["name"].to_dict()
+    folder = tmp_path / "data" / "raw" / str(YEAR)
+    write(drawn(list(DESIGNS).index("strata that turn the picture"), codes), folder)
+    shutil.copy(path, folder.parent)
+    run_notebook("10_clean_replies", YEAR=YEAR)
+    return rounds.open_round(YEAR)
+
+
+def test_where_workshops_turn_the_picture_that_is_told_first_with_a_figure(turned):
+    names, text = run_notebook("30_association_tests", YEAR=turned.year)
+    said = words(text)
+    told = said.index("turn the picture")
+    assert told < said.index("Within workshops it points the other way")
+    assert said.index("could be confirmed") < told < said.index("Chance alone makes")
+    shares = names["by_event"]
+    assert f"{shares['workshop'].iloc[0]}: {shares['in_words'].iloc[0]}" in said
+    assert (turned.build / "figures" / "by_event.svg").is_file()
+
+
+def test_of_2021_no_pair_is_told_as_turned_or_different(survey_round, cleaned):
+    from followup.statistics import associations
+
+    tested = associations(cleaned[0], rounds.declared_pairs(survey_round), resamples=19)
+    declared = pairs.declared(pairs.in_words(survey_round, tested)).set_index("pair")
+    told = pairs.strata_told(cleaned[0], declared)
+    assert not told[["turned", "differ"]].any(axis=None)
+    assert pairs.by_event(survey_round, cleaned[0], declared[told["turned"]]).empty

@@ -21,6 +21,7 @@ MODULES = {
     "power": ("detectable_difference", "detectable_odds_ratio", "expected_rates"),
     "rule_simulation": ("chance_of_a_sign", "detectable_by_the_rule", "power_of_the_rule"),
     "sensitivity": ("choices_about", "distinct_data_sets", "ranges", "scenarios"),
+    "strata": ("strata_differ", "turns"),
     "stratified": ("any_of", "below", "exact_common_odds_ratio", "stratum_tables"),
     "verdicts": ("direction", "is_sign", "verdict"),
 }

@@ -1,0 +1,306 @@
+"""Random rounds of every design, written as an office would hand them in, and kept as plain answers
+that a reader of the report can count."""
+
+import csv
+import json
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+YEAR = 2099
+LETTERS = "ABCDEFGH"
+Answer = bool | None
+
+
+@dataclass
+class Reply:
+    """What one reply says, as it was given."""
+
+    workshop: str
+    administration: str | None
+    answers: dict[str, Answer]
+
+
+@dataclass
+class Given:
+    """A round as it was given: nothing in it was computed by the code that is read."""
+
+    seed: int
+    kind: str
+    event: str
+    workshops: list[dict]  # id, topic, month, scope, invited (None: not known)
+    actions: list[str]
+    outcomes: list[str]
+    pairs: list[dict]  # outcome, actions, composite, declared
+    replies: list[Reply]
+    names: dict[str, str] = field(default_factory=dict)  # of the administrations, by their code
+    base: str = "all"
+    decisions: int = 0
+    examples: list[dict] = field(default_factory=list)
+    title: str = ""  # of the publication that a round was rebuilt from
+    words: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    @property
+    def options(self) -> list[str]:
+        return [*self.actions, *self.outcomes]
+
+    def noun(self, option: str) -> str:
+        return " or ".join(self.words[one][1] for one in option.split("|"))
+
+    def phrase(self, option: str) -> str:
+        return " or ".join(self.words[one][2] for one in option.split("|"))
+
+    def label(self, option: str) -> str:
+        return self.words[option][0]
+
+    def answer(self, reply: Reply, option: str) -> Answer:
+        """Whether a reply says yes to an option, or to any of several joined by `|`."""
+        parts = [reply.answers[one] for one in option.split("|")]
+        return True if True in parts else None if None in parts else False
+
+    def declared(self) -> list[tuple[str, str]]:
+        """The pairs that the round wants tested: singles, then composites."""
+        singles = [(one, pair["outcome"]) for pair in self.pairs for one in pair["actions"]]
+        composites = [
+            ("|".join(pair["actions"]), pair["outcome"])
+            for pair in self.pairs
+            if pair["composite"] and len(pair["actions"]) > 1
+        ]
+        return list(dict.fromkeys([*singles, *composites]))
+
+
+@dataclass
+class Plan:
+    """What a design may turn."""
+
+    event: str = "workshop"
+    events: int = 5
+    replies: int = 40
+    actions: int = 3
+    outcomes: int = 2
+    pairs: int = 2
+    composite: bool = True
+    after: bool = False
+    scopes: int = 2
+    named: float = 1.0  # share of replies with an administration
+    invited: str = "more"  # more, all, unknown, some
+    blanks: float = 0.05
+    rate: float | None = None  # of every question; None: each its own in each workshop
+    effect: float = 0.0  # added to an outcome's rate where the first action was taken
+    turned: bool = False  # strata that turn the picture
+    base: str = "all"
+    never: bool = False  # an option that nobody ticks
+    decisions: int = 0
+    examples: int = 0
+
+
+DESIGNS: dict[str, dict] = {
+    "ordinary": {},
+    "one stratum": {"events": 1, "scopes": 1, "replies": 20},
+    "no administration": {"named": 0.0},
+    "some unnamed": {"named": 0.8},
+    "everyone invited replied": {"invited": "all"},
+    "nobody's number known": {"invited": "unknown"},
+    "some numbers known": {"invited": "some"},
+    "one action": {"actions": 1},
+    "one outcome": {"outcomes": 1, "pairs": 1},
+    "one action, one outcome, one reply": {
+        "actions": 1, "outcomes": 1, "pairs": 1, "replies": 1, "events": 1, "scopes": 1,
+    },
+    "no declared pair": {"pairs": 0},
+    "supported": {"events": 12, "replies": 140, "effect": 0.75, "outcomes": 1, "pairs": 1,
+                  "actions": 1, "blanks": 0.0, "rate": 0.5},
+    "negative": {"events": 12, "replies": 140, "effect": -0.75, "outcomes": 1, "pairs": 1,
+                 "actions": 1, "blanks": 0.0, "rate": 0.5},
+    "somewhat negative": {"events": 8, "replies": 80, "effect": -0.35},
+    "strata that turn the picture": {"turned": True, "events": 4, "replies": 160, "named": 0.5},
+    "all say yes": {"rate": 1.0, "blanks": 0.0},
+    "all say no": {"rate": 0.0, "blanks": 0.0},
+    "blanks in plenty": {"blanks": 0.6},
+    "nobody answers": {"blanks": 1.0},
+    "an option never ticked": {"never": True},
+    "of those that ticked": {"base": "ticked"},
+    "decisions": {"decisions": 2},
+    "examples": {"examples": 7},
+    "chosen after": {"after": True},
+    "courses": {"event": "course"},
+    "many actions": {"actions": 8, "outcomes": 4, "pairs": 4},
+    "few replies": {"replies": 6},
+    "thousands of replies": {"events": 6, "replies": 2400, "named": 0.0, "invited": "unknown"},
+}  # fmt: skip
+
+
+def drawn(seed: int, codes: dict[str, str]) -> Given:
+    """Draw a round of some design; every fourth mixes two designs."""
+    chance = random.Random(seed)
+    kinds = [list(DESIGNS)[seed % len(DESIGNS)]]
+    if seed >= len(DESIGNS) and "thousands" not in kinds[0] and chance.random() < 0.5:
+        kinds.append(chance.choice(list(DESIGNS)[1:-1]))
+    plan = Plan()
+    if seed >= len(DESIGNS):
+        plan.events = chance.randint(1, 9)
+        plan.replies = chance.randint(1, 70)
+        plan.actions, plan.outcomes = chance.randint(1, 5), chance.randint(1, 3)
+        plan.pairs = chance.randint(0, plan.outcomes)
+        plan.scopes = chance.randint(1, 2)
+        plan.named = chance.choice([0.0, 0.7, 1.0, 1.0])
+        plan.effect = chance.choice([0.0, 0.0, 0.4, -0.4])
+        plan.invited = chance.choice(["more", "more", "all", "some", "unknown"])
+        plan.examples, plan.decisions = chance.choice([0, 4]), chance.choice([0, 0, 1])
+        plan.rate = chance.choice([None, None, None, 0.5])
+    for kind in kinds:
+        for name, value in DESIGNS[kind].items():
+            setattr(plan, name, value)
+    plan.pairs = min(plan.pairs, plan.outcomes)
+    return _round(seed, " + ".join(kinds), plan, chance, codes)
+
+
+def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[str, str]) -> Given:
+    ids = [f"{number + 1}" for number in range(plan.events)]
+    actions = [f"deed_{letter.lower()}" for letter in LETTERS[: plan.actions]]
+    outcomes = [f"gain_{letter.lower()}" for letter in LETTERS[: plan.outcomes]]
+    words = {
+        one: (f"Deed {one[-1].upper()}", f"deed {one[-1].upper()}", f"did deed {one[-1].upper()}")
+        for one in actions
+    } | {
+        one: (f"Gain {one[-1].upper()}", f"gain {one[-1].upper()}", f"saw gain {one[-1].upper()}")
+        for one in outcomes
+    }
+    rates = {
+        (place, one): plan.rate if plan.rate is not None else chance.uniform(0.1, 0.9)
+        for place in ids
+        for one in (*actions, *outcomes)
+    }
+    if plan.turned:  # who acts much reports little, but in each workshop those who act report more
+        for number, place in enumerate(ids):
+            rates[place, actions[0]] = 0.85 if number % 2 else 0.15
+            rates[place, outcomes[0]] = 0.1 if number % 2 else 0.75
+    silent = chance.choice((*actions, *outcomes)) if plan.never else ""
+    replies, seats = [], {place: sorted(codes) for place in ids}
+    for place in ids:
+        chance.shuffle(seats[place])
+    for number in range(plan.replies):
+        place = ids[number % len(ids)] if plan.replies >= len(ids) else chance.choice(ids)
+        who = seats[place].pop() if seats[place] and chance.random() < plan.named else None
+        if who is None and plan.named == 1.0:
+            continue
+        answers: dict[str, Answer] = {}
+        for one in actions:
+            answers[one] = chance.random() < rates[place, one] and one != silent
+        for one in outcomes:
+            gain = 0.2 if plan.turned else plan.effect
+            rate = rates[place, one] + (gain / 2 if answers[actions[0]] else -gain / 2)
+            yes = chance.random() < rate and one != silent
+            answers[one] = None if chance.random() < plan.blanks else yes
+        if plan.base == "ticked" and not any(answers[one] for one in actions):
+            answers |= dict.fromkeys(actions)
+        replies.append(Reply(place, who, answers))
+    replied = {place: sum(one.workshop == place for one in replies) for place in ids}
+    workshops = [
+        {
+            "id": place,
+            "title": f"Title {place}",
+            "topic": f"Topic {place}",
+            "month": f"{YEAR - 1}-{1 + number % 12:02}",
+            "scope": ("regional", "sub-regional")[number % plan.scopes],
+            "invited": _invited(plan.invited, replied[place], number, chance),
+        }
+        for number, place in enumerate(ids)
+    ]
+    paired = {one: actions[: chance.randint(1, 2)] for one in outcomes[: plan.pairs]}
+    pairs = [
+        {
+            "outcome": one,
+            "actions": paired[one],
+            "composite": plan.composite and len(paired[one]) > 1,
+            "declared": "after" if plan.after else "before",
+        }
+        for one in outcomes[: plan.pairs]
+    ]
+    examples = [_example(number, ids, sorted(codes), chance) for number in range(plan.examples)]
+    return Given(
+        seed, kind, plan.event, workshops, actions, outcomes, pairs, replies, codes, plan.base,
+        min(plan.decisions, len(replies)), examples, "", words,
+    )  # fmt: skip
+
+
+def _invited(kind: str, replied: int, number: int, chance: random.Random) -> int | None:
+    if kind == "unknown" or (kind == "some" and number % 2):
+        return None
+    return max(1, replied if kind == "all" else replied + chance.randint(0, 12))
+
+
+def _example(number: int, ids: list[str], codes: list[str], chance: random.Random) -> dict:
+    return {
+        "id": f"g{number}",
+        "section": chance.choice(["2.2", "2.3", "2.3", "2.4"]),
+        "theme": chance.choice(["Law", "Data", "Trade"]),
+        "workshop": chance.choice(ids),
+        "administration": chance.choice([*codes[:6], ""]),
+        "example": f"Example number {chance.choice(LETTERS)}.",
+        "status": chance.choice(["done", "planned"]),
+        "attribution": "",
+        "says": "",
+    }
+
+
+def write(given: Given, folder: Path) -> None:
+    """Write a round's folder: round.toml, workshops.csv, the export, and examples if it has any."""
+    folder.mkdir(parents=True)
+    settings = {
+        "year": YEAR,
+        "fiscal_year": "FY",
+        "number": 3,
+        "title": "Made-up",
+        "months_after": 6,
+    }
+    settings |= {"source": "questionnaire", "event": given.event, "events": f"{given.event}s"}
+    form = {"file": "export.csv", "workshop": "Which one?"}
+    form |= {"administration": "Who?"} if any(one.administration for one in given.replies) else {}
+    parts = [_table("[round]", settings), _table("[questionnaire]", form)]
+    for kind, ids in (("actions", given.actions), ("outcomes", given.outcomes)):
+        for one in ids:
+            label, noun, phrase = given.words[one]
+            keys = {"id": one, "label": label, "noun": noun, "phrase": phrase}
+            extra = {"title": f"On {noun}", "question": f"Did you see {noun}?"}
+            parts.append(_table(f"[[{kind}]]", keys | (extra if kind == "outcomes" else {})))
+    asked = {"heading": "Did what?", "options": given.actions, "base": given.base}
+    parts.append(_table("[[questions]]", asked))
+    parts += [
+        _table("[[questions]]", {"heading": f"Did {one}?", "option": one}) for one in given.outcomes
+    ]
+    parts += [_table("[[pairs]]", {**pair, "why": "so"}) for pair in given.pairs]
+    parts += [
+        _table("[[decisions]]", {"row": row + 2, "was": one.workshop, "keep": True, "why": "asked"})
+        for row, one in enumerate(given.replies[: given.decisions])
+    ]
+    (folder / "round.toml").write_text("\n".join(parts), encoding="utf-8")
+    rows = [
+        {**one, "invited": "" if one["invited"] is None else one["invited"]}
+        for one in given.workshops
+    ]
+    _csv(folder / "workshops.csv", rows)
+    export = [
+        {"Which one?": one.workshop}
+        | ({"Who?": one.administration or ""} if "administration" in form else {})
+        | {"Did what?": ", ".join(given.label(act) for act in given.actions if one.answers[act])}
+        | {
+            f"Did {out}?": {True: "Yes", False: "No", None: ""}[one.answers[out]]
+            for out in given.outcomes
+        }
+        for one in given.replies
+    ]
+    _csv(folder / "export.csv", export)
+    if given.examples:
+        _csv(folder / "good_practices.csv", given.examples)
+
+
+def _table(name: str, keys: dict) -> str:
+    return "\n".join([name, *(f"{key} = {json.dumps(value)}" for key, value in keys.items())])
+
+
+def _csv(path: Path, rows: list[dict]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)

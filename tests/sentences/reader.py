@@ -1,0 +1,1581 @@
+"""Take each sentence of a made-up round's pages apart, and hold what it says against the replies.
+
+A pattern is a whole sentence as a regular expression; beside it stands what must be true of the
+round. It knows the words of the pages and nothing of the code that writes them.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from inspect import signature
+
+from counted import LEVEL, Cells, Counted, Pair
+from pages import Said
+
+Check = Callable[..., Iterable[object]]
+PATTERNS: list[tuple[str, re.Pattern[str], Check]] = []
+SHARE = r"(?:\d+%|–|not known)(?: \([\d,]+ of [\d,]+\)| \(of none\))?"
+NAMES = {
+    "share": SHARE,
+    "count": r"[\d,]+|no|none",
+    "p": r"less than 0\.001|\d\.\d+",
+    "ratio": r"infinite|[\d.]+",
+    "points": r"[+−]\d+",
+    "shares": r"(?:each )?\d+%.*",
+    "words": r".+?",
+    "list": r".+?",
+    "year": r"[A-Z][a-z]+ \d{4}",
+}
+CLAIMS = re.compile(
+    r"\b(all|every|none|no|nobody|only|most|least|highest|lowest|more|less|both|any|each|one|never|always|"
+    r"alike|same|cannot|could|confirmed|weak|large|strong)\b",
+    re.IGNORECASE,
+)
+
+
+def reads(pattern: str) -> Callable[[Check], Check]:
+    """Say which sentence a check reads: `{name:kind}` is a part of it, `(…)?` may be absent."""
+    parts = re.split(r"(\{\w+:\w+\})", pattern)
+    body = "".join(
+        f"(?P<{part[1:].split(':')[0]}>{NAMES[part[:-1].split(':')[1]]})"
+        if part.startswith("{")
+        else part
+        for part in parts
+    )
+
+    def kept(check: Check) -> Check:
+        PATTERNS.append((pattern, re.compile(body), check))
+        return check
+
+    return kept
+
+
+@dataclass
+class Reading:
+    """What was read of one round, and what was wrong with it."""
+
+    counted: Counted
+    read: list[tuple[str, str]] = field(default_factory=list)  # pattern, sentence
+    unread: list[tuple[Said, str]] = field(default_factory=list)
+    wrong: list[tuple[Said, str, str]] = field(default_factory=list)  # where, sentence, what
+    section: str = ""
+    outcome: str = ""
+    pair: Pair | None = None
+
+    @property
+    def given(self):
+        return self.counted.given
+
+    def all(self, said: list[Said]) -> "Reading":
+        for one in said:
+            if one.section != self.section:
+                self.section, self.pair = one.section, None
+            for sentence in sentences(one):
+                self.sentence(one, sentence)
+        return self
+
+    def sentence(self, said: Said, sentence: str) -> None:
+        for flaw in flaws(sentence):
+            self.wrong.append((said, sentence, flaw))
+        for pattern, expression, check in PATTERNS:
+            found = expression.fullmatch(sentence)
+            if found:
+                self.read.append((pattern, sentence))
+                parts = found.groupdict()
+                try:
+                    given = {"r": self, **parts}
+                    wanted = {name: given[name] for name in signature(check).parameters}
+                    problems = [str(one) for one in check(**wanted) or () if one]
+                except (KeyError, ValueError, TypeError, StopIteration) as error:
+                    problems = [f"names something that is not there: {error!r}"]
+                self.wrong += [(said, sentence, problem) for problem in problems]
+                return
+        self.unread.append((said, sentence))
+
+
+def flaws(sentence: str) -> Iterator[str]:
+    """What no sentence may have, whatever it says."""
+    if re.search(r"\b(nan|NaN|inf|<NA>)\b|\bNone\b(?! (?:is|of|that|:))", sentence):
+        yield "a value that is missing is printed"
+    if re.search(r"\b(\w+) \1\b", sentence) and not re.search(r"\b(that that|had had)\b", sentence):
+        yield "a word stands twice"
+    if re.search(
+        r"\b(of the 1|the 1|1 "
+        r"(?:links|replies|administrations|workshops|courses|invitations|points))\b",
+        sentence,
+    ):
+        yield "one is told as several"
+    if re.search(r"\bonly no\b|\b0 (?:replies|administrations|workshops)\b", sentence):
+        yield "none is told as a number"
+    if re.search(r"not known|–", sentence) and not re.search(r"\bis not known\b", sentence):
+        yield "what is not known is printed in a sentence"
+    if re.search(r"\d+% \(of none\)|[–]% ", sentence):
+        yield "a share of none"
+    if re.search(
+        r"\d%?[a-z]{3,}|[a-z],[a-z]|\s[,.;:](?:\s|$)|\(\)|:\s*[.;]|\s\d+ repl(?:y|ies) "
+        r"(?:names|name) [A-Z]",
+        sentence,
+    ):
+        yield "it is badly spaced"
+
+
+def sentences(said: Said) -> Iterator[str]:
+    """The sentences of a text, without its marks."""
+    text = re.sub(r"\\(.)", r"\1", said.text).replace("\u2060", "")
+    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
+    if said.kind in ("alt", "caption", "figure"):
+        yield " ".join(text.split())
+        return
+    apart = "\n" if said.kind == "prose_table" else r"\n\s*\n|\n(?=- |#)|(?<=\?)\n"
+    for paragraph in re.split(apart, text):
+        line = " ".join(re.sub(r"^- ", "", paragraph.strip()).replace("**", "").strip("*").split())
+        if line.startswith("#"):
+            yield line
+        else:
+            yield from (
+                one for one in re.split(r"(?<=[.!?])\s+(?=[A-Z(“\d])|(?<=invited:)\s+", line) if one
+            )
+
+
+# What a part of a sentence means.
+
+
+def number(text: str) -> int:
+    return (
+        0
+        if text in ("no", "none")
+        else int(text.replace(",", "").replace("−", "-").replace("+", ""))
+    )
+
+
+def percent(yes: float, base: float) -> str:
+    return f"{math.floor(100 * yes / base + 0.5 + 1e-9)}%"
+
+
+def of(yes: int, base: int | None) -> str:
+    return f"{percent(yes, base)} ({yes:,} of {base:,})" if base else "– (of none)"
+
+
+def p_text(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "less than 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def p_close(text: str, value: float | None) -> bool:
+    """Whether a printed p is a p-value's, but for its last digit."""
+    if value is None or text in ("–", "not known"):
+        return value is None and text in ("–", "not known")
+    if text.startswith("less"):
+        return value < 0.00101
+    return abs(float(text) - value) <= 10.0 ** -len(text.partition(".")[2]) * 0.51
+
+
+def ratio_close(text: str, value: float) -> bool:
+    if text == "infinite" or math.isinf(value):
+        return text == "infinite" and math.isinf(value)
+    return abs(float(text) - value) <= max(
+        10.0 ** -len(text.partition(".")[2]) * 0.51, 1e-3 * value
+    )
+
+
+def names_in(text: str) -> tuple[list[str], int]:
+    """The names of a list, and how many others it speaks of."""
+    others = re.search(r" and (\d+) (?:others|other \w+)$", text)
+    text = text[: others.start()] if others else text
+    return re.split(r", | and ", text), int(others[1]) if others else 0
+
+
+def listed(text: str, right: Iterable[str]) -> Iterator[str]:
+    """What is wrong with a list that ought to name just these, or the first and how many others."""
+    names, others = names_in(text)
+    expected = list(right)
+    if not set(names) <= set(expected) or len(names) + others != len(expected):
+        yield f"it lists {text}, and they are {expected}"
+
+
+def equal(said: object, right: object) -> str:
+    return "" if said == right else f"it says {said}, and it is {right}"
+
+
+def only_if(condition: object, why: str) -> str:
+    return "" if condition else why
+
+
+def one_of(reading: Reading, noun: str) -> str:
+    """The option of a noun, or a composite."""
+    given = reading.given
+    known = {given.noun(one): one for one in given.options} | {
+        given.noun(action): action for action, _ in given.declared()
+    }
+    return known[noun[:1].lower() + noun[1:]]
+
+
+def phrased(reading: Reading, phrase: str) -> str:
+    given = reading.given
+    known = {given.phrase(one): one for one in given.options} | {
+        given.phrase(action): action for action, _ in given.declared()
+    }
+    return known[phrase[:1].lower() + phrase[1:]]
+
+
+def pair_of(reading: Reading, title: str) -> Pair:
+    for (action, outcome), pair in reading.counted.pairs.items():
+        name = f"{reading.given.noun(action)} and {reading.given.noun(outcome)}"
+        if name == title[:1].lower() + title[1:]:
+            return pair
+    raise KeyError(title)
+
+
+def extremes(values: dict[str, float], most: bool) -> tuple[list[str], float]:
+    wanted = (max if most else min)(values.values())
+    return [name for name, value in values.items() if abs(value - wanted) < 1e-9], wanted
+
+
+def by_place(reading: Reading, option: str) -> dict[str, tuple[int, int]]:
+    """Yes and answered of each workshop that answered, by its label."""
+    counts = {
+        label(one): reading.counted.said(option, one["id"]) for one in reading.given.workshops
+    }
+    return {name: count for name, count in counts.items() if count[1]}
+
+
+def label(workshop: dict) -> str:
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    year, month = workshop["month"].split("-")
+    return f"{workshop['id']} {workshop['topic']}, {months[int(month) - 1]} {year}"
+
+
+def each(text: str, names: list[str], words: dict[str, str]) -> Iterator[str]:
+    """`each 83% (5 of 6)`, or one after another, as the names have it."""
+    right = list(dict.fromkeys(words[name] for name in names))
+    expected = f"each {right[0]}" if len(right) == 1 < len(names) else right
+    if isinstance(expected, str):
+        yield equal(text, expected)
+    else:
+        yield from listed(text, right)
+
+
+# 10 Where the replies come from
+
+
+@reads(
+    r"{n:count} repl(?:y|ies) about {places:count} \w+"
+    r"(?:, from {members:count} (?P<some>named )?administrations?)?\."
+)
+def _(r, n, places, members, some):
+    yield equal(bool(some), bool(r.counted.unnamed and r.counted.named))
+    replies = r.given.replies
+    yield equal(number(n), len(replies))
+    yield equal(number(places), len({one.workshop for one in replies}))
+    yield equal(number(members or "0"), len(r.counted.members))
+
+
+@reads(r"No choice had to be made about any reply\.")
+def _(r):
+    yield only_if(r.given.decisions == 0, "decisions were made")
+
+
+@reads(
+    r"No reply names its administration\.|No reply names its administration: the table "
+    r"counts replies\.|No reply names the administration that it is from\.|"
+    r".*No reply names the one that it is from\."
+)
+def _(r):
+    yield only_if(not r.counted.named, "some do")
+
+
+@reads(
+    r"(?:Workshop|Course) {place:words} \({topic:words}\): {n:count} repl(?:y|ies) "
+    r"without an administration\."
+)
+def _(r, place, topic, n):
+    own = [one for one in r.counted.replies(place) if not one.administration]
+    yield equal(number(n), len(own))
+    yield equal(topic, next(one["topic"] for one in r.given.workshops if one["id"] == place))
+
+
+@reads(r"{label:words}: {n:count} of {whole:count} replies gave no answer, or were not sure\.")
+def _(r, label, n, whole):
+    option = next(one for one in r.given.options if r.given.label(one) == label)
+    yield equal(number(whole), len(r.given.replies))
+    yield equal(number(n), len(r.given.replies) - r.counted.said(option)[1])
+
+
+@reads(
+    r"No reply is known behind {n:count} examples?, which (?:is|are) shown and counts? "
+    r"as no reply: {sources:words}\."
+)
+def _(r, n):
+    replied = {(one.workshop, one.administration) for one in r.given.replies}
+    lost = [
+        one for one in r.given.examples
+        if one["administration"] and (one["workshop"], one["administration"]) not in replied
+    ]  # fmt: skip
+    yield only_if(number(n) <= len(lost), f"there are {len(lost)}")
+    yield equal(number(n) > 0, bool(lost))
+
+
+@reads(r"{n:count} examples? (?:is|are) given without an administration or \w+\.")
+def _(r, n):
+    bare = [one for one in r.given.examples if not one["administration"]]
+    yield only_if(0 < number(n) <= len(bare), f"there are {len(bare)}")
+
+
+@reads(
+    r"{n:count} of {whole:count} administrations? replied about one \w+ only"
+    r"(?:; the most replies, {most:count}, came from {names:list})?\."
+)
+def _(r, n, whole, most, names):
+    members = r.counted.members
+    yield equal((number(n), number(whole)), (list(members.values()).count(1), len(members)))
+    if most:
+        right, value = extremes(members, True)
+        yield equal(number(most), value)
+        yield from listed_members(names, right)
+    else:
+        yield only_if(max(members.values()) == 1, "some replied about more")
+
+
+@reads(r"Outcomes\. {shares:words}")
+def _(r, shares):
+    counts = {r.given.label(one): r.counted.said(one) for one in r.given.outcomes}
+    right = {f"{name}: {of(*count)}" for name, count in counts.items() if count[1]}
+    yield equal(set(shares.split("; ")), right)
+    told = [float(one) for one in re.findall(r"(\d+)%", shares)]
+    yield equal(told, sorted(told, reverse=True))
+
+
+@reads(r"Smallest differences found, in points\. {pairs:words}")
+def _(r, pairs):
+    for part in pairs.split("; "):
+        title, found = re.fullmatch(
+            r"(.+): (confirmed|at least a weak sign) from [+−]\d+", part
+        ).groups()
+        pair = pair_of(r, title)
+        yield only_if(pair.varies, f"{title} was not tested")
+        yield only_if(len(pair.tested) == 2 or found != "confirmed", f"{title} cannot be confirmed")
+
+
+@reads(
+    r"{share:share} of {invited:count} invitations were answered"
+    r"(?:, by {named:count} (?P<some>named )?administrations?)?"
+)
+def _(r, share, invited, named, some):
+    yield equal(number(invited), r.counted.invited)
+    yield equal(share, of(len(r.given.replies), r.counted.invited))
+    yield equal(number(named or "0"), len(r.counted.members) if named else 0)
+    yield equal(bool(some), bool(named and r.counted.unnamed))
+
+
+def listed_members(text: str, right: list[str]) -> Iterator[str]:
+    """As `listed`, of names that may hold a comma or an “and” themselves."""
+    others = re.search(r" and (\d+) others$", text)
+    found = [name for name in right if name in text]
+    if len(found) + (int(others[1]) if others else 0) != len(right):
+        yield f"it lists {text}, and they are {right}"
+
+
+@reads(
+    r"Replies without an administration are not shown\.|Replies that name no "
+    r"administration are only in the totals\."
+)
+def _(r):
+    yield only_if(r.counted.unnamed and r.counted.named, "there is none, or nothing else")
+
+
+@reads(r"They are too many to draw here\.")
+def _(r):
+    yield only_if(len(r.counted.named) > 30, "they are few")
+
+
+@reads(r"Replies by administration\. {counts:words}\. Reported: {said:words}")
+def _(r, counts, said):
+    members = r.counted.members
+    right = "; ".join(f"{name}: {members[name]}" for name in members)
+    yield equal(sorted(counts.split("; ")), sorted(right.split("; ")))
+    for part in said.split("; "):
+        name, yes = part.rsplit(": ", 1)
+        option = next(one for one in r.given.options if r.given.label(one) == name)
+        yield equal(int(yes), sum(one.answers[option] is True for one in r.counted.named))
+
+
+# 2.1 Replies to the survey
+
+
+@reads(
+    r"{share:share} of {invited:count} invitations were answered(?:, by {named:count} "
+    r"(?P<some>named )?administrations?)?\."
+)
+def _(r, share, invited, named, some):
+    yield equal(number(invited), r.counted.invited)
+    yield equal(number(named or "0"), len(r.counted.members))
+    yield equal(bool(some), bool(r.counted.unnamed and r.counted.named))
+    yield equal(share.split()[0], percent(len(r.given.replies), r.counted.invited))
+
+
+@reads(
+    r"{n:count} repl(?:y|ies) came back(?:, from {named:count} (?P<some>named "
+    r")?administrations?(?:, {unnamed:count} without a name)?)?; how many invitations "
+    r"went out is not known\."
+)
+def _(r, n, named, some, unnamed):
+    yield equal(number(n), len(r.given.replies))
+    yield only_if(r.counted.invited is None, "it is known")
+    yield equal(number(named or "0"), len(r.counted.members))
+    yield equal(bool(some), bool(r.counted.unnamed and r.counted.named))
+    yield from r_named(r, named, unnamed) if r.section.startswith("00") else ()
+
+
+def r_named(r: Reading, named: str | None, unnamed: str | None) -> Iterator[str]:
+    yield equal(number(named or "0"), len(r.counted.members))
+    yield equal(number(unnamed or "0"), r.counted.unnamed if r.counted.named else 0)
+
+
+@reads(r"Of {n:count} repl(?:y|ies), {unnamed:count} (?:does|do) not name the administration\.")
+def _(r, n, unnamed):
+    yield equal((number(n), number(unnamed)), (len(r.given.replies), r.counted.unnamed))
+
+
+@reads(r"(?P<scope>Regional|Sub-regional) \w+: {share:share} answered\.")
+def _(r, scope, share):
+    yield equal(share, of(*r.counted.scope(scope.lower())))
+
+
+@reads(r"Of the (?:{n:count} \w+) of which it is known how many were invited:")
+def _(r, n):
+    yield equal(number(n), len(rates(r)))
+    yield only_if(len(rates(r)) < len(r.given.workshops), "it is known of all")
+
+
+@reads(r"Reply rate by \w+(?P<scopes>, scope by scope)?")
+def _(r, scopes):
+    yield equal(bool(scopes), len({one["scope"] for one in r.given.workshops}) > 1)
+
+
+@reads(r"Reply rates\. {rates:words}")
+def _(r, rates):
+    replies = {one["id"]: len(r.counted.replies(one["id"])) for one in r.given.workshops}
+    known = [one for one in r.given.workshops if one["invited"]]
+    right = {f"{label(one)}: {of(replies[one['id']], one['invited'])}" for one in known}
+    scopes = {one["scope"] for one in r.given.workshops}
+    sums = {f"All {one} {r.given.event}s: {of(*r.counted.scope(one))}" for one in scopes}
+    told = set(rates.split("; "))
+    yield only_if(right <= told <= right | sums, f"it says {told}, and it is {right}")
+
+
+def rates(r: Reading) -> dict[str, float]:
+    return {
+        label(one): len(r.counted.replies(one["id"])) / one["invited"]
+        for one in r.given.workshops if one["invited"]
+    }  # fmt: skip
+
+
+def listed_places(text: str, right: list[str]) -> Iterator[str]:
+    found = [
+        name for name in right if re.search(rf"(?:^|, | and ){re.escape(name)}(?:$|, | and )", text)
+    ]
+    others = re.search(r" and (\d+) others$", text)
+    if len(found) + (int(others[1]) if others else 0) != len(right) or not found:
+        yield f"it names {text}, and they are {right}"
+
+
+@reads(
+    r"The reply rate is the same for (?:all \w+|the {n:count} \w+ of which it is known "
+    r"how many were invited) \({share:share}\)\."
+)
+def _(r, n, share):
+    values = rates(r)
+    yield equal({share}, {percent(one, 1) for one in values.values()})
+    yield only_if(len(values) > 1, "there is one only")
+    yield equal(number(n) if n else len(r.given.workshops), len(values))
+
+
+# 2.2 Follow-up actions
+
+
+def shares_of(r: Reading, options: list[str]) -> dict[str, tuple[int, int]]:
+    counts = {r.given.noun(one): r.counted.said(one) for one in options}
+    return {name: count for name, count in counts.items() if count[1]}
+
+
+@reads(r"How often any action was taken is not known\.")
+def _(r):
+    yield only_if(not shares_of(r, r.given.actions), "it is")
+
+
+@reads(r"No reply named any of the follow-up actions\.")
+def _(r):
+    yield equal(sum(yes for yes, _ in shares_of(r, r.given.actions).values()), 0)
+
+
+@reads(
+    r"(?P<which>Most|Least) common: {names:list}, (?P<shares>(?:each "
+    r")?\d+%.*?)(?P<replies> of the replies)?\."
+)
+def _(r, which, names, shares):
+    counts = shares_of(r, r.given.actions)
+    right, _ = extremes({name: yes / base for name, (yes, base) in counts.items()}, which == "Most")
+    yield from listed(names, right)
+    yield from each(shares, right, {name: of(*count) for name, count in counts.items()})
+    yield only_if(which == "Most" or len(right) < len(counts), "all are alike")
+
+
+@reads(r"Share of replies by action\. {shares:words}")
+def _(r, shares):
+    counts = {r.given.label(one): r.counted.said(one) for one in r.given.actions}
+    right = {f"{name}: {of(*count)}" for name, count in counts.items() if count[1]}
+    yield equal(set(shares.split("; ")), right)
+
+
+@reads(r"One reply can name several actions\.")
+def _(r):
+    yield only_if(len(r.given.actions) > 1, "there is one action only")
+
+
+@reads(
+    r"The office chose (?:these examples|them): they show what is possible, not how common it is\."
+)
+def _(r):
+    yield only_if(r.given.examples, "there is none")
+
+
+# 2.3 Lessons
+
+
+def lessons(r: Reading) -> list[dict]:
+    own = [one for one in r.given.examples if one["section"] == "2.3"]
+    own.sort(key=lambda one: one["administration"] == "")
+    return list({one["example"]: one for one in reversed(own)}.values())
+
+
+@reads(r"No examples were collected for this section\.")
+def _(r):
+    yield only_if(not lessons(r), "there are some")
+
+
+@reads(r"{n:count} examples?(?: from {members:count} administrations? and {places:count} \w+)?\.")
+def _(r, n, members, places):
+    yield equal(number(n), len(lessons(r)))
+    if members:
+        possible = [one for one in r.given.examples if one["section"] == "2.3"]
+        yield only_if(
+            number(members) <= len({one["administration"] for one in possible} - {""}), "too many"
+        )
+        yield only_if(number(places) <= len({one["workshop"] for one in possible}), "too many")
+
+
+@reads(r"An example printed twice counts once\.")
+def _(r):
+    own = [one["example"] for one in r.given.examples if one["section"] == "2.3"]
+    yield only_if(len(own) > len(set(own)), "none is printed twice")
+
+
+@reads(r"{n:count} examples? names? an administration of which no reply for that \w+ is known\.")
+def _(r, n):
+    replied = {(one.workshop, one.administration) for one in r.given.replies}
+    lost = {
+        (one["workshop"], one["administration"]) for one in r.given.examples
+        if one["section"] == "2.3" and one["administration"]
+    } - replied  # fmt: skip
+    yield equal(number(n), len(lost))
+
+
+@reads(r"Examples\. {themes:words}")
+def _(r, themes):
+    for part in themes.split("; "):
+        name, done, planned = re.fullmatch(r"(.+): (\d+) done, (\d+) planned", part).groups()
+        own = [one for one in lessons(r) if one["theme"] == name]
+        yield only_if(int(done) + int(planned) <= len(own) + 2, f"there are {len(own)}")
+    total = sum(int(one) for one in re.findall(r"\d+(?= (?:done|planned))", themes))
+    yield equal(total, len(lessons(r)))
+
+
+# 2.4 Outcomes
+
+
+@reads(r"## How many reported {noun:words}\?")
+def _(r, noun):
+    r.outcome = one_of(r, noun)
+    return ()
+
+
+@reads(r"{share:share} of the replies {phrase:words}\.")
+def _(r, share, phrase):
+    yield equal(share, of(*r.counted.said(phrased(r, phrase))))
+
+
+@reads(
+    r"Chance alone leaves open {low:share} to {high:share} \(95% interval\)"
+    r"(?:; the (?:{n:count} invitations|one invitation) without an answer leaves? open "
+    r"{least:share} to {most:share} of all invitations)?\."
+)
+def _(r, low, high, n, least, most):
+    yes, base = r.counted.said(r.outcome)
+    invited = r.counted.invited
+    if least:
+        yield equal(number(n or "1"), invited - base)
+        yield equal((least, most), (percent(yes, invited), percent(yes + invited - base, invited)))
+    else:
+        yield only_if(invited in (None, base), "there are invitations without an answer")
+    yes, base = r.counted.said(r.outcome)
+    z = 1.959963984540054
+    middle, half = yes + z * z / 2, z * math.sqrt(yes * (base - yes) / base + z * z / 4)
+    yield equal(low, percent(max(0.0, (middle - half) / (base + z * z)), 1))
+    yield equal(high, percent(min(1.0, (middle + half) / (base + z * z)), 1))
+
+
+@reads(r"No reply answered this question\.")
+def _(r):
+    yield equal(r.counted.said(r.outcome)[1], 0)
+
+
+@reads(
+    r"“Did what\?”: its shares are of (?P<whose>all replies|those that ticked at least "
+    r"one answer), and so are its tests\."
+)
+def _(r, whose):
+    yield equal(whose == "all replies", r.given.base == "all")
+
+
+@reads(r"How many replies {phrase:words} is not known\.")
+def _(r, phrase):
+    yield equal(r.counted.said(phrased(r, phrase))[1], 0)
+
+
+@reads(r"The share is the same in all \w+ that answered \({share:share}\)\.")
+def _(r, share):
+    values = [percent(*one) for one in by_place(r, r.outcome).values()]
+    yield equal(set(values), {share})
+    yield only_if(len(values) > 1, "one answered")
+
+
+@reads(r"In {n:words} \w+ every reply that answered {phrase:words}\.")
+def _(r, n, phrase):
+    counts = by_place(r, phrased(r, phrase))
+    yield from how_many(n, sum(yes == base for yes, base in counts.values()), len(counts))
+
+
+@reads(r"In {n:words} none did\.")
+def _(r, n):
+    counts = by_place(r, r.outcome)
+    yield from how_many(n, sum(yes == 0 for yes, _ in counts.values()), len(counts))
+
+
+def how_many(text: str, part: int, whole: int) -> Iterator[str]:
+    right = {f"{part} of the {whole}"} | ({f"all {whole}"} if part == whole else set())
+    yield only_if(text in right, f"it is {part} of {whole}")
+
+
+@reads(r"(?P<which>Highest|Lowest): \w+ {names:list}, {shares:shares}\.")
+def _(r, which, names, shares):
+    if r.section.startswith("24"):
+        counts = by_place(r, r.outcome)
+    else:
+        counts = {
+            label(one): (len(r.counted.replies(one["id"])), one["invited"])
+            for one in r.given.workshops if one["invited"]
+        }  # fmt: skip
+    right, _ = extremes(
+        {name: yes / base for name, (yes, base) in counts.items()}, which == "Highest"
+    )
+    yield from listed_places(names, right)
+    words = {name: of(*count) for name, count in counts.items()}
+    yield from each(shares, right, words)
+
+
+@reads(
+    r"{n:count} repl(?:y|ies) gave no answer: (?:it counts|they count) neither as yes nor as no\."
+)
+def _(r, n):
+    yield equal(number(n), len(r.given.replies) - r.counted.said(r.outcome)[1])
+
+
+@reads(r"The round pairs no action with this outcome\.")
+def _(r):
+    yield only_if(not any(outcome == r.outcome for _, outcome in r.given.declared()), "it does")
+
+
+@reads(
+    r"Underlined: took the action and {phrase:words}\.|Bold: .*|What each code stands "
+    r"for is in the annex\."
+)
+def _(r):
+    yield only_if(r.counted.named, "nobody is named")
+
+
+# Links
+
+
+def kinds(r: Reading) -> dict[str, list[Pair]]:
+    found: dict[str, list[Pair]] = {
+        name: [] for name in ("supported", "suggestive", "not shown", "not testable")
+    }
+    for pair in r.counted.declared:
+        found[pair.verdict].append(pair)
+    return found
+
+
+@reads(r"(?:{n:count} repl(?:y|ies)|No reply) answered both questions\.")
+def _(r, n):
+    r.pair = next(iter(r.counted.pairs.values()))
+    yield equal(number(n or "no"), len(r.pair.answered))
+
+
+@reads(r"Of those that {acted:words}, {share:share} {saw:words}; of the others, {others:share}\.")
+def _(r, acted, share, saw, others):
+    yield from _others(r, acted, share, saw, others)
+
+
+def _others(r, acted, share, saw, others):
+    both, action_only, outcome_only, neither = r.counted.pairs[
+        phrased(r, acted), phrased(r, saw)
+    ].cells()
+    yield equal(
+        (share, others), (of(both, both + action_only), of(outcome_only, outcome_only + neither))
+    )
+
+
+@reads(r"(?P<who>All|None) of them {acted:words}; {share:share} {saw:words}\.")
+def _(r, who, acted, share, saw):
+    both, action_only, outcome_only, neither = r.counted.pairs[
+        phrased(r, acted), phrased(r, saw)
+    ].cells()
+    yes, base = (
+        (both, both + action_only) if who == "All" else (outcome_only, outcome_only + neither)
+    )
+    yield equal(share, of(yes, base))
+    yield equal(base, both + action_only + outcome_only + neither)
+
+
+@reads(r"All replies in one table, Fisher's exact test: p = {p:p}\.")
+def _(r, p):
+    yield only_if(p_close(p, r.pair.pooled.p or 1.0), f"p is {r.pair.pooled.p}")
+
+
+@reads(
+    r"Within (?P<what>\w+) \({n:count} of {whole:count} can tell something\): odds "
+    r"ratio {odds:ratio}, p = {p:p}\."
+)
+def _(r, what, n, whole, odds, p):
+    exact = r.pair.members if what == "administrations" else r.pair.workshops
+    known = len(exact.tables)
+    if what == "administrations":
+        known = len({one.administration for one, _, _ in r.pair.answered if one.administration})
+    yield equal((number(n), number(whole)), (len(exact.informative), known))
+    yield only_if(ratio_close(odds, exact.odds_ratio), f"the odds ratio is {exact.odds_ratio}")
+    yield only_if(p_close(p, exact.p), f"p is {exact.p}")
+
+
+@reads(r"With one administration left out at a time, p within \w+ runs from {low:p} to {high:p}\.")
+def _(r, low, high):
+    yield only_if(r.counted.named, "no administration is named")
+    values = r.pair.without_members.values()
+    yield only_if(
+        p_close(low, min(values)) and p_close(high, max(values)), f"{min(values)} to {max(values)}"
+    )
+
+
+@reads(r"This round declared no link between an action and an outcome, so no verdict is given\.")
+def _(r):
+    yield only_if(not r.given.declared(), "it did")
+
+
+BOLD = (
+    r"Of {whole:count} links?(?: between an action and an outcome)? that this round "
+    r"declared, {confirmed:count} could be confirmed"
+    r"(?: \({which:words}\))?(?:; {signs:count} shows? a weak sign(?: \({weak:words}\))?)?"
+    r"(?:; {unclear:count} cannot be told apart from chance)?"
+    r"(?:; {weaker:count} shows? no link, and a strong one is unlikely)?(?:; "
+    r"{untested:count} could not be tested)?\."
+)
+
+
+@reads(BOLD)
+def _(r, whole, confirmed, which, signs, weak, unclear, weaker, untested):
+    found = kinds(r)
+    yield equal(number(whole), len(r.counted.declared))
+    yield equal(number(confirmed), len(found["supported"]))
+    yield equal(number(signs or "0"), len(found["suggestive"]))
+    unlikely = sum(no_strong_link(pair) for pair in found["not shown"])
+    told = 0 if r.section.startswith("30") else unlikely
+    yield equal(
+        (number(unclear or "0"), number(weaker or "0")), (len(found["not shown"]) - told, told)
+    )
+    yield equal(number(untested or "0"), len(found["not testable"]))
+    for text, pairs in ((which, found["supported"]), (weak, found["suggestive"])):
+        if text:
+            yield from listed_links(r, text, pairs)
+
+
+def link(r: Reading, pair: Pair) -> str:
+    return f"{r.given.noun(pair.action)} and {r.given.noun(pair.outcome)}"
+
+
+WAYS = {1: "reported more often with the action", -1: "reported less often with the action"}
+
+
+def listed_links(r: Reading, text: str, pairs: list[Pair]) -> Iterator[str]:
+    right = [link(r, pair) for pair in pairs]
+    found = [name for name in right if re.search(rf"(?:^|, | and |; ){re.escape(name)}\b", text)]
+    others = re.search(r" and (\d+) others$", text)
+    if len(found) + (int(others[1]) if others else 0) != len(right):
+        yield f"it lists {text}, and they are {right}"
+    for pair in pairs:
+        told = re.search(rf"{re.escape(link(r, pair))} \((more|less) often with the action\)", text)
+        if link(r, pair) in found and (not told or told[1] != ("more" if pair.way > 0 else "less")):
+            yield f"the direction of {link(r, pair)} is not told, or wrong: {WAYS[pair.way]}"
+
+
+def no_strong_link(pair: Pair) -> bool:
+    return all(one.low > 0.5 and one.high < 2 for one in pair.tested)
+
+
+@reads(
+    r"{title:words} \((?P<way>more|less) often with the action\): {share:share} of the "
+    r"replies that {acted:words} also {saw:words}, against {others:share} of the other "
+    r"replies\."
+)
+def _(r, title, way, share, acted, saw, others):
+    r.pair = pair_of(r, title)
+    yield only_if(r.pair.verdict in ("supported", "suggestive"), f"it is {r.pair.verdict}")
+    yield equal(way, "more" if r.pair.way > 0 else "less")
+    yield from _others(r, acted, share, saw, others)
+
+
+def mantel_haenszel_p(pair: Pair) -> float:
+    excess = variance = 0.0
+    for b, a, o, n in pair.workshops.informative:
+        total = b + a + o + n
+        excess += b - (b + a) * (b + o) / total
+        variance += (b + a) * (o + n) * (b + o) * (a + n) / total / total / (total - 1)
+    return math.erfc(abs(excess) / math.sqrt(2 * variance))
+
+
+@reads(
+    r"Within \w+ it (?P<chance>is unlikely to be|could be) chance \(p = {p:p}"
+    r"(?:; {adjusted:p} once the other links are allowed for)?"
+    r"; by Mantel and Haenszel's test, which needs more replies, {mh:p}\)\."
+)
+def _(r, chance, p, adjusted, mh):
+    others = sum(one.varies and one.workshops.p is not None for one in r.counted.declared) > 1
+    yield only_if(p_close(p, r.pair.workshops.p), f"p is {r.pair.workshops.p}")
+    yield equal(bool(adjusted), others)
+    yield only_if(not adjusted or p_close(adjusted, r.pair.holm), f"adjusted p is {r.pair.holm}")
+    yield equal(chance == "could be", r.pair.workshops.p >= LEVEL)
+    yield only_if(p_close(mh, mantel_haenszel_p(r.pair)), f"p is {mantel_haenszel_p(r.pair)}")
+
+
+@reads(
+    r"Within administrations, each compared with itself, it (?P<chance>is unlikely to "
+    r"be|could be) chance \(p = {p:p}\)\."
+)
+def _(r, chance, p):
+    yield only_if(p_close(p, r.pair.members.p), f"p is {r.pair.members.p}")
+    yield equal(chance == "could be", r.pair.members.p >= LEVEL)
+
+
+@reads(
+    r"In the (?:{n:count} administrations|one administration) whose replies differ, "
+    r"{share:share} of the replies with the action reported the outcome, "
+    r"{others:share} of those without it\."
+)
+def _(r, n, share, others):
+    own = r.pair.members.informative
+    yield equal(number(n or "1"), len(own))
+    both, action_only, outcome_only, neither = (
+        sum(one[place] for one in own) for place in range(4)
+    )
+    yield equal(
+        (share, others), (of(both, both + action_only), of(outcome_only, outcome_only + neither))
+    )
+
+
+@reads(
+    r"It leans on {who:words}: without it, p within \w+ is {p:p}"
+    r"(?:; with another administration left out it goes down to {least:p})?\."
+)
+def _(r, who, p, least):
+    values = r.pair.without_members
+    if least:
+        yield only_if(p_close(least, min(values.values())), f"it is {min(values.values())}")
+    codes = {name: code for code, name in r.given.names.items()}
+    if who == "one reply without a name":
+        yield only_if(max(values, key=values.get).startswith("reply "), "it has a name")
+    else:
+        yield only_if(codes.get(who) in values, "nobody of that name replied")
+    yield only_if(p_close(p, max(values.values())), f"the greatest is {max(values.values())}")
+    yield only_if(max(values.values()) >= LEVEL, "it stands without it")
+    yield only_if(len(values) > 1, "there is no other")
+
+
+@reads(r"Within administrations p is at most {p:p}, whichever of them is left out\.")
+def _(r, p):
+    values = r.pair.members_without_members.values()
+    yield only_if(p_close(p, max(values)), f"the greatest is {max(values)}")
+    yield only_if(len(values) > 1, "there is no other")
+
+
+@reads(
+    r"Chance alone makes (?:at least one of the links|the link) look like a weak sign, "
+    r"or better, in {share:share} of rounds like this one; "
+    r"more often where those that are readier to act are also readier to report\."
+)
+def _(r):
+    yield only_if(r.given.declared(), "no link is declared")
+
+
+def strata(pair: Pair) -> dict[str, Cells]:
+    """The cells of each workshop that has replies with and without the action."""
+    cells = {}
+    for place in {reply.workshop for reply, _, _ in pair.answered}:
+        own = [one for one in pair.answered if one[0].workshop == place]
+        cells[place] = pair.cells(own)
+    return {place: (b, a, o, n) for place, (b, a, o, n) in cells.items() if b + a and o + n}
+
+
+@reads(r"{title:words}: the \w+ turn the picture\.")
+def _(r, title):
+    r.pair = pair_of(r, title)
+    pooled, within = r.pair.pooled, r.pair.workshops
+    yield only_if(pooled.way * within.way < 0, f"all point {pooled.way}, within {within.way}")
+    yield only_if(min(pooled.p, within.p) < LEVEL, f"p is {pooled.p} and {within.p}")
+
+
+@reads(
+    r"Over all replies, those that {acted:words} (?P<saw>saw gain \w) (?P<way>more|less) often: "
+    r"{share:share}, against {others:share} of the others\."
+)
+def _(r, acted, saw, way, share, others):
+    yield from _others(r, acted, share, saw, others)
+    yield equal(way, "more" if r.pair.pooled.way > 0 else "less")
+
+
+@reads(
+    r"Within \w+ it points the other way: (?P<way>more|less) often with the action \(p = {p:p}\)\."
+)
+def _(r, way, p):
+    yield equal(way, "more" if r.pair.workshops.way > 0 else "less")
+    yield only_if(p_close(p, r.pair.workshops.p), f"p is {r.pair.workshops.p}")
+
+
+@reads(
+    r"The groups differ in size from \w+ to \w+, so that all replies together also compare \w+ "
+    r"with each other\."
+)
+def _(r):
+    shares = {(b + a) / (b + a + o + n) for b, a, o, n in r.pair.workshops.tables}
+    yield only_if(len(shares) > 1, "they do not")
+
+
+@reads(
+    r"{title:words}: the \w+ differ among themselves "
+    r"\(p = {p:p}, from the {n:count} with enough replies\)\."
+)
+def _(r, title, p, n):
+    r.pair = pair_of(r, title)
+    fitted = [
+        min((b + a) * (b + o), (b + a) * (a + n), (o + n) * (b + o), (o + n) * (a + n))
+        / (b + a + o + n)
+        for b, a, o, n in r.pair.workshops.tables
+    ]
+    yield equal(number(n), sum(one >= 5 for one in fitted))
+    yield only_if(float(p.split()[-1]) < 0.05, "it is not less than .05")
+
+
+@reads(
+    r"With the action the outcome was reported more often in {more:words} \w+ "
+    r"that have both groups, less often in {less:words}\."
+)
+def _(r, more, less):
+    signs = [b * (o + n) - o * (b + a) for b, a, o, n in strata(r.pair).values()]
+    for told, part in ((more, sum(s > 0 for s in signs)), (less, sum(s < 0 for s in signs))):
+        right = {f"{part or 'none'} of the {len(signs)}"}
+        right |= {"both", f"all {len(signs)}"} if part == len(signs) else set()
+        yield only_if(told in right, f"it is {part} of {len(signs)}")
+
+
+@reads(
+    r"Share that reported the outcome with the action, and without it\. "
+    r"(?P<rows>(?:[^:]+, )?\d+ Topic .+)"
+)
+def _(r, rows):
+    name = None
+    for one in rows.split("; "):
+        name, place, share, others = re.fullmatch(
+            r"(?:(.+), )?(\d+) Topic \S+ \w+ \d+: (.+) against (.+)", one
+        ).groups()
+        b, a, o, n = strata(pair_of(r, name) if name else r.pair)[place]
+        yield equal((share, others), (of(b, b + a), of(o, o + n)))
+    if not name:
+        yield equal(len(rows.split("; ")), len(strata(r.pair)))
+
+
+@reads(r"Share that reported the outcome with the action, and without it\. {pairs:words}")
+def _(r, pairs):
+    right = set()
+    for pair in r.counted.declared:
+        both, action_only, outcome_only, neither = pair.cells()
+        if pair.verdict != "not testable":
+            name = link(r, pair)
+            others = of(outcome_only, outcome_only + neither)
+            shares = f"{of(both, both + action_only)} against {others}"
+            right.add(f"{name[:1].upper()}{name[1:]}: {shares}")
+    yield equal(set(pairs.split("; ")), right)
+
+
+@reads(r"{share:share} of invitations were answered(?:; those who did not reply may differ\.)?")
+def _(r, share):
+    yield equal(share.split()[0], percent(len(r.given.replies), r.counted.invited))
+    if "(" in share:
+        yield equal(share, of(len(r.given.replies), r.counted.invited))
+
+
+@reads(
+    r"No administration can be compared with itself, so the most that a link can show "
+    r"is a weak sign\."
+)
+def _(r):
+    made = [pair.members for pair in r.counted.declared if pair.varies and pair.members]
+    yield only_if(not any(one.informative for one in made), "some can")
+
+
+@reads(
+    r"A link is confirmed only if both comparisons show it in the same direction, and "
+    r"still do whichever administration or \w+ is left out\."
+)
+def _(r):
+    made = [pair.members for pair in r.counted.declared if pair.varies and pair.members]
+    yield only_if(any(one.informative for one in made), "administrations cannot be compared")
+
+
+@reads(
+    r"{n:count} links? can show a weak sign at most: one of the two comparisons cannot be made\."
+)
+def _(r, n):
+    one_way = [pair for pair in r.counted.declared if len(pair.tested) == 1]
+    yield equal(number(n), len(one_way))
+
+
+@reads(
+    r"The links were chosen after these replies had been seen: a sign found this way "
+    r"needs a new round to stand on\."
+)
+def _(r):
+    yield only_if(any(pair["declared"] == "after" for pair in r.given.pairs), "they were not")
+
+
+@reads(r"### {title:words}")
+def _(r, title):
+    r.pair = pair_of(r, title)
+    yield only_if(r.pair.verdict != "not testable", "it was not tested")
+
+
+PLAIN = {
+    "Confirmed: reported more often with the action.": ("supported", 1),
+    "Confirmed: reported less often with the action.": ("supported", -1),
+    "A weak sign: reported more often with the action.": ("suggestive", 1),
+    "A weak sign: reported less often with the action.": ("suggestive", -1),
+}
+
+
+@reads(
+    "|".join(
+        re.escape(one)
+        for one in (*PLAIN, "These replies cannot tell.", "No link seen; a strong one is unlikely.")
+    )
+)
+def _(r):
+    said = r.read[-1][1]
+    if said in PLAIN:
+        yield equal(PLAIN[said], (r.pair.verdict, r.pair.way))
+    else:
+        yield equal(r.pair.verdict, "not shown")
+        yield equal(said.startswith("No link"), no_strong_link(r.pair))
+
+
+@reads(
+    r"Within \w+ the odds of the outcome are (?:on average )?{odds:words} with the "
+    r"action(?:; the \w+ differ)?\."
+)
+def _(r, odds):
+    yield from odds_said(odds, r.pair.workshops)
+
+
+@reads(
+    r"Within administrations they are {odds:words}, from {n:count} administrations? "
+    r"that can tell something\."
+)
+def _(r, odds, n):
+    yield from odds_said(odds, r.pair.members)
+    yield equal(number(n), len(r.pair.members.informative))
+
+
+def odds_said(text: str, exact) -> Iterator[str]:
+    size, low, high = exact.odds_ratio, exact.low, exact.high
+    if found := re.fullmatch(r"at least ([\d.]+) times as high, with no upper limit", text):
+        yield only_if(
+            math.isinf(size) and ratio_close(found[1], low), f"it is {size}, {low} to {high}"
+        )
+    elif found := re.fullmatch(r"at most ([\d.]+) times as high, with no lower limit", text):
+        yield only_if(size == 0 and ratio_close(found[1], high), f"it is {size}, {low} to {high}")
+    else:
+        found = re.fullmatch(
+            r"(?:about the same|([\d.]+) times as high) \(chance alone leaves open "
+            r"([\d.]+) to ([\d.]+) times\)",
+            text,
+        )
+        yield only_if(found, "its odds cannot be read")
+        told = float(found[1]) if found[1] else 1.0
+        yield only_if(abs(told - size) <= max(0.051, 0.06 * size), f"it is {size}")
+        yield only_if(
+            ratio_close(found[2], low) and ratio_close(found[3], high), f"{low} to {high}"
+        )
+
+
+@reads(
+    r"(?P<saw>(?:Saw|Did) [^:]+): {share:share} of those that {acted:words}, "
+    r"{others:share} of the others"
+    r"(?:; difference {points:points} points? \((?P<low>[+−]\d+) to (?P<high>[+−]\d+)\))?\."
+)
+def _(r, share, others, points, low, high):
+    both, action_only, outcome_only, neither = r.pair.cells()
+    if points:
+        right = (of(both, both + action_only), of(outcome_only, outcome_only + neither))
+        difference = 100 * (both / (both + action_only) - outcome_only / (outcome_only + neither))
+        yield only_if(abs(number(points) - difference) <= 0.51, f"the difference is {difference}")
+        yield only_if(
+            number(low) <= number(points) <= number(high), "the interval leaves the difference out"
+        )
+    else:
+        right = (of(both, both + outcome_only), of(action_only, action_only + neither))
+    yield equal((share, others), right)
+
+
+@reads(
+    r"Exact test within \w+: p = {p:p} \(mid-p {mid:p}\); adjusted, Holm, {n:count} "
+    r"declared tests?: {adjusted:p}\."
+)
+def _(r, p, mid, n, adjusted):
+    exact = r.pair.workshops
+    yield only_if(
+        p_close(p, exact.p) and p_close(mid, exact.mid_p), f"{exact.p}, mid-p {exact.mid_p}"
+    )
+    yield equal(
+        number(n), sum(one.varies and one.workshops.p is not None for one in r.counted.declared)
+    )
+    yield only_if(p_close(adjusted, r.pair.holm), f"adjusted {r.pair.holm}")
+
+
+@reads(r"Exact test within administrations: p = {p:p}\.")
+def _(r, p):
+    yield only_if(p_close(p, r.pair.members.p), f"p is {r.pair.members.p}")
+
+
+@reads(
+    r"All replies together: odds ratio {odds:ratio} \((?P<low>infinite|[\d.]+) to "
+    r"(?P<high>infinite|[\d.]+)\); Fisher's exact test p = {p:p}(?:, Boschloo's "
+    r"(?P<boschloo>\S+|less than 0.001|not known))?\."
+)
+def _(r, odds, low, high, p):
+    exact = r.pair.pooled
+    yield only_if(ratio_close(odds, exact.odds_ratio), f"it is {exact.odds_ratio}")
+    yield only_if(
+        ratio_close(low, exact.low) and ratio_close(high, exact.high),
+        f"{exact.low} to {exact.high}",
+    )
+    yield only_if(p_close(p, exact.p), f"p is {exact.p}")
+
+
+@reads(r"Mantel and Haenszel within \w+: odds ratio {odds:ratio}, p = {p:p}\.")
+def _(r, odds, p):
+    tables = r.pair.workshops.tables
+    above = sum(b * n / (b + a + o + n) for b, a, o, n in tables)
+    below = sum(a * o / (b + a + o + n) for b, a, o, n in tables)
+    yield only_if(ratio_close(odds, above / below if below else math.inf), f"{above} / {below}")
+    right = mantel_haenszel_p(r.pair)
+    yield only_if(p_close(p, right), f"p is {right}")
+
+
+@reads(
+    r"Whatever those who did not reply would have said, the difference over all invited "
+    r"lies between {low:points} and {high:points} points\."
+)
+def _(r, low, high):
+    both, action_only, outcome_only, neither = r.pair.cells()
+    absent = r.counted.invited - len(r.pair.answered)
+    acted, others = both + action_only, outcome_only + neither
+    least = min(
+        100 * (both / (acted + k) - (outcome_only + absent - k) / (others + absent - k))
+        for k in range(absent + 1)
+    )
+    most = max(
+        100 * ((both + k) / (acted + k) - outcome_only / (others + absent - k))
+        for k in range(absent + 1)
+    )
+    yield only_if(
+        abs(number(low) - least) <= 0.51 and abs(number(high) - most) <= 0.51, f"{least} to {most}"
+    )
+    yield only_if(absent, "all replied")
+
+
+@reads(r"Odds ratios\. {pairs:words}")
+def _(r, pairs):
+    told = 0
+    for part in pairs.split("; "):
+        title, what, value = re.fullmatch(
+            r"(.+): (all replies|within \w+) (infinite|[\d.]+)", part
+        ).groups()
+        pair = pair_of(r, title)
+        exact = {"all replies": pair.pooled, "within administrations": pair.members}.get(
+            what, pair.workshops
+        )
+        yield only_if(ratio_close(value, exact.odds_ratio), f"{title} {what} is {exact.odds_ratio}")
+        told += 1
+    tested = [pair for pair in r.counted.declared if pair.verdict != "not testable"]
+    yield equal(told, sum(1 + len(pair.tested) for pair in tested))
+
+
+@reads(r"p-values with one administration left out, least to greatest\. {pairs:words}")
+def _(r, pairs):
+    for part in pairs.split("; "):
+        title, what, low, high = re.fullmatch(
+            r"(.+): within (\w+) (\S+|less than 0\.001) to (\S+|less than 0\.001)", part
+        ).groups()
+        pair = pair_of(r, title)
+        rest = pair.members_without_members if what == "administrations" else pair.without_members
+        values = rest.values()
+        yield only_if(
+            p_close(low, min(values)) and p_close(high, max(values)),
+            f"{title}: {min(values)} to {max(values)}",
+        )
+
+
+@reads(r"No reply had to be rebuilt, so there is no choice to try the other way\.")
+def _(r):
+    yield only_if(not r.given.title, "they were rebuilt")
+
+
+@reads(r"{title:words}: {acted:count} repl(?:y|ies) {phrase:words}, {others:count} did not\.")
+def _(r, title, acted, others):
+    r.pair = pair_of(r, title)
+    both, action_only, outcome_only, neither = r.pair.cells()
+    yield equal((number(acted), number(others)), (both + action_only, outcome_only + neither))
+
+
+@reads(
+    r"(?:A difference of .* points would have been confirmed in four of five "
+    r"rounds.*|No difference, however large, would have been confirmed in four of five "
+    r"rounds)\."
+)
+def _(r):
+    yield only_if(len(r.pair.tested) == 2, "it can show a weak sign at most")
+
+
+@reads(r"Within \w+ nothing can be compared, so it can show a weak sign at most\.")
+def _(r):
+    yield only_if(r.pair.workshops.p is None, "it can be compared")
+
+
+@reads(r"No administration can be compared with itself, so it can show a weak sign at most\.")
+def _(r):
+    yield only_if(r.pair.members is None or r.pair.members.p is None, "some can")
+
+
+@reads(r"At least a weak sign would have come of (?P<points>[+−]\d+|[+−]\d+ or −\d+) points\.")
+def _(points):
+    parts = [number(one) for one in points.split(" or ")]
+    yield only_if(len(parts) == 1 or parts[0] > 0 > parts[1], "the directions are not two")
+
+
+@reads(
+    r"(?:Only if the outcome was reported .*|No difference, however large, would "
+    r"usually have been confirmed, in four of five such rounds)\."
+)
+def _(r):
+    yield only_if(
+        any(len(pair.tested) == 2 for pair in r.counted.declared), "none can be confirmed"
+    )
+
+
+@reads(r"A link that is not shown may still exist\.")
+def _(r):
+    yield only_if(
+        any(pair.verdict != "not testable" for pair in r.counted.declared), "none was tested"
+    )
+
+
+@reads(r"With more than 1,000 replies, what the whole rule would have found is not simulated\.")
+def _(r):
+    yield only_if(len(r.given.replies) > 1000, "they are fewer")
+
+
+@reads(r"(?P<title>.+ and gain \w) could not be tested: {why:words}\.")
+def _(r, title, why):
+    pair = pair_of(r, title)
+    yield equal(pair.verdict, "not testable")
+    both, action_only, outcome_only, neither = pair.cells()
+    if "nothing to compare" in why or "yes in every reply" in why:
+        for words, none, every in (
+            (r.given.label(pair.outcome), both + outcome_only, action_only + neither),
+        ):
+            if f"{words}: yes in every reply" in why:
+                yield equal(every, 0)
+            if f"{words}: no in every reply" in why:
+                yield equal(none, 0)
+    if "no reply has both answers" in why:
+        yield equal(sum(pair.cells()), 0)
+
+
+@reads(r"{n:count} pairs? could not be tested, since .*: {pairs:list}\.")
+def _(r, n):
+    declared = r.given.declared()
+    right = [
+        pair
+        for key, pair in r.counted.pairs.items()
+        if key not in declared and pair.verdict == "not testable"
+    ]
+    yield equal(number(n), len(right))
+
+
+@reads(r"One test asks of all pairs at once whether any action goes with any outcome: p = {p:p}\.")
+def _(r):
+    made = [
+        pair for pair in r.counted.pairs.values() if pair.varies and pair.workshops.p is not None
+    ]
+    yield only_if(made, "no pair was tested")
+
+
+# Main points, introduction, conclusion, annex
+
+
+@reads(r"{share:share} (?P<phrase>(?:did|saw) \w+ \w)")
+def _(r, share, phrase):
+    yield equal(share, of(*r.counted.said(phrased(r, phrase))))
+
+
+@reads(
+    r"{share:share} of {invited:count} invitations were answered, by {named:count} "
+    r"(?P<some>named )?administrations?: {n:count} repl(?:y|ies)(?:, {unnamed:count} "
+    r"without a name)?\."
+)
+def _(r, share, invited, named, some, n, unnamed):
+    yield equal(bool(some), bool(r.counted.unnamed))
+    yield equal(number(invited), r.counted.invited)
+    yield equal(share, percent(len(r.given.replies), r.counted.invited))
+    yield equal(number(n), len(r.given.replies))
+    yield from r_named(r, named, unnamed)
+
+
+@reads(r"{share:share} of {invited:count} invitations were answered: {n:count} repl(?:y|ies)\.")
+def _(r, share, invited, n):
+    yield equal(number(invited), r.counted.invited)
+    yield equal(share, percent(len(r.given.replies), r.counted.invited))
+    yield equal(number(n), len(r.given.replies))
+    yield only_if(not r.counted.named, "some are named")
+
+
+@reads(r"The most common follow-up was {names:list}: {share:share} of the replies\.")
+def _(r, names, share):
+    counts = shares_of(r, r.given.actions)
+    right, _ = extremes({name: yes / base for name, (yes, base) in counts.items()}, True)
+    yield from listed(names, right)
+    yield only_if(
+        share in [of(*counts[name]) for name in right],
+        f"it is {[of(*counts[name]) for name in right]}",
+    )
+    yield only_if(len(right) < len(counts), "none stands out")
+
+
+@reads(r"Of the replies that answered, {parts:list}\.")
+def _(r, parts):
+    told = re.findall(rf"({SHARE}) (saw gain \w)", parts)
+    for share, phrase in told:
+        yield equal(share, of(*r.counted.said(phrased(r, phrase))))
+    others = re.search(r" and (\d+) other outcomes", parts)
+    known = [one for one in r.given.outcomes if r.counted.said(one)[1]]
+    yield equal(len(told) + (int(others[1]) if others else 0), len(known))
+
+
+@reads(
+    r"Of all invitations, answered or not, the share that {phrase:words} may be "
+    r"anything from {low:share} to {high:share}\."
+)
+def _(r, phrase, low, high):
+    yes, base = r.counted.said(phrased(r, phrase))
+    invited = r.counted.invited
+    yield equal((low, high), (percent(yes, invited), percent(yes + invited - base, invited)))
+    yield only_if(invited > base, "all replied")
+
+
+@reads(
+    r"This round is about {n:count} \w+(?:, held (?:in|from) {first:year}(?: to {last:year})?)?\."
+)
+def _(r, n, first, last):
+    yield equal(number(n), len(r.given.workshops))
+    months = sorted({one["month"] for one in r.given.workshops})
+    yield equal((month_of(first), month_of(last or first)), (months[0], months[-1]))
+
+
+def month_of(text: str | None) -> str:
+    name, year = (text or "January 1").split()
+    months = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
+    return f"{year}-{months.index(name) + 1:02}"
+
+
+@reads(r"The questionnaire went out 6 months after each\.")
+def _():
+    return ()
+
+
+@reads(r"Test {links:list} again in the next round, declared before its replies are seen\.")
+def _(r, links):
+    right = [link(r, pair) for pair in kinds(r)["suggestive"]]
+    found = [name for name in right if name in links]
+    others = re.search(r" and (\d+) others$", links)
+    yield equal(len(found) + (int(others[1]) if others else 0), len(right))
+
+
+@reads(
+    r"Do not report (?:these links|this link|the other links?) as proven: the replies "
+    r"do not show (?:them|it)(?P<large>, and only a large difference could have been "
+    r"found)?\."
+)
+def _(r):
+    yield only_if(kinds(r)["not shown"] and not kinds(r)["supported"], "some are shown, or all")
+
+
+@reads(
+    r"{noun:words} could (?P<how>hardly|not) be tested: {few:words} "
+    r"(?P<side>(?:was|were) without it|had it)\."
+)
+def _(r, noun, how, few, side):
+    action = one_of(r, noun)
+    right = []
+    for one, outcome in r.given.declared():
+        if one == action:
+            both, action_only, outcome_only, neither = r.counted.pairs[one, outcome].cells()
+            right.append(both + action_only if side == "had it" else outcome_only + neither)
+    told = number(re.search(r"[\d,]+|no", few)[0])
+    yield only_if(told in right, f"it is {right}")
+    yield only_if(told < 15, "they are not few")
+    yield equal(how == "not", told == 0)
+
+
+@reads(r"Remind those who have not replied: nobody knows what they would have said\.")
+def _(r):
+    yield only_if(
+        r.counted.invited and len(r.given.replies) < r.counted.invited,
+        "all replied, or it is not known",
+    )
+
+
+@reads(r"Record how many are invited to each \w+, so that a reply rate can be given\.")
+def _(r):
+    yield only_if(r.counted.invited is None, "it is recorded")
+
+
+@reads(
+    r"Ask every respondent to name the administration: "
+    r"(?:{n:count} of {whole:count} replies names? none|the only reply names none)\."
+)
+def _(r, n, whole):
+    right = (r.counted.unnamed, len(r.given.replies))
+    yield equal((number(n or "1"), number(whole or "1")), right)
+    yield equal(bool(n), right[1] > 1)
+
+
+@reads(
+    r"Counts of replies and actions \| Well \| They are counts of the replies "
+    r"received\.|What caused an outcome \| Not at all \| .*"
+)
+def _():
+    return ()
+
+
+@reads(
+    r"Shares, as of all invited \| With care \| {share:share} of invitations were "
+    r"answered; those who did not reply may differ\."
+)
+def _(r, share):
+    yield equal(share, percent(len(r.given.replies), r.counted.invited))
+    yield only_if(len(r.given.replies) < r.counted.invited, "all replied")
+
+
+@reads(r"Shares, as of all invited \| Not at all \| How many were invited is not known\.")
+def _(r):
+    yield only_if(r.counted.invited is None, "it is")
+
+
+@reads(r"Links between actions and outcomes \| (?P<how>Where confirmed|Not as proof) \| .*")
+def _(r, how):
+    yield equal(how == "Where confirmed", bool(kinds(r)["supported"]))
+    yield only_if(r.given.declared(), "none is declared")
+
+
+@reads(
+    r"The member administrations of the region that the survey knows, with the replies "
+    r"that each sent\."
+)
+def _(r):
+    yield only_if(r.counted.named, "none is named")
+
+
+@reads(r"{n:count} repl(?:y names|ies name) no administration\.")
+def _(r, n):
+    yield equal(number(n), r.counted.unnamed)
+
+
+@reads(r"Model by administration, a description only: odds ratio {odds:ratio}, p = {p:p}\.")
+def _(r):
+    yield only_if(len(r.counted.members) > 2, "too few administrations")
+
+
+@reads(r"No pair can be compared reply by reply\.")
+def _(r):
+    made = [r.counted.pairs[one] for one in r.given.declared() if one[1] == r.outcome]
+    yield only_if(
+        all(
+            min(r.counted.said(pair.action)[1], r.counted.said(pair.outcome)[1]) == 0
+            for pair in made
+        ),
+        "some can",
+    )
+
+
+@reads(
+    r"Replies are compared within \w+, where topic and month are the same(?P<both>, and "
+    r"within administrations, where each is its own control)?\."
+)
+def _(r, both):
+    made = [pair.members for pair in r.counted.declared if pair.varies and pair.members]
+    yield equal(bool(both), any(one.informative for one in made))
+
+
+@reads(
+    r"The replies are those that came in answer to the questionnaire; nothing in them was changed\."
+)
+def _():
+    return ()
+
+
+@reads(
+    r"The replies are those that came in answer to the questionnaire, with {n:count} "
+    r"changes? that (?:is|are) listed in the cleaning log\."
+)
+def _():
+    return ()
