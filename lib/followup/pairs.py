@@ -23,6 +23,7 @@ LARGE = 0.2  # a difference of shares that is called large
 FEW = 15  # replies on one side of a pair; with fewer hardly any difference can be found
 TURNING = ("odds_ratio", "fisher_p", "common_odds_ratio", "exact_p")
 STRONG = 2.0  # an odds ratio this large, or its inverse; an interval between them leaves none open
+OFTEN = {"together": "more", "apart": "less"}
 # What a verdict says to a reader without statistics, by verdict and direction.
 PLAIN = {
     ("supported", "together"): "Confirmed: reported more often with the action",
@@ -33,9 +34,6 @@ PLAIN = {
     ("not shown", "weak"): "No link seen; a strong one is unlikely",
     ("not testable", ""): "Could not be tested",
 }
-
-
-WAYS = {"together": " (more often with the action)", "apart": " (less often with the action)"}
 
 
 def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
@@ -68,8 +66,10 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
         "pair": [f"{name[:1].upper()}{name[1:]}" for name in names],
         "link": names,
         "told": [
-            name + WAYS.get(way, "")
-            for name, way in zip(names, associations["direction"].fillna(""), strict=True)
+            f"{outcome} {OFTEN[way]} often with {action}" if way else name
+            for name, action, outcome, way in zip(
+                names, *nouns.values(), associations["direction"].fillna(""), strict=True
+            )
         ],
         "acted": [survey_round.phrase(action) for action in associations["action"]],
         "reported": [survey_round.phrase(outcome) for outcome in associations["outcome"]],

@@ -20,6 +20,7 @@ NAMES = {
     "share": SHARE,
     "count": r"[\d,]+|no|none",
     "p": r"less than 0\.001|\d\.\d+",
+    "pis": r"(?:= \d\.\d+|less than 0\.001)",
     "ratio": r"infinite|[\d.]+",
     "points": r"[+−]\d+",
     "shares": r"(?:each )?\d+%.*",
@@ -165,6 +166,7 @@ def p_text(value: float | None) -> str:
 
 def p_close(text: str, value: float | None) -> bool:
     """Whether a printed p is a p-value's, but for its last digit."""
+    text = text.removeprefix("= ")
     if value is None or text in ("–", "not known"):
         return value is None and text in ("–", "not known")
     if text.startswith("less"):
@@ -601,15 +603,15 @@ def _(r, noun):
     return ()
 
 
-@reads(r"{share:share} of the replies {phrase:words}\.")
+@reads(r"{share:share} of the replies that answered {phrase:words}\.")
 def _(r, share, phrase):
     yield equal(share, of(*r.counted.said(phrased(r, phrase))))
 
 
 @reads(
     r"Chance alone leaves open {low:share} to {high:share} \(95% interval\)"
-    r"(?:; the (?:{n:count} invitations|one invitation) without an answer leaves? open "
-    r"{least:share} to {most:share} of all invitations)?\."
+    r"(?:; the (?:{n:count} invitations|one invitation) without an answer(?: to this)? leaves? "
+    r"open {least:share} to {most:share} of all invitations)?\."
 )
 def _(r, low, high, n, least, most):
     yes, base = r.counted.said(r.outcome)
@@ -749,14 +751,14 @@ def _(r, who, acted, share, saw):
     yield equal(base, both + action_only + outcome_only + neither)
 
 
-@reads(r"All replies in one table, Fisher's exact test: p = {p:p}\.")
+@reads(r"All replies in one table, Fisher's exact test: p {p:pis}\.")
 def _(r, p):
     yield only_if(p_close(p, r.pair.pooled.p or 1.0), f"p is {r.pair.pooled.p}")
 
 
 @reads(
     r"Within (?P<what>\w+) \({n:count} of {whole:count} can tell something\): odds "
-    r"ratio {odds:ratio}, p = {p:p}\."
+    r"ratio {odds:ratio}, p {p:pis}\."
 )
 def _(r, what, n, whole, odds, p):
     exact = r.pair.members if what == "administrations" else r.pair.workshops
@@ -817,15 +819,12 @@ WAYS = {1: "reported more often with the action", -1: "reported less often with 
 
 
 def listed_links(r: Reading, text: str, pairs: list[Pair]) -> Iterator[str]:
-    right = [link(r, pair) for pair in pairs]
-    found = [name for name in right if re.search(rf"(?:^|, | and |; ){re.escape(name)}\b", text)]
-    others = re.search(r" and (\d+) others$", text)
-    if len(found) + (int(others[1]) if others else 0) != len(right):
-        yield f"it lists {text}, and they are {right}"
-    for pair in pairs:
-        told = re.search(rf"{re.escape(link(r, pair))} \((more|less) often with the action\)", text)
-        if link(r, pair) in found and (not told or told[1] != ("more" if pair.way > 0 else "less")):
-            yield f"the direction of {link(r, pair)} is not told, or wrong: {WAYS[pair.way]}"
+    right = {
+        f"{r.given.noun(one.outcome)} {'more' if one.way > 0 else 'less'} often "
+        f"with {r.given.noun(one.action)}"
+        for one in pairs
+    }
+    yield only_if(set(text.split("; ")) == right, f"they are {right}")
 
 
 def no_strong_link(pair: Pair) -> bool:
@@ -833,12 +832,11 @@ def no_strong_link(pair: Pair) -> bool:
 
 
 @reads(
-    r"{title:words} \((?P<way>more|less) often with the action\): {share:share} of the "
-    r"replies that {acted:words} also {saw:words}, against {others:share} of the other "
-    r"replies\."
+    r"{outcome:words} (?P<way>more|less) often with {action:words}: {share:share} of the replies "
+    r"that {acted:words} also {saw:words}, against {others:share} of the other replies\."
 )
-def _(r, title, way, share, acted, saw, others):
-    r.pair = pair_of(r, title)
+def _(r, outcome, way, action, share, acted, saw, others):
+    r.pair = r.counted.pairs[one_of(r, action), one_of(r, outcome)]
     yield only_if(r.pair.verdict in ("supported", "suggestive"), f"it is {r.pair.verdict}")
     yield equal(way, "more" if r.pair.way > 0 else "less")
     yield from _others(r, acted, share, saw, others)
@@ -854,7 +852,7 @@ def mantel_haenszel_p(pair: Pair) -> float:
 
 
 @reads(
-    r"Within \w+ it (?P<chance>is unlikely to be|could be) chance \(p = {p:p}"
+    r"Within \w+ it (?P<chance>is unlikely to be|could be) chance \(p {p:pis}"
     r"(?:; {adjusted:p} once the other links are allowed for)?"
     r"; by Mantel and Haenszel's test, which needs more replies, {mh:p}\)\."
 )
@@ -869,7 +867,7 @@ def _(r, chance, p, adjusted, mh):
 
 @reads(
     r"Within administrations, each compared with itself, it (?P<chance>is unlikely to "
-    r"be|could be) chance \(p = {p:p}\)\."
+    r"be|could be) chance \(p {p:pis}\)\."
 )
 def _(r, chance, p):
     yield only_if(p_close(p, r.pair.members.p), f"p is {r.pair.members.p}")
@@ -953,7 +951,7 @@ def _(r, acted, saw, way, share, others):
 
 
 @reads(
-    r"Within \w+ it points the other way: (?P<way>more|less) often with the action \(p = {p:p}\)\."
+    r"Within \w+ it points the other way: (?P<way>more|less) often with the action \(p {p:pis}\)\."
 )
 def _(r, way, p):
     yield equal(way, "more" if r.pair.workshops.way > 0 else "less")
@@ -971,7 +969,7 @@ def _(r):
 
 @reads(
     r"{title:words}: the \w+ differ among themselves "
-    r"\(p = {p:p}, from the {n:count} with enough replies\)\."
+    r"\(p {p:pis}, from the {n:count} with enough replies\)\."
 )
 def _(r, title, p, n):
     r.pair = pair_of(r, title)
@@ -1154,7 +1152,7 @@ def _(r, share, others, points, low, high):
 
 
 @reads(
-    r"Exact test within \w+: p = {p:p} \(mid-p {mid:p}\); adjusted, Holm, {n:count} "
+    r"Exact test within \w+: p {p:pis} \(mid-p {mid:p}\); adjusted, Holm, {n:count} "
     r"declared tests?: {adjusted:p}\."
 )
 def _(r, p, mid, n, adjusted):
@@ -1168,14 +1166,14 @@ def _(r, p, mid, n, adjusted):
     yield only_if(p_close(adjusted, r.pair.holm), f"adjusted {r.pair.holm}")
 
 
-@reads(r"Exact test within administrations: p = {p:p}\.")
+@reads(r"Exact test within administrations: p {p:pis}\.")
 def _(r, p):
     yield only_if(p_close(p, r.pair.members.p), f"p is {r.pair.members.p}")
 
 
 @reads(
     r"All replies together: odds ratio {odds:ratio} \((?P<low>infinite|[\d.]+) to "
-    r"(?P<high>infinite|[\d.]+)\); Fisher's exact test p = {p:p}(?:, Boschloo's "
+    r"(?P<high>infinite|[\d.]+)\); Fisher's exact test p {p:pis}(?:, Boschloo's "
     r"(?P<boschloo>\S+|less than 0.001|not known))?\."
 )
 def _(r, odds, low, high, p):
@@ -1188,7 +1186,7 @@ def _(r, odds, low, high, p):
     yield only_if(p_close(p, exact.p), f"p is {exact.p}")
 
 
-@reads(r"Mantel and Haenszel within \w+: odds ratio {odds:ratio}, p = {p:p}\.")
+@reads(r"Mantel and Haenszel within \w+: odds ratio {odds:ratio}, p {p:pis}\.")
 def _(r, odds, p):
     tables = r.pair.workshops.tables
     above = sum(b * n / (b + a + o + n) for b, a, o, n in tables)
@@ -1339,7 +1337,7 @@ def _(r, n):
     yield equal(number(n), len(right))
 
 
-@reads(r"One test asks of all pairs at once whether any action goes with any outcome: p = {p:p}\.")
+@reads(r"One test asks of all pairs at once whether any action goes with any outcome: p {p:pis}\.")
 def _(r):
     made = [
         pair for pair in r.counted.pairs.values() if pair.varies and pair.workshops.p is not None
@@ -1460,20 +1458,24 @@ def _(r):
 
 
 @reads(
-    r"{noun:words} could (?P<how>hardly|not) be tested: {few:words} "
+    r"{noun:words} could hardly be tested: only {n:count} repl(?:y|ies) "
     r"(?P<side>(?:was|were) without it|had it)\."
 )
-def _(r, noun, how, few, side):
-    action = one_of(r, noun)
-    right = []
-    for one, outcome in r.given.declared():
-        if one == action:
-            both, action_only, outcome_only, neither = r.counted.pairs[one, outcome].cells()
-            right.append(both + action_only if side == "had it" else outcome_only + neither)
-    told = number(re.search(r"[\d,]+|no", few)[0])
-    yield only_if(told in right, f"it is {right}")
-    yield only_if(told < 15, "they are not few")
-    yield equal(how == "not", told == 0)
+def _(r, noun, n, side):
+    yield only_if(number(n) in sides(r, noun, side == "had it"), "they are others")
+    yield only_if(0 < number(n) < 15, "they are not few")
+
+
+@reads(r"{noun:words} could not be tested: (?P<every>every|no) reply had it\.")
+def _(r, noun, every):
+    yield only_if(0 in sides(r, noun, every == "no"), "some differ")
+
+
+def sides(r: Reading, noun: str, acted: bool) -> list[int]:
+    """How many replies with an action, or without, each of its declared pairs has."""
+    pairs = [one for one in r.counted.declared if one.action == one_of(r, noun)]
+    cells = [one.cells() for one in pairs]
+    return [b + a if acted else o + n for b, a, o, n in cells]
 
 
 @reads(r"Remind those who have not replied: nobody knows what they would have said\.")
@@ -1540,7 +1542,7 @@ def _(r, n):
     yield equal(number(n), r.counted.unnamed)
 
 
-@reads(r"Model by administration, a description only: odds ratio {odds:ratio}, p = {p:p}\.")
+@reads(r"Model by administration, a description only: odds ratio {odds:ratio}, p {p:pis}\.")
 def _(r):
     yield only_if(len(r.counted.members) > 2, "too few administrations")
 
