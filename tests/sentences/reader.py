@@ -18,7 +18,7 @@ PATTERNS: list[tuple[str, re.Pattern[str], Check]] = []
 SHARE = r"(?:\d+%|–|not known)(?: \([\d,]+ of [\d,]+\)| \(of none\))?"
 NAMES = {
     "share": SHARE,
-    "count": r"[\d,]+|no|none",
+    "count": r"[\d,]+|no|none|one",
     "p": r"less than 0\.001|\d\.\d+",
     "pis": r"(?:= \d\.\d+|less than 0\.001)",
     "ratio": r"infinite|[\d.]+",
@@ -143,11 +143,9 @@ def sentences(said: Said) -> Iterator[str]:
 
 
 def number(text: str) -> int:
-    return (
-        0
-        if text in ("no", "none")
-        else int(text.replace(",", "").replace("−", "-").replace("+", ""))
-    )
+    words = {"no": 0, "none": 0, "one": 1}
+    plain = text.replace(",", "").replace("−", "-").replace("+", "")
+    return words[text] if text in words else int(plain)
 
 
 def percent(yes: float, base: float) -> str:
