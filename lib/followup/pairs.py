@@ -66,9 +66,9 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
         "pair": [f"{name[:1].upper()}{name[1:]}" for name in names],
         "link": names,
         "told": [
-            f"{outcome} {OFTEN[way]} often with {action}" if way else name
+            f"{outcome} {OFTEN[way]} often with {action}" if way in OFTEN else name
             for name, action, outcome, way in zip(
-                names, *nouns.values(), associations["direction"].fillna(""), strict=True
+                names, *nouns.values(), associations["direction"], strict=True
             )
         ],
         "acted": [survey_round.phrase(action) for action in associations["action"]],

@@ -103,7 +103,7 @@ class Recorder:
 
     def key_figures(self, figures) -> None:
         for share, phrase in zip(figures["share"], figures["phrase"], strict=True):
-            self.record("figure", f"{share} {phrase}")
+            self.record("figure", f"{share} {phrase}" if share.known else "")
 
     def changes(self, *given: object, **named: object) -> None:
         said = signature(show.changes).bind(*given, **named).arguments

@@ -601,8 +601,9 @@ def _(r, noun):
     return ()
 
 
-@reads(r"{share:share} of the replies that answered {phrase:words}\.")
-def _(r, share, phrase):
+@reads(r"{share:share} of the replies(?P<some> that answered)? (?P<phrase>saw gain \w)\.")
+def _(r, share, some, phrase):
+    yield equal(bool(some), r.counted.said(phrased(r, phrase))[1] < len(r.given.replies))
     yield equal(share, of(*r.counted.said(phrased(r, phrase))))
 
 
