@@ -10,6 +10,7 @@ from followup.cleaning.administrations import read_administrations
 from followup.rounds import Round
 from followup.show.numbers import of
 from followup.statistics.clustered import cluster_labels
+from followup.statistics.columns import TYPES
 from followup.statistics.influence import leave_one_out
 from followup.statistics.intervals import wilson
 from followup.statistics.multiplicity import holm
@@ -54,6 +55,9 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
     strong link open; `plain_verdict`; the administration that a sign `leans_on` (empty where it
     stands without it); and `why` a value can't be had.
     """
+    # a file does not tell what a column holds that is empty
+    types = {name: TYPES[name] for name in associations.columns.intersection(list(TYPES))}
+    associations = associations.astype(types)
     both, action_only = associations["both"], associations["action_only"]
     outcome_only, neither = associations["outcome_only"], associations["neither"]
     nouns = {

@@ -20,7 +20,7 @@ MODULES = {
     "pooled": ("boschloo_p", "describe", "pooled_tests"),
     "power": ("detectable_difference", "detectable_odds_ratio", "expected_rates"),
     "rule_simulation": ("chance_of_a_sign", "detectable_by_the_rule", "power_of_the_rule"),
-    "sensitivity": ("choices_about", "distinct_data_sets", "ranges", "scenarios"),
+    "sensitivity": ("choices_about", "distinct_data_sets", "ranges"),
     "strata": ("strata_differ", "turns"),
     "stratified": ("any_of", "below", "exact_common_odds_ratio", "stratum_tables"),
     "verdicts": ("direction", "is_sign", "verdict"),
