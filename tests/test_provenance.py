@@ -59,3 +59,9 @@ def test_decisions_are_told_with_their_reasons(survey_round):
     decided = survey_round.model_copy(update={"decisions": (Decision(**decision),)})
     assert provenance.decisions_made(decided).loc["4"].tolist() == ["left out", "answered twice"]
     assert provenance.decisions_made(survey_round).empty
+
+
+def test_a_respondent_is_told_by_the_number(survey_round, replies, workshops):
+    numbered = replies.assign(administration=["0001", "0002", "0003", "0001", pd.NA])
+    told = provenance.members_replied(survey_round, numbered, workshops)["replied"]
+    assert told["a"] == "0001; 0002; 0003"

@@ -116,7 +116,9 @@ def members_replied(
     """
     unknown = set(workshops["id"]) - set(invited_codes(workshops))
     named = replies.dropna(subset="administration")
-    names = named.assign(administration=named["administration"].map(read_administrations()["name"]))
+    codes = named["administration"]
+    known = codes.map(read_administrations()["name"]).fillna(codes)  # a respondent has a number
+    names = named.assign(administration=known)
     missing = awaited(survey_round, replies, workshops)
     table = deadlines(survey_round, workshops)
     table.insert(0, "replies", replies["workshop"].value_counts())
