@@ -79,7 +79,7 @@ def workshops_schema(published: bool = False) -> pa.DataFrameSchema:
                 required=False,
             ),
             "invited": matching(
-                r"[1-9][0-9]{0,8}" + lenient, "a whole number of administrations, at least 1"
+                r"[1-9][0-9]{0,5}" + lenient, "a whole number of administrations, 1 to 999999"
             ),
             "date": matching(day, "the last day as YYYY-MM-DD, or nothing", required=False),
             "invited_administrations": pa.Column(str, required=False),
