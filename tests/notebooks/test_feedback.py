@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from made_up_questionnaire import YEAR
+from made_up_questionnaire import KINDS, YEAR
 from run_notebook import run_notebook
 
 INVITED = "AF;AU;BD;JP"
@@ -113,3 +113,26 @@ def test_answers_all_alike_or_none_at_all_make_a_page(made_up, chance):
     made_up(chance=chance, events=1, replies=2)
     names, _ = run_notebook("60_feedback", YEAR=YEAR)
     assert set(names["answers"].to_numpy().ravel()) <= ({"Yes"} if chance else {"No", "No answer"})
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].get("named", True)])
+def test_in_any_round_each_member_finds_its_own_answers_and_nobody_elses(made_up, kind):
+    shape = {**KINDS[kind], "replies": min(KINDS[kind].get("replies", 12), 12)}
+    survey_round = made_up(invite, **shape)
+    replies = survey_round.read_replies()
+    names, _ = run_notebook("60_feedback", YEAR=YEAR)
+    for code in [*names["members"].index[:3], names["members"].index[-1]]:
+        own, text = run_notebook("60_feedback", YEAR=YEAR, ADMINISTRATION=code)
+        others = own["members"].drop(code)["name"]
+        assert [name for name in others if name in read(text)] == []
+        given = replies[replies["administration"] == code].set_index("workshop")
+        words = {True: "Yes", False: "No"}
+        for event in own["answers"]:
+            expected = [words.get(one, "No answer") for one in given.loc[event, own["single"]]]
+            assert own["answers"][event].tolist() == expected
+        waiting = set(own["attended"]) - set(given.index)
+        assert set(own["waiting"].index.map(own["ids"])) == waiting
+        counts = replies.groupby("workshop")[[*own["single"]]].sum()
+        for event in own["yours"]:
+            said = own["comparison"].loc[[*own["single"]], event]
+            assert said.tolist() == [str(count) for count in counts.loc[event]]
