@@ -73,7 +73,4 @@ filter: FORCE  # Git takes a notebook without what running it leaves there (.git
 	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 none; do \
 	    $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; done; \
 	[ $$python != none ] || { echo 'Python 3.11 to 3.14 is needed: make PYTHON=path/to/python3' >&2; exit 1; }; \
-	echo "Setting up .venv with $$($$python --version), a minute or two ..."; rm -rf .venv; \
-	if command -v uv >/dev/null; then $$python -m venv --without-pip .venv; pip='uv pip install -q --compile-bytecode --python .venv'; \
-	else $$python -m venv .venv; pip='.venv/bin/python -m pip install -q --disable-pip-version-check'; fi; \
-	$$pip --require-hashes -r requirements.lock && $$pip --no-deps --no-build-isolation -e . && touch $@
+	$$python -P lib/notebook_report/environment.py

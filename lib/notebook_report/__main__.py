@@ -3,6 +3,11 @@
 import sys
 
 if __name__ == "__main__":  # each child of the warm process imports this module again
-    from notebook_report.commands import main
+    try:
+        from notebook_report.commands import main
 
-    sys.exit(main(sys.argv[1:]))
+        status = main(sys.argv[1:])
+    except KeyboardInterrupt:  # before there was anything to interrupt
+        print("Interrupted: run it again.", file=sys.stderr)
+        status = 130
+    sys.exit(status)

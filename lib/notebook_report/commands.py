@@ -2,16 +2,45 @@
 report by its name."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
+from typing import Any, TextIO
 
 from notebook_report import BuildError
 from notebook_report.build import build, wanted_engine
+from notebook_report.files import REFUSED, refused
 from notebook_report.project import Project, find_project
+
+
+class Output:
+    """Where is printed to: a reader that has gone, as `head` does, stops nothing."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, as long as somebody reads."""
+        try:
+            self.stream.write(text)
+        except BrokenPipeError:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what is written; to nobody from when nobody reads."""
+        try:
+            self.stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says, and return the exit status."""
+    sys.stdout = Output(sys.stdout)  # type: ignore[assignment]
     try:
         project = find_project(Path.cwd())
         names = ", ".join(project.names()) or "none yet"
@@ -23,6 +52,11 @@ def main(arguments: list[str]) -> int:
         return do(project, wanted.command, wanted.name)
     except BuildError as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except OSError as problem:
+        if problem.errno not in REFUSED:
+            raise
+        print(refused(problem), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted: run it again to go on where it stopped.", file=sys.stderr)

@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from notebook_report import StepError
-from notebook_report.files import stamp
+from notebook_report.files import REFUSED, refused, stamp
 from notebook_report.keys import finish
 from notebook_report.project import Report, Step
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 600  # seconds
 LEAST_TOLD = 0.02  # seconds of the processor, of a cell in a profile
+SYSTEM = re.compile(r"\[Errno (\d+)\][^:]*(?:: .(.*).)?$")  # what an error of the system says
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -325,6 +326,9 @@ def cell_failure(name: str, step: Step, error: PapermillExecutionError) -> str:
     """Say which cell failed and why."""
     traceback = COLOURS.sub("", "\n".join(error.traceback))
     where = place(name, step, error.cell_index, error.source)
+    system = SYSTEM.match(str(error.evalue))
+    if system and int(system[1]) in REFUSED:
+        return f"{where}\n{refused(OSError(int(system[1]), '', system[2]))}"
     return f"{where}\n{error.ename}: {error.evalue}\n\n{traceback}"
 
 

@@ -1,5 +1,6 @@
 """Files: written whole, and known by their content."""
 
+import errno
 import os
 import zipfile
 from hashlib import sha256
@@ -7,6 +8,14 @@ from io import BytesIO
 from pathlib import Path
 
 MIDNIGHT = (2000, 1, 1, 0, 0, 0)  # an archive's bytes do not tell when it was made
+# What the machine may refuse, and what to do about it.
+REFUSED = {
+    errno.ENOSPC: "no space is left on the disk: make room, 100 MB are enough, and run it again",
+    errno.EDQUOT: "your share of the disk is used up: make room, and run it again",
+    errno.EROFS: "the disk can only be read: copy the project to one that can be written",
+    errno.EACCES: "you have no right to: give yourself the right (chmod), and run it again",
+    errno.EPERM: "you have no right to: give yourself the right (chmod), and run it again",
+}
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -48,3 +57,12 @@ def is_as_archived(path: Path) -> bool:
             return all(entry.date_time == MIDNIGHT for entry in archived.infolist())
     except (OSError, zipfile.BadZipFile):
         return False
+
+
+def refused(problem: OSError) -> str:
+    """Say in a sentence what the machine refused, and what to do."""
+    files = [Path(os.fsdecode(name)) for name in (problem.filename, problem.filename2) if name]
+    here = [file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+            for file in files]  # fmt: skip
+    place = f"{here[-1]} cannot be written or read" if here else "Something cannot be written"
+    return f"{place}: {REFUSED[problem.errno or 0]}. What was published before is as it was."

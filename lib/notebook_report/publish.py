@@ -1,6 +1,7 @@
 """What a reader finds: exported from the executed notebooks and put in place when every step
 succeeded."""
 
+import errno
 import json
 import os
 import pickle
@@ -10,7 +11,7 @@ import signal
 import subprocess
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -242,10 +243,15 @@ def put_in_place(report: Report, files: Mapping[str, bytes], start: int, gone: s
     stage = report.folder / ".publish"
     page = first_page(report).name
     shutil.rmtree(stage, ignore_errors=True)
-    for name, content in files.items():
-        (stage / name).parent.mkdir(parents=True, exist_ok=True)
-        (stage / name).write_bytes(content)
-        (report.output / name).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        for name, content in files.items():
+            (stage / name).parent.mkdir(parents=True, exist_ok=True)
+            (stage / name).write_bytes(content)
+            (report.output / name).parent.mkdir(parents=True, exist_ok=True)
+        refuse_half(report, files)
+    except OSError:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
     os.utime(stage / page, ns=(start, start))
     with uninterrupted():
         for name in gone:
@@ -254,6 +260,14 @@ def put_in_place(report: Report, files: Mapping[str, bytes], start: int, gone: s
         for name in sorted(files, key=page.__eq__):
             (stage / name).replace(report.output / name)
     shutil.rmtree(stage)
+
+
+def refuse_half(report: Report, files: Iterable[str]) -> None:
+    """Raise what putting the files in place would end with midway: a folder that can't be
+    written."""
+    for folder in {(report.output / name).parent for name in files}:
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 @contextmanager

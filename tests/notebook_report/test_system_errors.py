@@ -1,0 +1,109 @@
+"""What the machine refuses is told in a sentence with what to do, and harms nothing: no room, no
+right to write, a reader that has gone, an interrupt at any time."""
+
+import errno
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from notebook_report import commands, publish
+from notebook_report.files import REFUSED, refused
+from notebook_report.project import Page, Report
+
+
+@pytest.fixture
+def report(tmp_path) -> Report:
+    """A report that is published."""
+    output = tmp_path / "output" / "2021"
+    (output / "tables").mkdir(parents=True)
+    (output / "report.html").write_text("before")
+    (output / "tables" / "a.csv").write_text("before")
+    folder = tmp_path / "output" / ".build" / "2021"
+    return Report("2021", tmp_path, (), folder, output, (Page("report", "Report", "T"),))
+
+
+def put(report: Report) -> None:
+    """Publish it anew."""
+    files = {"tables/a.csv": b"after", "report.html": b"after", "b.csv": b"after"}
+    publish.put_in_place(report, files, 0, set())
+
+
+def contents(report: Report) -> set[str]:
+    return {path.read_text() for path in report.output.rglob("*") if path.is_file()}
+
+
+def test_a_disk_that_fills_up_while_publishing_leaves_what_is_published(report, monkeypatch):
+    write = Path.write_bytes
+
+    def until_full(path: Path, content: bytes) -> int:
+        if path.name == "report.html":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", until_full)
+    with pytest.raises(OSError, match="No space left"):
+        put(report)
+    assert contents(report) == {"before"}
+    assert not (report.folder / ".publish").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_seen_before_anything_is_replaced(report, monkeypatch):
+    locked = report.output / "tables"
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != locked)
+    with pytest.raises(PermissionError, match="tables"):
+        put(report)
+    assert contents(report) == {"before"}
+    monkeypatch.undo()
+    put(report)
+    assert contents(report) == {"after"}
+
+
+@pytest.mark.parametrize("number", REFUSED)
+def test_what_the_machine_refuses_is_a_sentence(number, monkeypatch, capsys):
+    problem = OSError(number, os.strerror(number), str(Path.cwd() / "output" / "2021"))
+
+    def refuse(_folder: Path) -> None:
+        raise problem
+
+    monkeypatch.setattr(commands, "find_project", refuse)
+    assert commands.main(["report", "2021"]) == 1
+    told = capsys.readouterr().err
+    assert told == f"{refused(problem)}\n"
+    assert told.startswith("output/2021 ")
+    assert REFUSED[number] in told
+
+
+def test_a_step_that_finds_no_room_says_so_without_a_traceback(project):
+    before = project.published()
+    full = "raise OSError(28, 'No space left on device', 'results.csv')"
+    project.change("30_tests", [full])
+    status, printed = project.build()
+    assert status == 1
+    assert REFUSED[errno.ENOSPC] in printed
+    assert "Traceback" not in printed
+    assert project.published() == before
+
+
+def test_a_reader_that_goes_stops_nothing(project):
+    project.change("30_tests", ["1"])
+    status, printed = project.run("sh", "-c", "python -m notebook_report report 2021 | head -1")
+    assert status == 0
+    assert len(printed.splitlines()) == 1, printed
+    status, printed = project.build()
+    assert "is up to date: 0 of 6 steps run" in printed
+
+
+@pytest.mark.parametrize("module", ["build", "commands", "keys"])
+def test_ctrl_c_before_anything_has_begun_is_a_line(project, wait, module):
+    path = project.root / "lib" / "notebook_report" / f"{module}.py"
+    held = "import time, pathlib\npathlib.Path('held').touch()\ntime.sleep(60)\n"
+    path.write_text(held + path.read_text())
+    build = project.start_build()
+    assert wait((project.root / "held").exists), build.communicate()
+    os.killpg(build.pid, signal.SIGINT)
+    printed, _ = build.communicate(timeout=30)
+    assert build.returncode == 130
+    assert printed.startswith("Interrupted")
+    assert "Traceback" not in printed
