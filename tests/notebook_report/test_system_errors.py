@@ -4,6 +4,7 @@ right to write, a reader that has gone, an interrupt at any time."""
 import errno
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,7 @@ def test_ctrl_c_before_anything_has_begun_is_a_line(project, wait, module):
     path.write_text(held + path.read_text())
     build = project.start_build()
     assert wait((project.root / "held").exists), build.communicate()
+    time.sleep(0.5)  # Python drops an interrupt that comes while it clears up an object
     os.killpg(build.pid, signal.SIGINT)
     printed, _ = build.communicate(timeout=30)
     assert build.returncode == 130
