@@ -126,6 +126,7 @@ def test_make_alone_says_what_can_be_typed(timed):
         "bench",
         "pdf",
         "docx",
+        "profile",
         "lock",
         "lint",
         "clean",
