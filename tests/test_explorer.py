@@ -1,6 +1,7 @@
 """The explorer: what is chosen is what is counted, drawn and tested, and it writes nothing."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from followup import explorer
 from followup.explorer import Explorer
@@ -86,3 +87,44 @@ def test_names_are_text(survey_round, cleaned):
     hostile = explorer.Explorer(survey_round, cleaned[0], cleaned[1], workshops)
     hostile.workshop.value = "1"
     assert "<script>" not in "".join(part.value for part in hostile.shown)
+
+
+def test_what_is_chosen_can_be_left_out_instead(explore, cleaned):
+    explore.sub_region.value = "Pacific"
+    pacific = explore.table.value
+    explore.without.value = True
+    assert explore.table.value != pacific
+    assert "without" in explore.table.value
+    replies = explore.replies
+    rest = replies[replies["sub_region"] != "Pacific"]
+    assert "Not named" in set(rest["sub_region"])
+    cells = pair_counts(rest, "shared_materials", "direct_effects")
+    assert f"({cells['both']} of {cells['both'] + cells['action_only']})" in explore.table.value
+    assert len(replies) == len(cleaned[0])
+
+
+@pytest.mark.parametrize("without", [False, True])
+@pytest.mark.parametrize(
+    "selection",
+    [{}, {"workshop": "4"}, {"sub_region": "Pacific"}, {"workshop": "4", "administration": "FJ"}],
+)
+def test_the_code_gives_the_same_when_it_is_pasted(explore, monkeypatch, selection, without):
+    for choice, value in selection.items():
+        getattr(explore, choice).value = value
+    explore.without.value = without
+    explore.action.value, explore.outcome.value = "made_recommendations", "new_project"
+    text = BeautifulSoup(explore.code.value, "html.parser").pre.get_text()
+    monkeypatch.setattr(explorer.Round, "data", lambda _: explore.replies)
+    names = {}
+    exec(text, names)
+    selected = explorer.chosen(explore.replies, selection, without)
+    cells = pair_counts(selected, "made_recommendations", "new_project")
+    assert len(names["complete"]) == sum(cells.values())
+    acted = names["complete"].query("action")
+    assert (acted["outcome"].sum(), len(acted)) == (
+        cells["both"],
+        cells["both"] + cells["action_only"],
+    )
+    if names["exact"].is_informative:
+        shown = explorer.p_value(names["exact"].p_value)
+        assert f"exact p {shown}</strong>" in explore.test.value

@@ -18,6 +18,24 @@ from followup.statistics.stratified import exact_common_odds_ratio, stratum_tabl
 from followup.tables import counts_only, pair_counts, row_labels, yes_by_workshop
 
 EVERY = ""
+NOT_NAMED = "Not named"
+CODE = """\
+import pandas as pd
+from followup import rounds, show, statistics
+from followup.tables import both_answered
+
+data = rounds.open_round({year}).data()
+wanted = {wanted}
+complete = both_answered(data[{rows}], "{action}", "{outcome}")
+crossed = pd.crosstab(complete["action"], complete["outcome"], margins=True)
+shares = complete.groupby("action")["outcome"].agg(["sum", "size", "mean"])
+labels, tables = statistics.stratum_tables(complete, "action", "outcome", "workshop")
+exact = statistics.exact_common_odds_ratio(tables)
+figure, axes = show.canvas(height=1.6)
+axes.barh(shares.index.map({{True: "took the action", False: "others"}}), shares["mean"])
+show.axis_of_shares(axes)
+crossed
+"""
 CAUTION = (
     "A pair that was picked after looking shows what to ask next, and proves nothing: "
     "this p allows for no other test. "
@@ -26,7 +44,8 @@ CAUTION = (
 
 
 class Explorer(widgets.VBox):
-    """Four choices, and below them the table, the figure and the test of the replies chosen.
+    """The choices, and below them the table, the figure and the test of the replies chosen, and
+    the code that gives the same.
 
     Parameters
     ----------
@@ -41,7 +60,11 @@ class Explorer(widgets.VBox):
         counts: pd.DataFrame,
         workshops: pd.DataFrame,
     ) -> None:
-        self.survey_round, self.replies = survey_round, replies
+        regions = read_administrations()["sub_region"].astype("string")
+        self.survey_round = survey_round
+        self.replies = replies.assign(
+            sub_region=replies["administration"].map(regions).astype("string").fillna(NOT_NAMED)
+        )
         self.counts, self.workshops = counts, workshops
         known, labels = read_administrations()["name"], row_labels(survey_round, workshops)
         places = [(labels[place], place) for place in workshops["id"]]
@@ -53,8 +76,15 @@ class Explorer(widgets.VBox):
             survey_round.event.capitalize(), [(f"All {survey_round.events}", EVERY), *places]
         )
         self.administration = _choice("Administration", [("All administrations", EVERY), *who])
+        found = sorted(self.replies["sub_region"].unique())
+        self.sub_region = _choice(
+            "Sub-region", [("All sub-regions", EVERY), *((one, one) for one in found)]
+        )
+        self.without = widgets.Checkbox(description="Leave out what is chosen", indent=False)
         self.table, self.figure, self.test = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.code = widgets.HTML()
         choices = [self.action, self.outcome, self.workshop, self.administration]
+        choices += [self.sub_region, self.without]
         for choice in choices:
             choice.observe(self.show, names="value")
         self.show()
@@ -67,25 +97,40 @@ class Explorer(widgets.VBox):
 
     @property
     def shown(self) -> list[widgets.HTML]:
-        """The table, the figure and the test, from top to bottom."""
-        return [self.table, self.figure, self.test]
+        """The table, the figure, the test and the code, from top to bottom."""
+        return [self.table, self.figure, self.test, self.code]
+
+    @property
+    def selection(self) -> dict[str, str]:
+        """The value chosen by column, of those columns for which one was."""
+        values = {
+            "workshop": self.workshop.value,
+            "administration": self.administration.value,
+            "sub_region": self.sub_region.value,
+        }
+        return {column: value for column, value in values.items() if value != EVERY}
 
     def show(self, _change: dict | None = None) -> None:
-        """Fill in what the four choices select."""
+        """Fill in what the choices select."""
         action, outcome = self.action.value, self.outcome.value
-        selected = chosen(self.replies, self.workshop.value, self.administration.value)
+        selected = chosen(self.replies, self.selection, self.without.value)
         only = [option for option in (action, outcome) if counts_only(self.replies, option)]
-        where = f"{_label(self.workshop)}, {_label(self.administration)}"
+        where = ", ".join(map(_label, (self.workshop, self.administration, self.sub_region)))
+        where = f"without {where}" if self.without.value and self.selection else where
         if only:
             parts = [
                 counted(self.survey_round, self.replies, self.counts, self.workshops, option)
                 for option in only
             ]
-            self.table.value, self.figure.value, self.test.value = "".join(parts), "", ""
+            self.table.value = "".join(parts)
+            self.figure.value = self.test.value = self.code.value = ""
             return
         self.table.value = pair_table(self.survey_round, selected, action, outcome, where)
         self.figure.value = pair_figure(self.survey_round, selected, action, outcome)
         self.test.value = pair_test(self.survey_round, selected, action, outcome)
+        code = as_code(self.survey_round.year, action, outcome, self.selection, self.without.value)
+        summary = "<summary>The same as code, to copy into a cell</summary>"
+        self.code.value = f"<details>{summary}<pre>{html.escape(code)}</pre></details>"
 
 
 def _choice(name: str, options: list[tuple[str, str]]) -> widgets.Dropdown:
@@ -101,14 +146,27 @@ def _label(choice: widgets.Dropdown) -> str:
     return next(label for label, value in choice.options if value == choice.value)
 
 
-def chosen(replies: pd.DataFrame, workshop: str, administration: str) -> pd.DataFrame:
-    """The replies for one workshop and of one administration; an empty text means all of them."""
+def chosen(replies: pd.DataFrame, selection: dict[str, str], without: bool) -> pd.DataFrame:
+    """The replies that have the values chosen, or all the others; all where none is chosen."""
     wanted = pd.Series(True, index=replies.index)
-    if workshop != EVERY:
-        wanted &= replies["workshop"] == workshop
-    if administration != EVERY:
-        wanted &= (replies["administration"] == administration).fillna(False)
-    return replies[wanted]
+    for column, value in selection.items():
+        wanted &= (replies[column] == value).fillna(False)
+    return replies[~wanted] if without and selection else replies[wanted]
+
+
+def as_code(year: int, action: str, outcome: str, selection: dict[str, str], without: bool) -> str:
+    """The cell that gives the same cross-table, shares, test and figure."""
+    conditions = [
+        f'(data["{column}"] == {value!r}).fillna(False)' for column, value in selection.items()
+    ]
+    wanted = " & ".join(conditions) or 'data["workshop"].notna()'
+    return CODE.format(
+        year=year,
+        wanted=wanted,
+        rows="~wanted" if without and selection else "wanted",
+        action=action,
+        outcome=outcome,
+    )
 
 
 def pair_table(
