@@ -7,6 +7,7 @@ import io
 import os
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ FOREIGN = re.compile(
     rb"[\x81\x8d\x8f\x90\x9d]|[\xc0-\xff][\x80-\xff][\xc0-\xff]|[\xc0-\xff]{2}[\x80-\xff]"
 )
 SEPARATORS = (",", ";", "\t")
+DISTINCT = 50_000  # texts that are read once each; an export of a million rows has a few hundred
 
 
 def listed(text: str) -> list[str]:
@@ -30,6 +32,7 @@ def listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
+@lru_cache(DISTINCT)
 def normalise(text: str) -> str:
     """A text without case, accents, punctuation and extra white space, so that spellings compare.
 

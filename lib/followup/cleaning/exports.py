@@ -8,10 +8,11 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from followup.files import SEPARATORS, decoded
+from followup.files import DISTINCT, SEPARATORS, decoded
 from followup.problems import InputError, Problem
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -157,6 +158,7 @@ def text_of(value: object) -> str:
     return str(value)
 
 
+@lru_cache(DISTINCT)
 def clean(text: str) -> str:
     """A cell without no-break and zero-width spaces and control characters; line ends stay."""
     return "".join(

@@ -3,6 +3,7 @@ outcome."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from followup.declaration import AskedQuestion, Option, Questionnaire
@@ -34,7 +35,7 @@ class Answer:
     also: tuple[str, ...] = ()
     heading: str = ""
 
-    @property
+    @cached_property
     def spellings(self) -> set[str]:
         """Every way to write it, normalised: its words, other spellings, and its id, as some tools
         export it."""

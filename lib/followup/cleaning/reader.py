@@ -193,8 +193,7 @@ class Reader:
 
     def read_row(self, row: Row, decision: Decision | None) -> None:
         """Read one row: into a reply, or into the log with the reason why it is none."""
-        cells = {normalise(cell) for cell in (*row.cells, *row.raw)}
-        if decision and normalise(decision.was) not in cells:
+        if decision and normalise(decision.was) not in map(normalise, (*row.cells, *row.raw)):
             expected = (
                 f"a cell {decision.was!r}, as the decision about it says: the export has changed"
             )
