@@ -103,7 +103,8 @@ def test_the_report_is_short_and_its_lists_are_all_that_is_long():
 
 def test_who_was_asked_is_told_alike_everywhere(replies):
     rate, administrations = percent(len(replies) / INVITED), replies["administration"].nunique()
-    said = f"{rate} of {INVITED} invitations were answered, by {administrations} administrations"
+    who = "named administrations" if replies["administration"].isna().any() else "administrations"
+    said = f"{rate} of {INVITED} invitations were answered, by {administrations} {who}"
     for place in (
         section("report", "Main points").select_one(".key-figures li"),
         section("report", "Main points").select_one(POINTS),
