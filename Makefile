@@ -1,6 +1,8 @@
 # What a person types; `make` alone prints it. It makes the environment and opens the chain's door: lib/notebook_report.
 YEAR ?= $(lastword $(sort $(patsubst data/raw/%/round.toml,%,$(wildcard data/raw/*/round.toml))))
 PYTHON ?= python3
+# Before any line is given to the shell: a year is four digits.
+$(if $(filter file,$(origin YEAR)),,$(if $(subst dddd,,$(subst 9,d,$(subst 8,d,$(subst 7,d,$(subst 6,d,$(subst 5,d,$(subst 4,d,$(subst 3,d,$(subst 2,d,$(subst 1,d,$(subst 0,d,$(value YEAR)))))))))))),$(error A year is four digits, as in: make report YEAR=2021)))
 REPORT := output/$(YEAR)/report.html
 
 # The conda environment that environment.yml names, if it is active; otherwise a .venv of our own.
@@ -10,16 +12,14 @@ ifeq ($(or $(CONDA_DEFAULT_ENV),none),$(shell sed -n 's/^name: *//p' environment
 RUN := python
 ENVIRONMENT :=
 endif
-
-# What is newer than the report and can change it (prerequisites can't have spaces); a folder, since it changes when a file goes.
+# What changed since the report was made, and can change it (a folder, since it changes when a file goes); a report dated ahead.
 SOURCES := data/raw docs notebooks lib pyproject.toml requirements.lock
-NEWER = $(shell find $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' ! -path 'notebooks/exploratory/*' -newer $(REPORT) 2>/dev/null)
+NEWER = $(shell find -L $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' ! -path 'notebooks/exploratory/*' -newercm $(REPORT) 2>/dev/null; find $(REPORT) -newermt now 2>/dev/null)
 
 export PYTHONPATH := $(CURDIR)/lib
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .PRECIOUS: $(REPORT)  # even if Ctrl-C comes just when it is new
-
 .PHONY: help
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -38,11 +38,15 @@ lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
 .PHONY: lab
 lab: $(ENVIRONMENT) filter $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks (PORT=8890, BROWSER=no)
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb $(if $(PORT),--port=$(PORT)) $(if $(filter no,$(BROWSER)),--no-browser)
-.PHONY: round check feedback pdf docx
+.PHONY: round
 round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
+.PHONY: check
 check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
+.PHONY: feedback
 feedback: report  ## write a page for each member: output/YEAR/feedback, and feedback.zip to send
+.PHONY: pdf
 pdf: report  ## print the report with this machine's Chromium: output/YEAR/report.pdf
+.PHONY: docx
 docx: report  ## write the pages as Word documents, with pandoc: output/YEAR/report.docx
 round check feedback pdf docx:
 	@$(RUN) -m notebook_report $@ $(YEAR)
@@ -68,7 +72,6 @@ FORCE:
 filter: FORCE  # Git takes a notebook without what running it leaves there (.gitattributes).
 	@[ ! -e .git ] || git config filter.notebooks.clean '$(RUN) -m nbstripout --keep-id --extra-keys "metadata.language_info \
 	    cell.metadata.editable cell.metadata.deletable cell.metadata.slideshow cell.metadata.trusted"' || true
-
 .venv/ready: requirements.lock pyproject.toml
 	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 none; do \
 	    $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; done; \

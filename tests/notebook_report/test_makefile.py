@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 
 import pytest
 
@@ -21,11 +22,9 @@ NEWER = [
 
 @pytest.fixture
 def timed(project):
-    """The project, its report older than a second: what is touched is newer for every make."""
-    past = project.report.stat().st_mtime - 10
-    for path in project.root.rglob("*"):
-        os.utime(path, (past - 10, past - 10))
-    os.utime(project.report, (past, past))
+    """The project, its report dated after everything: what is touched is newer for every make."""
+    os.utime(project.report)
+    time.sleep(0.05)
     return project
 
 
@@ -41,6 +40,32 @@ def test_nothing_newer_asks_nothing(timed):
 @pytest.mark.parametrize("name", NEWER)
 def test_whatever_can_change_the_report_asks_the_chain(timed, name):
     (timed.root / name).touch()
+    assert is_asked(timed)
+
+
+def test_a_changed_file_that_keeps_an_older_date_asks_the_chain(timed):
+    corrected = timed.root / "corrected.csv"
+    corrected.write_text("fruit,weight\n", encoding="utf-8")
+    os.utime(corrected, (1, 1))
+    corrected.replace(timed.root / "data/raw/2021/harvest.csv")
+    assert is_asked(timed)
+
+
+def test_a_changed_file_behind_a_symbolic_link_asks_the_chain(timed):
+    raw = timed.root / "data/raw/2021/harvest.csv"
+    kept = raw.replace(timed.root / "kept elsewhere.csv")
+    raw.symlink_to(kept)
+    timed.make("report")
+    time.sleep(0.05)
+    assert not is_asked(timed)
+    kept.touch()
+    assert is_asked(timed)
+
+
+def test_a_report_dated_ahead_hides_no_edit(timed):
+    ahead = time.time() + 86400
+    os.utime(timed.report, (ahead, ahead))
+    (timed.root / "data/raw/2021/harvest.csv").touch()
     assert is_asked(timed)
 
 
@@ -89,6 +114,26 @@ def test_a_failed_build_keeps_the_report_and_is_tried_again(timed):
     assert "ZeroDivisionError" in printed
     assert timed.published() == before
     assert is_asked(timed)
+
+
+@pytest.mark.parametrize(
+    "year",
+    [
+        "2021 && touch harmed",
+        "$(shell touch harmed)",
+        "`touch harmed`",
+        "2021\ntouch harmed",
+        "２０２１",
+        "02021",
+        "²",
+        "*",
+        "2021/../2021",
+    ],
+)
+def test_what_is_no_year_never_reaches_the_shell(timed, year):
+    status, printed = timed.make("report", f"YEAR={year}")
+    assert (status, "A year is four digits" in printed) == (2, True)
+    assert not (timed.root / "harmed").exists()
 
 
 def test_a_year_without_a_round_names_those_that_have_one(timed):
