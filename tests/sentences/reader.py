@@ -853,7 +853,7 @@ def mantel_haenszel_p(pair: Pair) -> float:
 @reads(
     r"Within \w+ it (?P<chance>is unlikely to be|could be) chance \(p {p:pis}"
     r"(?:; {adjusted:p} once the other links are allowed for)?"
-    r"; by Mantel and Haenszel's test, which needs more replies, {mh:p}\)\."
+    r"; {mh:p} by Mantel and Haenszel's test, an approximation\)\."
 )
 def _(r, chance, p, adjusted, mh):
     others = sum(one.varies and one.workshops.p is not None for one in r.counted.declared) > 1
@@ -874,7 +874,8 @@ def _(r, chance, p):
 
 
 @reads(
-    r"In the (?:{n:count} administrations|one administration) whose replies differ, "
+    r"In the (?:{n:count} administrations|one administration) whose own replies differ in both the "
+    r"action and the outcome, "
     r"{share:share} of the replies with the action reported the outcome, "
     r"{others:share} of those without it\."
 )
@@ -891,7 +892,7 @@ def _(r, n, share, others):
 
 @reads(
     r"It leans on {who:words}: without it, p within \w+ is {p:p}"
-    r"(?:; with another administration left out it goes down to {least:p})?\."
+    r"(?:; without another it is as low as {least:p})?\."
 )
 def _(r, who, p, least):
     values = r.pair.without_members
@@ -1385,7 +1386,7 @@ def _(r, names, share):
     yield only_if(len(right) < len(counts), "none stands out")
 
 
-@reads(r"Of the replies that answered, {parts:list}\.")
+@reads(r"Of the replies with an answer, {parts:list}\.")
 def _(r, parts):
     told = re.findall(rf"({SHARE}) (saw gain \w)", parts)
     for share, phrase in told:
@@ -1439,7 +1440,10 @@ def _():
     return ()
 
 
-@reads(r"Test {links:list} again in the next round, declared before its replies are seen\.")
+@reads(
+    r"Test {links:list} again in the next round, and declare the test before its replies "
+    r"are seen\."
+)
 def _(r, links):
     right = [link(r, pair) for pair in kinds(r)["suggestive"]]
     found = [name for name in right if name in links]
@@ -1449,15 +1453,15 @@ def _(r, links):
 
 @reads(
     r"Do not report (?:these links|this link|the other links?) as proven: the replies "
-    r"do not show (?:them|it)(?P<large>, and only a large difference could have been "
-    r"found)?\."
+    r"do not show (?:them|it)(?P<large>, and only a large difference, if any, could "
+    r"have been confirmed)?\."
 )
 def _(r):
     yield only_if(kinds(r)["not shown"] and not kinds(r)["supported"], "some are shown, or all")
 
 
 @reads(
-    r"{noun:words} could hardly be tested: only {n:count} repl(?:y|ies) "
+    r"Expect little of a test of {noun:words}: only {n:count} repl(?:y|ies) "
     r"(?P<side>(?:was|were) without it|had it)\."
 )
 def _(r, noun, n, side):

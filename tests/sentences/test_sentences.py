@@ -64,7 +64,7 @@ def test_a_number_in_a_sentence_is_read():
 FAULTS = {
     "The most common follow-up was deed C: 60% (24 of 40) of the replies.": "a superlative",
     "No reply names the administration that it is from.": "none, where some do",
-    "Deed A could hardly be tested: only 3 replies had it.": "a count",
+    "Expect little of a test of deed A: only 3 replies had it.": "a count",
     "### Deed A and gain C": "a pair that is not there",
     "Of 6 links that this round declared, 3 could be confirmed.": "a verdict",
     "Highest: workshop 2 Topic 2, Feb 2098, 100% (9 of 9).": "a place",

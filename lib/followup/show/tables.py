@@ -549,7 +549,11 @@ def examples(frame: pd.DataFrame, name: str, event: str) -> Shown | None:
         frame,
         f"{len(frame)} {'example' if len(frame) == 1 else 'examples'}{status}",
         name,
-        labels={"example": "What was done", "workshop": event.capitalize(), "status": "Status"},
+        labels={
+            "example": "What was done or planned",
+            "workshop": event.capitalize(),
+            "status": "Status",
+        },
         stub="Administration",
         strong=(),
         groups="theme",

@@ -140,7 +140,7 @@
     const mine = () => all("main .mine");
     const control = add("div", { className: "me" });
     const choice = add("select", { id: "me" });
-    choice.append(add("option", { value: "", textContent: "nobody" }), ...members.map((name) => add("option", { value: name, textContent: name })));
+    choice.append(add("option", { value: "", textContent: "choose an administration" }), ...members.map((name) => add("option", { value: name, textContent: name })));
     const next = add("button", { type: "button", textContent: "Next place", hidden: true });
     const found = add("output", { ariaLive: "polite" });
     found.setAttribute("for", "me");
