@@ -3,17 +3,31 @@ show."""
 
 import ast
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
+from followup import rounds
 from followup.scratch import STEP
 from followup.show.prose import fill
 from followup.show.prose_table import prose_table
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
+
+@contextmanager
+def files_beside(root: Path) -> Iterator[None]:
+    """The round's data stay where they are; what notebooks write goes below `root`."""
+    for folder in ("data", "docs"):
+        (root / folder).symlink_to(rounds.ROOT / folder)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rounds, "ROOT", root)
+        patched.setattr(rounds.Round, "processed", property(lambda _: root / "processed"))
+        yield
 
 
 def run_notebook(

@@ -6,14 +6,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from followup import rounds
 from followup.cleaning.checks import choice_problems
 from followup.ids import ids
 from followup.statistics.sensitivity import choices_about, sensitivity
 from followup.tables import row_labels, with_totals
 
 sys.path.append(str(Path(__file__).parent))
-from run_notebook import run_notebook, words
+from run_notebook import files_beside, run_notebook, words
 
 WITHOUT_5 = 'replies = replies[replies["workshop"] != "5"]'
 WITHOUT_FIJI = 'replies = replies[(replies["administration"] != "FJ").fillna(True)]'
@@ -22,15 +21,10 @@ WITHOUT_FIJI = 'replies = replies[(replies["administration"] != "FJ").fillna(Tru
 @pytest.fixture(scope="module")
 def beside(tmp_path_factory):
     """What notebooks write goes to a folder of its own; the round's replies are there."""
-    root, real = tmp_path_factory.mktemp("filtered"), rounds.ROOT
-    for folder in ("data", "docs"):
-        (root / folder).symlink_to(real / folder)
-    patched = pytest.MonkeyPatch()
-    patched.setattr(rounds, "ROOT", root)
-    patched.setattr(rounds.Round, "processed", property(lambda _: root / "processed"))
-    run_notebook("10_clean_replies", YEAR=2021)
-    yield root
-    patched.undo()
+    root = tmp_path_factory.mktemp("filtered")
+    with files_beside(root):
+        run_notebook("10_clean_replies", YEAR=2021)
+        yield root
 
 
 @pytest.mark.parametrize("typed", [WITHOUT_5, WITHOUT_FIJI])

@@ -8,30 +8,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from followup import rounds
 from followup.show.prose import each, highest
 from followup.statistics.sensitivity import share_ranges
 from followup.tables import bases, examples_of
 
 sys.path.append(str(Path(__file__).parent))
-from run_notebook import run_notebook, words
+from run_notebook import files_beside, run_notebook, words
 
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory) -> dict[str, str]:
     """What a reader reads of each section of 2021; the round's files are written to a folder of
     their own."""
-    root, real = tmp_path_factory.mktemp("sections"), rounds.ROOT
-    for folder in ("data", "docs"):
-        (root / folder).symlink_to(real / folder)
-    patched = pytest.MonkeyPatch()
-    patched.setattr(rounds, "ROOT", root)
-    patched.setattr(rounds.Round, "processed", property(lambda _: root / "processed"))
     names = ["10_clean_replies", "22_follow_up_actions", "23_lessons_applied"]
-    texts = {name: words(run_notebook(name, YEAR=2021)[1]) for name in names}
-    for outcome in ("direct_effects", "improved_work"):
-        texts[outcome] = words(run_notebook("24_outcome", YEAR=2021, OUTCOME=outcome)[1])
-    patched.undo()
+    with files_beside(tmp_path_factory.mktemp("sections")):
+        texts = {name: words(run_notebook(name, YEAR=2021)[1]) for name in names}
+        for outcome in ("direct_effects", "improved_work"):
+            texts[outcome] = words(run_notebook("24_outcome", YEAR=2021, OUTCOME=outcome)[1])
     return texts
 
 

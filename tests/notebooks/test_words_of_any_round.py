@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from followup.tables import outcome_by_workshop
+
 sys.path.append(str(Path(__file__).parents[1]))
 from made_up_questionnaire import YEAR
 from run_notebook import run_notebook, words
@@ -48,6 +50,18 @@ def test_blanks_are_no_answers_and_the_share_is_of_those_that_answered(made_up):
     text = said("24_outcome")
     assert "of the replies that answered" in text
     assert "without an answer to this leave open" in text
+
+
+def test_the_table_of_an_outcome_counts_as_the_facts_do(made_up):
+    def blank(rows):
+        return rows.assign(**{"Did came_0?": rows["Did came_0?"].where(rows.index % 2 == 0, "")})
+
+    made_up(edited(blank))
+    names = run_notebook("24_outcome", YEAR=YEAR)[0]
+    given = [names[name] for name in ("replies", "counts", "workshops")]
+    counted = outcome_by_workshop(*given, names["outcome"].id)
+    assert (counted["yes"] + counted["no"] < counted["replies"]).any()
+    pd.testing.assert_frame_equal(names["table"], counted, check_names=False)
 
 
 def test_one_event_has_no_highest_and_no_each(made_up):
