@@ -3,6 +3,7 @@ audit of it must not find."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import product
 
 import pandas as pd
 
@@ -118,7 +119,12 @@ def members_table(replies: pd.DataFrame, outcome: str, facts: dict[str, Fact]) -
     """A table of members as a careful hand would print it: names with their marks, the total, and
     the two summary rows."""
     actions = list(SURVEY.pairs_of(outcome))
-    listed = tables.members_by_workshop(replies, WORKSHOPS, [*actions, outcome])
+    columns = [*actions, outcome]
+    listed = pd.DataFrame("", WORKSHOPS["id"].rename("workshop"), columns)
+    for row, column in product(listed.index, columns):
+        given_ = replies[(replies["workshop"] == row) & replies[column]]
+        listed.loc[row, column] = " ".join(sorted(given_["administration"].dropna()))
+    listed.loc["total"] = replies[columns].sum().astype(str)
     for row in WORKSHOPS["id"]:
         saw, acted = (
             set(listed.loc[row, outcome].split()),

@@ -98,17 +98,6 @@ def test_yes_and_no_leave_out_those_who_did_not_answer(replies, counts, workshop
     assert table.loc["total"].to_dict() == {"replies": 5, "yes": 2, "no": 2}
 
 
-def test_members_are_named_in_order_and_the_unnamed_only_counted(replies, workshops):
-    unnamed_acted = replies.assign(shared=replies["shared"] | replies["administration"].isna())
-    table = tables.members_by_workshop(unnamed_acted, workshops, ["shared"])
-    assert table["shared"].to_dict() == {"a": "FJ TO", "b": "FJ", "total": "4"}
-
-
-def test_a_member_that_did_not_answer_is_not_named(replies, workshops):
-    table = tables.members_by_workshop(replies, workshops, ["saw"])
-    assert table["saw"].to_dict() == {"a": "FJ WS", "b": "", "total": "2"}
-
-
 def test_any_of_several_actions_is_unknown_only_where_none_is_taken():
     table = pd.DataFrame(
         {"x": [True, False, pd.NA, pd.NA], "y": [pd.NA, False, False, True]}, dtype="boolean"

@@ -135,39 +135,6 @@ def yes_by_workshop(
     return table
 
 
-def members_by_workshop(
-    replies: pd.DataFrame, workshops: pd.DataFrame, options: list[str]
-) -> pd.DataFrame:
-    """Name the members that gave each answer, for each workshop, and count them in all.
-
-    Returns
-    -------
-    DataFrame indexed by workshop id, then `total`: codes joined by a space (text; replies without
-    an administration are not
-    named, but count in the total). Where no reply has an administration, the count of replies
-    instead.
-    """
-    if replies["administration"].isna().all():
-        counted = (
-            replies.groupby("workshop", observed=True)[options]
-            .sum()
-            .reindex(workshops["id"], fill_value=0)
-        )
-        return with_totals(counted).astype("string")
-    named = replies.dropna(subset="administration").sort_values("administration")
-    lists = {
-        option: named[named[option].fillna(False)]
-        .groupby("workshop", observed=True)["administration"]
-        .agg(" ".join)
-        for option in options
-    }
-    table = pd.DataFrame(
-        {option: codes.reindex(workshops["id"], fill_value="") for option, codes in lists.items()}
-    )
-    total = {option: str(int(replies[option].sum())) for option in options}
-    return pd.concat([table, pd.DataFrame(total, index=[TOTAL])]).rename_axis("workshop")
-
-
 def both_answered(replies: pd.DataFrame, action: str, outcome: str) -> pd.DataFrame:
     """Replies that answered both an action (or composite `a|b`) and an outcome.
 

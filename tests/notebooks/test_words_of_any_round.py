@@ -64,6 +64,34 @@ def test_the_table_of_an_outcome_counts_as_the_facts_do(made_up):
     pd.testing.assert_frame_equal(names["table"], counted, check_names=False)
 
 
+def test_members_are_named_in_order_and_the_unnamed_only_counted(made_up):
+    def unnamed(rows):
+        return rows.assign(**{"Who?": rows["Who?"].where(rows.index % 3 > 0, "")})
+
+    made_up(edited(unnamed))
+    names = run_notebook("24_outcome", YEAR=YEAR)[0]
+    replies, members = names["replies"], names["members"]
+    assert replies["administration"].isna().any()
+    assert replies["administration"].notna().any()
+    for option in members:
+        took = replies[replies[option].fillna(False)]
+        assert members.loc["total", option] == str(len(took))
+        for event in names["workshops"]["id"]:
+            named = took[took["workshop"] == event]["administration"].dropna()
+            assert members.loc[event, option] == " ".join(sorted(named))
+
+
+def test_where_nobody_is_named_the_table_of_members_counts_replies(made_up):
+    made_up(named=False)
+    names = run_notebook("24_outcome", YEAR=YEAR)[0]
+    replies, members = names["replies"], names["members"]
+    for option in members:
+        took = replies[replies[option].fillna(False)]
+        assert members.loc["total", option] == str(len(took))
+        for event in names["workshops"]["id"]:
+            assert members.loc[event, option] == str((took["workshop"] == event).sum())
+
+
 def test_one_event_has_no_highest_and_no_each(made_up):
     made_up(events=1, replies=9)
     assert "highest" not in said("21_response").lower()
