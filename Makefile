@@ -20,52 +20,39 @@ export PYTHONPATH := $(CURDIR)/lib
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .PRECIOUS: $(REPORT)  # even if Ctrl-C comes just when it is new
-.PHONY: help
+.PHONY: help report test lint lab round check feedback pdf docx audit draft oracle bench profile lock clean
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "make %-8s %s\n", $$1, $$2 }'
 	@echo "YEAR is $(YEAR) unless you name another, as in: make report YEAR=$(YEAR)"
-.PHONY: report
 report: $(REPORT)  ## build the report of a year: output/YEAR/report.html
 $(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
 	@$(RUN) -m notebook_report report $(YEAR)
-.PHONY: test
 test: lint  ## run every check, on the report of 2021 as it is now
 	@$(MAKE) --no-print-directory report YEAR=2021
 	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-.PHONY: lint
 lint: $(ENVIRONMENT)  ## check how the code and the notebooks are written
 	@$(RUN) -m ruff check && $(RUN) -m ruff format --check && $(RUN) -m mypy
-.PHONY: lab
 lab: $(ENVIRONMENT) filter $(if $(wildcard $(REPORT)),,$(REPORT))  ## open JupyterLab at the notebooks (PORT=8890, BROWSER=no)
 	@$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/overview.ipynb $(if $(PORT),--port=$(PORT)) $(if $(filter no,$(BROWSER)),--no-browser)
-.PHONY: round
 round: $(ENVIRONMENT)  ## start the round of a new YEAR from a template: data/raw/YEAR
-.PHONY: check
 check: $(ENVIRONMENT)  ## list every problem in a round's raw data; changes nothing there
-.PHONY: feedback
 feedback: report  ## write a page for each member: output/YEAR/feedback, and feedback.zip to send
-.PHONY: pdf
 pdf: report  ## print the report with this machine's Chromium: output/YEAR/report.pdf
-.PHONY: docx
 docx: report  ## write the pages as Word documents, with pandoc: output/YEAR/report.docx
 round check feedback pdf docx:
 	@$(RUN) -m notebook_report $@ $(YEAR)
-.PHONY: audit
 audit: report  ## sum up where a published report differs from its replies; STRICT=1 fails if it does
 	@STRICT=$(STRICT) $(RUN) -m publication_audit.audit $(YEAR)
-.PHONY: oracle
+draft: report  ## audit a draft before it is printed (FILE=path): output/YEAR/draft; KEEP=1 keeps what it prints
+	@$(RUN) -m publication_audit.draft $(YEAR) "$$FILE"
 oracle: $(ENVIRONMENT)  ## have R answer again what the statistics are held to
 	@PYTHON=$(if $(ENVIRONMENT),$(CURDIR)/)$(RUN) sh tests/oracle/run.sh
-.PHONY: bench
 bench: report  ## time the chain against one notebook of the same cells, or AGAINST=commit
 	@$(RUN) tests/benchmarks/chain.py $(YEAR) $(if $(AGAINST),--against $(AGAINST))
-.PHONY: profile
 profile: $(ENVIRONMENT)  ## build the report in a copy and tell the seconds of each step and cell
 	@$(RUN) tests/benchmarks/chain.py $(YEAR) --profile
-.PHONY: lock
 lock:  ## resolve the packages of pyproject.toml again, with uv
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra test --extra docx --output-file requirements.lock pyproject.toml
-.PHONY: clean
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra test --extra docx --extra draft --output-file requirements.lock pyproject.toml
 clean:  ## remove what was built; data/raw and .venv stay
 	rm -rf output data/processed
 FORCE:

@@ -75,7 +75,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 RUN = [Requirement(line) for line in PROJECT["dependencies"]]
 DOCX = [Requirement(line) for line in PROJECT["optional-dependencies"]["docx"]]
-TEST = DOCX + [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+DRAFT = [Requirement(line) for line in PROJECT["optional-dependencies"]["draft"]]
+TEST = DOCX + DRAFT + [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
 
 
 def conda_specs(environment: dict) -> dict[str, MatchSpec]:
@@ -291,7 +292,7 @@ def test_environment_is_what_make_and_binder_look_for():
 
 
 def test_the_package_and_notebooks_import_only_declared_packages():
-    faults = undeclared(sources("lib", "notebooks"), RUN + DOCX)
+    faults = undeclared(sources("lib", "notebooks"), RUN + DOCX + DRAFT)
     assert not faults, "\n".join(faults)
 
 
