@@ -10,8 +10,12 @@ from followup.statistics import associations
 
 
 @pytest.fixture(scope="module")
-def links(survey_round, cleaned) -> pd.DataFrame:
-    tested = associations(cleaned[0], declared_pairs(survey_round))
+def tested(survey_round, cleaned) -> pd.DataFrame:
+    return associations(cleaned[0], declared_pairs(survey_round))
+
+
+@pytest.fixture(scope="module")
+def links(survey_round, tested) -> pd.DataFrame:
     return pairs.in_words(survey_round, tested)
 
 
@@ -21,6 +25,12 @@ def test_a_pair_is_told_with_both_shares_and_their_bases(links):
     assert (link["with_outcome"], link["without_outcome"]) == ("61% (17 of 28)", "27% (8 of 30)")
     assert (link["replies_with"], link["replies_without"]) == (25, 33)
     assert link["plain_verdict"] == "A weak sign: reported more often with the action"
+
+
+def test_where_no_pair_is_declared_texts_are_texts(links, tested, survey_round):
+    none = pairs.in_words(survey_round, tested.iloc[:0])
+    assert none.empty
+    assert none[list(pairs.TEXTS)].dtypes.to_dict() == links[list(pairs.TEXTS)].dtypes.to_dict()
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,10 @@ LARGE = 0.2  # a difference of shares that is called large
 FEW = 15  # replies on one side of a pair; with fewer hardly any difference can be found
 TURNING = ("odds_ratio", "fisher_p", "common_odds_ratio", "exact_p")
 STRONG = 2.0  # an odds ratio this large, or its inverse; an interval between them leaves none open
+TEXTS = (
+    *("pair", "link", "told", "acted", "reported", "action_noun", "outcome_noun"),
+    *("plain_verdict", "leans_on", "why"),
+)
 OFTEN = {"together": "more", "apart": "less"}
 # What a verdict says to a reader without statistics, by verdict and direction.
 PLAIN = {
@@ -77,8 +81,8 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
         ],
         "acted": [survey_round.phrase(action) for action in associations["action"]],
         "reported": [survey_round.phrase(outcome) for outcome in associations["outcome"]],
-        "action_noun": pd.Series(nouns["action"], associations.index, dtype="str"),
-        "outcome_noun": pd.Series(nouns["outcome"], associations.index, dtype="str"),
+        "action_noun": nouns["action"],
+        "outcome_noun": nouns["outcome"],
         "replies_with": both + action_only,
         "replies_without": outcome_only + neither,
         "with_action": of(both, both + action_only),
@@ -96,7 +100,8 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
             for reason in associations["reason"].astype("string").fillna("")
         ],
     }
-    worded = pd.concat([associations, pd.DataFrame(words, index=associations.index)], axis=1)
+    told = pd.DataFrame(words, index=associations.index).astype(dict.fromkeys(TEXTS, "str"))
+    worded = pd.concat([associations, told], axis=1)
     return worded.copy()  # in one piece: as read from a file, pandas warns of too many parts
 
 
