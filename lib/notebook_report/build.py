@@ -176,7 +176,7 @@ class Run:
         self.ready: set[str] = set()
         self.running: dict[connection.Connection, Execution] = {}
         self.failures: list[str] = []
-        self.count = 0
+        self.ran: list[Step] = []  # as they ended
 
     def finish(self) -> int:
         """Run what is stale and return how many steps that were.
@@ -197,9 +197,27 @@ class Run:
         finally:
             for execution in self.running.values():
                 execution.stop()
+        if not self.failures:
+            self.failures = list(self.touched())
         if self.failures:
             raise BuildError("\n\n".join(self.failures))
-        return self.count
+        return len(self.ran)
+
+    def touched(self) -> Iterator[str]:
+        """Say which results are not as their step left them, however they were changed; whoever ran
+        since then runs again in the next build."""
+        touched = {step.name: self.keys.touched(step) for step in self.report.steps}
+        for step in self.report.steps:
+            if not touched[step.name]:
+                continue
+            since = self.ran[self.ran.index(step) + 1 :] if step in self.ran else self.ran
+            yield (
+                f"{', '.join(touched[step.name])}: not as {step.name} left it. Since then ran: "
+                f"{', '.join(other.name for other in since) or 'no step'}. "
+                "A step may write and remove only what it lists."
+            )
+            for other in (step, *since):
+                other.executed.unlink(missing_ok=True)
 
     def start(self, step: Step) -> None:
         """Start a step, or call it done if it is fresh."""
@@ -213,7 +231,6 @@ class Run:
             self.report, step, self.keys.key(step), self.keys.engine, context, exporters
         )
         self.running[execution.channel] = execution
-        self.count += 1
 
     def listen(self) -> None:
         """Wait until a child tells something or ends."""
@@ -222,6 +239,7 @@ class Run:
                 continue
             execution = self.running.pop(channel)  # type: ignore[call-overload]
             failure = execution.end()
+            self.ran.append(execution.step)
             if failure:
                 self.failures.append(failure)
             else:

@@ -26,6 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from notebook_report import StepError
+from notebook_report.access import FilesUsed, UndeclaredError
 from notebook_report.files import REFUSED, refused, stamp
 from notebook_report.keys import finish
 from notebook_report.project import Report, Step
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     from papermill import PapermillExecutionError
 
 TIMEOUT = 600  # seconds
+SECONDS_TO_END = 5  # for what cells leave running
+MOST_TOLD = 20_000  # letters of what goes wrong, or of what a cell prints
+MOST_SHOWN = 5_000_000  # letters of one output
+LESS = "close other programs, or let it take less at once, and run it again"
+MEMORY = f"most likely by the system because the memory ran out: {LESS}"
 LEAST_TOLD = 0.02  # seconds of the processor, of a cell in a profile
 SYSTEM = re.compile(r"\[Errno (\d+)\][^:]*(?:: .(.*).)?$")  # what an error of the system says
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -110,7 +116,7 @@ class Execution:
     def failure(self) -> str:
         """Say why the execution can't be believed; empty if it can."""
         notebook = self.report.shown(self.step.notebook)
-        stray = self.log.read_text(errors="replace").strip() if self.log.exists() else ""
+        stray = shortened(self.log.read_text(errors="replace").strip()) if self.log.exists() else ""
         also = f"\nText outside the cells' outputs:\n{stray}" if stray else ""
         if self.state == "failed":
             return self.text + also
@@ -150,6 +156,8 @@ def how_it_ended(status: int) -> str:
     """Put the exit status of a process that did not finish into words."""
     if status == -signal.SIGALRM:
         return "took longer than ten minutes"
+    if status == -signal.SIGKILL:
+        return f"its process was ended by SIGKILL, {MEMORY}"
     if status < 0:
         return f"its process was ended by {signal.Signals(-status).name}"
     return f"ended its process with status {status}"
@@ -214,6 +222,9 @@ def child(
             send("cell", f"{report.shown(step.notebook)}, rendered for the pages")
             keep(report, step, unfinished, exporters)
         send("done", f"{report.shown(step.notebook)}, after its last cell")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # waits for no thread, and for nothing that a cell wanted done at the end
 
 
 def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]) -> NotebookNode:
@@ -227,9 +238,9 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
     Raises
     ------
     StepError
-        A parameter is unknown or missing; a cell failed, wrote to stderr or was not run; or a file
-        of a watched folder was used that the step does not list (seen by the in-process engine
-        only).
+        A parameter is unknown or missing; a cell failed, wrote to stderr or was not run; something
+        was used that the step does not list (seen by the in-process engine only); or a thread is
+        left running.
     """
     import papermill
     from traitlets.config import Config
@@ -237,8 +248,9 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
     name = report.shown(step.notebook)
     check_parameters(name, step)
     os.environ["NOTEBOOK_REPORT_STEP"] = step.name  # by which a notebook knows that it is one
-    files = FilesUsed()
-    sys.addaudithook(files.notice)
+    files = FilesUsed(report, step)
+    if engine == "in-process":
+        sys.addaudithook(files.notice)
     places = [name]
 
     def on_cell_start(cell: NotebookNode, cell_index: int) -> None:
@@ -266,11 +278,32 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
             raise StepError(error.evalue) from None
         raise StepError(cell_failure(name, step, error)) from None
     except Exception as error:  # the kernel died, or papermill cannot use the notebook
-        raise StepError(f"{places[-1]}\n{type(error).__name__}: {error}") from None
-    problems = [*cell_problems(name, step, notebook), *files.problems(report, step)]
+        died = f" ({MEMORY})" if "died" in str(error) else ""
+        raise StepError(f"{places[-1]}\n{type(error).__name__}: {error}{died}") from None
+    finally:
+        files.is_over = True
+    problems = [
+        *cell_problems(name, step, notebook),
+        *(f"{name} {use}" for use in files.problems()),
+        *threads_left(name),
+    ]
     if problems:
         raise StepError("\n".join(problems))
     return tidy(step, notebook)
+
+
+def threads_left(name: str) -> Iterator[str]:
+    """Yield the threads that cells have left running, after some seconds to end."""
+    end = time.monotonic() + SECONDS_TO_END
+    for thread in threading.enumerate():
+        if thread is threading.current_thread() or thread.daemon:
+            continue
+        thread.join(max(0, end - time.monotonic()))
+        if thread.is_alive():
+            yield (
+                f"{name} left a thread running ({thread.name}), which did not end within "
+                f"{SECONDS_TO_END} seconds of its last cell"
+            )
 
 
 def engine_name(engine: str) -> str | None:
@@ -314,9 +347,13 @@ def cell_problems(name: str, step: Step, notebook: NotebookNode) -> Iterator[str
         where = place(name, step, index, cell.source)
         for output in cell.outputs:
             if output.get("name") == "stderr":
-                yield f"{where}\nwrote to stderr: {output.text.strip()}"
+                yield f"{where}\nwrote to stderr: {shortened(output.text.strip())}"
             if output.output_type == "error":
                 yield f"{where}\n{output.ename}: {output.evalue}"
+            rich = {**output.get("data", {}), "text/plain": ""}  # plain text is shortened
+            longest = max(len(str(shown)) for shown in rich.values())
+            if longest > MOST_SHOWN:
+                yield f"{where}\nshows {longest:,} letters: a page takes {MOST_SHOWN:,} at most"
         if cell.execution_count is None:
             yield f"{where}\nwas not run: the notebook ended before it"
             return
@@ -326,10 +363,14 @@ def cell_failure(name: str, step: Step, error: PapermillExecutionError) -> str:
     """Say which cell failed and why."""
     traceback = COLOURS.sub("", "\n".join(error.traceback))
     where = place(name, step, error.cell_index, error.source)
+    if error.ename == UndeclaredError.__name__:
+        return f"{where}\n{error.evalue}"
+    if error.ename.endswith("MemoryError"):
+        return f"{where}\nfound not enough memory ({shortened(error.evalue)}): {LESS}"
     system = SYSTEM.match(str(error.evalue))
     if system and int(system[1]) in REFUSED:
         return f"{where}\n{refused(OSError(int(system[1]), '', system[2]))}"
-    return f"{where}\n{error.ename}: {error.evalue}\n\n{traceback}"
+    return f"{where}\n{error.ename}: {shortened(error.evalue)}\n\n{shortened(traceback)}"
 
 
 def place(name: str, step: Step, index: int, source: str) -> str:
@@ -347,46 +388,6 @@ def parameters_index(notebook: Path) -> int:
     return next((index for index, own in enumerate(tags) if "parameters" in own), -1)
 
 
-class FilesUsed:
-    """The files that Python code of this process opens."""
-
-    def __init__(self) -> None:
-        self.read: set[Path] = set()
-        self.written: set[Path] = set()
-
-    def notice(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Take note of an audit event; a file that is renamed was written under its new name."""
-        if event == "open":
-            file, mode = arguments[:2]
-            if isinstance(file, str | os.PathLike) and isinstance(mode, str):
-                files = self.written if set(mode) & set("wax+") else self.read
-                files.add(from_here(file))
-        elif event == "os.rename":
-            source, target = (from_here(path) for path in arguments[:2])
-            self.written = self.written - {source} | {target}
-
-    def problems(self, report: Report, step: Step) -> Iterator[str]:
-        """Yield the files of watched folders that the step used and does not list: it would not
-        notice their changes."""
-        folders = [report.root / folder for folder in report.watched]
-        uses = (
-            ("reads", self.read - {*step.reads, *step.results}),
-            ("writes", self.written - {*step.results}),
-        )
-        for verb, unlisted in uses:
-            for path in sorted(unlisted):
-                if any(folder in path.parents for folder in folders):
-                    yield (
-                        f"{report.shown(step.notebook)} {verb} {report.shown(path)}, "
-                        "which its step does not list"
-                    )
-
-
-def from_here(path: str | bytes | os.PathLike[Any]) -> Path:
-    """Return an absolute path without `..`, links unresolved: a folder of data may be one."""
-    return Path(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
-
-
 def tidy(step: Step, notebook: NotebookNode) -> NotebookNode:
     """Drop from an executed notebook what differs from run to run, and plain text that nobody sees
     behind HTML."""
@@ -402,7 +403,19 @@ def tidy(step: Step, notebook: NotebookNode) -> NotebookNode:
         for output in cell.get("outputs", []):
             if "text/html" in output.get("data", {}):
                 output.data.pop("text/plain", None)
+            for texts, kind in ((output, "text"), (output.get("data", {}), "text/plain")):
+                if kind in texts:
+                    texts[kind] = shortened(texts[kind])
     return notebook
+
+
+def shortened(text: str) -> str:
+    """Leave the middle out of a long text, and say so."""
+    left_out = len(text) - MOST_TOLD
+    if left_out <= 0:
+        return text
+    half = MOST_TOLD // 2
+    return f"{text[:half]}\n… {left_out:,} characters are left out …\n{text[-half:]}"
 
 
 def joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:

@@ -14,7 +14,7 @@ from notebook_report.imports import Library
 from notebook_report.project import Report, Step
 
 PACKAGE = Path(__file__).parent
-RUNNER = tuple(PACKAGE / name for name in ("execution.py", "engine.py", "warm.py"))
+RUNNER = tuple(PACKAGE / name for name in ("access.py", "execution.py", "engine.py", "warm.py"))
 RUNNERS = {*RUNNER, *(PACKAGE / name for name in ("build.py", "check.py", "imports.py", "keys.py"))}
 
 
@@ -65,6 +65,12 @@ class Keys:
         except (OSError, ValueError, KeyError):
             return False
         return bool(record == self.record(step))
+
+    def touched(self, step: Step) -> list[str]:
+        """Return the results of a step that are not as its executed notebook says."""
+        wrote = json.loads(step.executed.read_bytes())["metadata"]["chain"]["wrote"]
+        now = digests(self.report, step.results)
+        return [path for path in now if now[path] != wrote.get(path)]
 
     def record(self, step: Step) -> dict[str, Any]:
         """Return what a fresh step's executed notebook carries."""

@@ -23,7 +23,7 @@ class Step:
     notebook : the notebook as it is committed.
     executed : where the executed notebook goes.
     parameters : exactly the names that the notebook's cell tagged `parameters` sets.
-    reads : every file of the watched folders that the notebook reads.
+    reads : every file that the notebook reads, but for code and what belongs to the machine.
     writes : every file that it writes each time.
     may_write : what it writes only where there is cause.
     title : the section's title; empty where the notebook's own stands.
@@ -134,7 +134,7 @@ class Report:
     check : called before the first step where raw data is new, in a child: exit status and what to
         print.
     plain_errors : names of exceptions whose text says everything, so that no traceback is shown.
-    watched : folders whose files a step must list to use.
+    watched : folders whose files the footers list.
     module : the module that makes this report: what it reaches can change the pages.
     left_out : numbered notebooks that this report has no step for, and others have.
     """

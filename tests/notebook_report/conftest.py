@@ -257,13 +257,17 @@ class Project:
 
     def mark(self, name: str) -> str:
         """Code that makes a mark, for a test or another step to see."""
-        return f"from pathlib import Path\nPath({str(self.root / name)!r}).touch()"
+        return f"from pathlib import Path\nPath({str(self.marked(name))!r}).touch()"
+
+    def marked(self, name: str) -> Path:
+        """Where a mark is: beside the project, in which a step may not write."""
+        return self.root.with_name(name)
 
     def wait_for(self, name: str) -> str:
         """Code that waits for a mark."""
         return (
             "import time\nfrom pathlib import Path\n"
-            f"while not Path({str(self.root / name)!r}).exists():\n    time.sleep(0.02)"
+            f"while not Path({str(self.marked(name))!r}).exists():\n    time.sleep(0.02)"
         )
 
     def write(self, name: str, *arguments: object, **keywords: object) -> None:

@@ -30,6 +30,7 @@ if __name__ == "__main__":
     print(json.dumps(results))
 """
 YEAR = "YEAR = 2020"
+PLUMS = "output/.build/2021/tables/plums.csv"
 WRITES = "(built / 'results.csv').write_text('9')"
 PLACE = "notebooks/30_tests.ipynb, cell 4: "
 
@@ -80,7 +81,8 @@ FAULTS = {
         ["import os\nos._exit(0)"], [PLACE + "import os\nended its process with status 0"]
     ),
     "the process is killed": Fault(
-        ["import os\nos.kill(os.getpid(), 9)"], [PLACE, "its process was ended by SIGKILL"]
+        ["import os\nos.kill(os.getpid(), 9)"],
+        [PLACE, "ended by SIGKILL, most likely by the system because the memory ran out"],
     ),
     "the process crashes": Fault(
         ["import ctypes\nctypes.string_at(0)"], [PLACE, "its process was ended by SIGSEGV"]
@@ -100,6 +102,66 @@ FAULTS = {
     "an unlisted file is written": Fault(
         [WRITES, "(built / 'more.csv').write_text('')"],
         ["30_tests.ipynb writes output/.build/2021/more.csv, which"],
+    ),
+    "another step's file is removed": Fault(
+        [WRITES, "(built / 'tables' / 'plums.csv').unlink()"],
+        ["cell 5: (built", f"removes {PLUMS}, which its step does not list"],
+    ),
+    "another step's file is removed and no word said": Fault(
+        [WRITES, "try:\n    (built / 'tables' / 'plums.csv').unlink()\nexcept Exception:\n    0"],
+        [f"30_tests.ipynb removes {PLUMS}, which its step does not list"],
+    ),
+    "all steps' files are removed": Fault(
+        ["import shutil\nshutil.rmtree(built)"],
+        [PLACE, "removes output/.build/2021, which its step does not list"],
+    ),
+    "another step's file is overwritten": Fault(
+        ["(built / 'tables' / 'plums.csv').write_text('9')"], [PLACE, f"writes {PLUMS}, which"]
+    ),
+    "another step's file is overwritten by a number": Fault(
+        ["import os\nos.open(built / 'tables' / 'plums.csv', os.O_WRONLY | os.O_TRUNC)"],
+        [PLACE, f"writes {PLUMS}, which its step does not list"],
+    ),
+    "another step's file is replaced": Fault(
+        [WRITES, "(built / 'results.csv').replace(built / 'tables' / 'plums.csv')"],
+        [f"writes {PLUMS}, which its step does not list"],
+    ),
+    "another step's file is removed by another program": Fault(
+        [WRITES, "import subprocess\nsubprocess.run(['rm', built / 'tables' / 'plums.csv'])"],
+        [f"{PLUMS}: not as 24_fruit-plums left it. Since then ran: 30_tests"],
+    ),
+    "raw data is overwritten": Fault(
+        ["(raw / 'harvest.csv').write_text('9')"], [PLACE, "writes data/raw/2021/harvest.csv"]
+    ),
+    "a file of the project is read": Fault(
+        ["(RAW.parents[1] / 'pyproject.toml').read_bytes()", WRITES],
+        ["30_tests.ipynb reads pyproject.toml, which its step does not list"],
+    ),
+    "a file outside of the project is read": Fault(
+        ["RAW.parents[1].with_name('beside.csv').read_bytes()", WRITES],
+        ["30_tests.ipynb reads /", "/beside.csv, which its step does not list"],
+    ),
+    "another machine is asked": Fault(
+        [
+            "import socket\ntry:\n    socket.create_connection(('127.0.0.1', 9), 1)\n"
+            "except OSError:\n    0",
+            WRITES,
+        ],
+        ["30_tests.ipynb asks 127.0.0.1"],
+    ),
+    "there is not enough memory": Fault(
+        ["bytearray(1 << 60)"], [PLACE + "bytearray(1 << 60)\nfound not enough memory"]
+    ),
+    "a thread is left running": Fault(
+        [WRITES, "import threading\nthreading.Thread(target=threading.Event().wait).start()"],
+        ["notebooks/30_tests.ipynb left a thread running (Thread-"],
+    ),
+    "an error of five megabytes": Fault(
+        ["raise ValueError('x' * 5_000_000)"], [PLACE, "4,980,000 characters are left out"]
+    ),
+    "an output that no page can hold": Fault(
+        [WRITES, "from IPython.display import HTML\nHTML('x' * 6_000_000)"],
+        ["shows 6,000,000 letters: a page takes 5,000,000 at most"],
     ),
     "a question is asked": Fault(["input('how many?')"], [PLACE, "StdinNotImplementedError"]),
     "another way to wait": Fault(["import asyncio\nawait asyncio.sleep(0)"], [PLACE]),
@@ -127,6 +189,9 @@ def try_all(project: Any, faults: dict[str, Fault], **variables: str) -> dict:
         project.write(f"../faults/{name}", fault.parameters, fault.cells, tag=fault.tag)
     (project.root / "faults" / "not a notebook.ipynb").write_text("{")
     (project.root / "try_all.py").write_text(TRY_ALL)
+    project.root.with_name("beside.csv").touch()
+    module = project.root / "lib" / "notebook_report" / "execution.py"
+    module.write_text(module.read_text().replace("SECONDS_TO_END = 5", "SECONDS_TO_END = 1"))
     before = project.published()
     status, printed = project.run(sys.executable, "try_all.py", **variables)
     assert status == 0, printed
@@ -164,6 +229,26 @@ def test_a_fault_ends_the_build_and_leaves_nothing_that_looks_finished(tried, na
 def test_a_fault_is_told_by_notebook_cell_and_cause(tried, name):
     for text in FAULTS[name].told:
         assert text in tried[name]["printed"]
+
+
+@in_process
+def test_what_is_said_of_a_fault_is_short(tried):
+    assert max(len(tried[name]["printed"]) for name in FAULTS) < 60_000
+
+
+@in_process
+@pytest.mark.parametrize("name", [name for name in FAULTS if "file" in name or "memory" in name])
+def test_what_a_sentence_tells_whole_has_no_traceback(tried, name):
+    assert "Traceback" not in tried[name]["printed"]
+
+
+def test_what_a_cell_prints_beyond_a_page_is_left_out_and_the_page_says_so(project):
+    project.change("30_tests", ["print('x' * 60_000_000)"])
+    status, printed = project.build()
+    page = (project.root / "output" / "2021" / "report.html").read_text()
+    assert status == 0, printed
+    assert "59,980,001 characters are left out" in page
+    assert len(page) < 1_000_000
 
 
 @in_process

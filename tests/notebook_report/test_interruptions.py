@@ -35,9 +35,9 @@ def held(project, wait):
         ],
     )
     build = project.start_build()
-    assert wait((project.root / "held").exists)
+    assert wait(project.marked("held").exists)
     yield build
-    (project.root / "go").touch()
+    project.marked("go").touch()
     build.kill()
     build.wait()
 
@@ -79,7 +79,7 @@ def test_ctrl_c_is_told_in_a_line(held):
 def test_a_second_build_waits_and_finds_everything_fresh(project, held, ran):
     second = project.start_build()
     first_line = second.stdout.readline()
-    (project.root / "go").touch()
+    project.marked("go").touch()
     printed, more = held.communicate(timeout=60)[0], second.communicate(timeout=60)[0]
     assert first_line == "Another build of 2021 is running: waiting for it.\n"
     assert (held.returncode, second.returncode) == (0, 0)
@@ -89,7 +89,7 @@ def test_a_second_build_waits_and_finds_everything_fresh(project, held, ran):
 
 def test_data_that_is_edited_while_a_build_runs_is_in_the_next_report(project, held, ran):
     (project.root / "data/raw/2021/harvest.csv").write_text("reply\nyes\nlate\n")
-    (project.root / "go").touch()
+    project.marked("go").touch()
     assert held.wait(timeout=60) == 0
     status, printed = project.build()
     assert status == 0
@@ -100,7 +100,7 @@ def test_data_that_is_edited_while_a_build_runs_is_in_the_next_report(project, h
 def test_a_kernel_ends_with_a_killed_build(project, wait):
     project.change("30_tests", [project.mark("held"), project.wait_for("go")])
     build = project.start_build(ENGINE="kernel")
-    assert wait((project.root / "held").exists)
+    assert wait(project.marked("held").exists)
     build.kill()
     build.wait()
     assert wait(lambda: project.processes() == [], seconds=15)
