@@ -115,14 +115,20 @@ def _word_paragraph(paragraph: Paragraph, index: int) -> Block:
 
 def word_runs(paragraph: Paragraph) -> tuple[Run, ...]:
     """The runs of a paragraph in reading order; deleted text and numbers of notes are left out."""
-    runs = []
+    return tuple(
+        Run(run.text, bool(run.bold), bool(run.underline), bool(run.italic))
+        for run in printed_runs(paragraph)
+    )
+
+
+def printed_runs(paragraph: Paragraph) -> Iterator[WordRun]:
+    """Yield the runs that `word_runs` reads, as Word has them."""
     for element in paragraph._p.iter(qn("w:r")):
         if any(parent.tag == qn("w:del") for parent in element.iterancestors()):
             continue
         run = WordRun(element, paragraph)
-        if not run.font.superscript:
-            runs.append(Run(run.text, bool(run.bold), bool(run.underline), bool(run.italic)))
-    return tuple(runs)
+        if run.text and not run.font.superscript:
+            yield run
 
 
 def _word_table(table: Table, index: int) -> Block:
