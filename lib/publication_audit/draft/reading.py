@@ -205,6 +205,8 @@ def _tabbed_table(lines: list[str]) -> str:
     body = False
     for line in lines:
         cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) < width and cells[0] and not ROW_START.match(line):
+            cells[1:1] = [""] * (width - len(cells))  # its heading spans the first columns
         cells = (cells + [""] * width)[:width]
         if "--" in line and all(re.fullmatch(r"[-=:]*", cell) for cell in cells):
             continue
@@ -261,7 +263,8 @@ def _paragraph(runs: list[Run], node: Tag, depth: int) -> Iterator[Block]:
     if not "".join(run.text for run in runs).strip():
         return
     heading = re.fullmatch(r"h([1-6])", node.name or "")
-    kind: Kind = "heading" if heading else "item" if node.name == "li" else "paragraph"
+    is_item = node.name == "li" or (node.name == "p" and node.find_parent("li") is not None)
+    kind: Kind = "heading" if heading else "item" if is_item else "paragraph"
     level = int(heading[1]) if heading else max(depth, 1) if kind == "item" else 0
     yield Block(kind, level, _trimmed(runs))
 
