@@ -5,12 +5,19 @@ Figures, words that are figures, places, labels, associations and causes.
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
 from publication_audit.context import Context, Expected, PairResult, share_with_base
 from publication_audit.number_formats import in_months, percentage, with_value
 from publication_audit.printed import Claim, Figure, count_and_base
+
+
+def _is_about(part: float, share: float) -> bool:
+    """Whether a share is a fraction as words give it: to within three percentage points."""
+    return abs(share - part) <= 0.03
+
 
 SHARES: dict[str, Callable[[float], bool]] = {
     "most": lambda share: share > 0.5,
@@ -21,6 +28,18 @@ SHARES: dict[str, Callable[[float], bool]] = {
     "every": lambda share: share == 1,
     "each": lambda share: share == 1,
     "none": lambda share: share == 0,
+    "more than half": lambda share: share > 0.5,
+    "over half": lambda share: share > 0.5,
+    "under half": lambda share: share < 0.5,
+    **{
+        words: partial(_is_about, part)
+        for words, part in {
+            "a quarter": 1 / 4,
+            "a third": 1 / 3,
+            "two thirds": 2 / 3,
+            "three quarters": 3 / 4,
+        }.items()
+    },
 }
 SHARES_FROM_NARROWEST = ("none", "all", "half", "most", "less than half")
 CHANGES: dict[str, Callable[[float, float], bool]] = {

@@ -103,10 +103,10 @@ def count_equals_names(item: Figure, context: Context) -> str | None:
     table, members = context.publication.lists.get(item.option, ("", set()))
     everywhere = item.row == TOTAL or isinstance(item, Claim)
     codes = sorted(code for workshop, code in members if everywhere or item.row == workshop)
-    yes = context.value(item.base[0]) if item.negated else right
+    yes = context.value(item.quantity.replace(".no", "", 1)) if item.negated else right
     if not table or len(codes) != yes:
         return None
-    left = f", which leaves {right:.0f} of the {base:.0f}" if item.negated else ""
+    left = f", which leaves {right:.0f} of the {yes + right:.0f}" if item.negated else ""
     names = f" ({', '.join(codes)})" if 0 < len(codes) < 6 else ""
     return f"{table_in_words(table)} names {len(codes) or 'nobody'}{names}{left}"
 

@@ -21,16 +21,21 @@ SUFFIXES = (
 )
 SHORTEST_STEM = 3
 # Words that say nothing of which action or outcome is meant.
-FILLING = set(
-    "a an and any at by for from had has have his in into it its made make making more of on one or"
-    " our out own some that the their there these they this those to took was were which who will"
-    " with other another others action actions taken".split()
-)
-# Single words that name an option only beside another word of its wording.
-GENERAL = set(
-    "report work share new direct train develop improv operational project effect workshop subm"
-    " admin organ modern action effici materi began begin take start initi result".split()
-)
+FILLING = {
+    *("a", "an", "and", "any", "at", "by", "for", "from", "had", "has", "have", "his", "in", "into"),
+    *("it", "its", "made", "make", "making", "more", "of", "on", "one", "or", "our", "out", "own"),
+    *("some", "that", "the", "their", "there", "these", "they", "this", "those", "to", "took"),
+    *("was", "were", "which", "who", "will", "with", "other", "another", "others", "action"),
+    *("actions", "taken"),
+}
+# Stems that name an option only beside another word of its wording.
+GENERAL = {
+    *("report", "work", "share", "new", "direct", "train", "develop", "improv", "operational"),
+    *("project", "effect", "workshop", "subm", "admin", "organ", "modern", "action", "effici"),
+    *("materi", "began", "begin", "take", "start", "initi", "result", "real", "effectivenes"),
+    *("efficienc", "positiv", "advanc", "reform", "program", "mission", "impact", "domestic"),
+    *("informat", "inform"),
+}
 
 
 def stem(word: str) -> str:
@@ -142,6 +147,11 @@ class Subjects:
         ids = set(self.workshops["id"])
         if number and number[1] in ids and not re.match(r"\s*[\w-]+\s+(of|replies)\b", text):
             return number[1]
+        names = self.workshops_like(text)
+        return names[0] if len(names) == 1 else ""
+
+    def workshops_like(self, text: str) -> list[str]:
+        """The workshops whose title or topic a text has, best first; several where it fits both."""
         said = set(_stems(text, fillers=False))
         scores = {}
         for row in self.workshops.to_dict("records"):
@@ -150,8 +160,11 @@ class Subjects:
             score = max(len(full & said) / len(full | said), len(topic & said) / len(topic | said))
             scores[row["id"]] = score
         best = max(scores.values(), default=0)
-        names = [name for name, score in scores.items() if score > best - 0.05]
-        return names[0] if best >= 0.5 and len(names) == 1 else ""
+        return [name for name, score in scores.items() if best >= 0.5 and score > best - 0.05]
+
+    def code(self, name: str) -> str:
+        """The code of a member by a code or spelling; empty where none is known."""
+        return self.codes.get(normalise(name), "")
 
     def members_in(self, text: str) -> list[Mention]:
         """The members that a text names in full or by a spelling, not by code."""

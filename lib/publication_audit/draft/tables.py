@@ -83,7 +83,25 @@ class ReadTable:
 
     def heading(self, row: int) -> str:
         """What a row is called, without its number."""
-        return " ".join(text for text in self.stub(row) if not re.fullmatch(r"\(?\w{1,3}[.)]*", text))
+        return " ".join(
+            text for text in self.stub(row) if not re.fullmatch(r"\(?\w{1,3}[.)]*", text)
+        )
+
+    def head(self, column: int) -> str:
+        """The headings above a column's first row."""
+        first = min(self.rows, default=1)
+        texts = [
+            cell.text
+            for (row, start), cell in self.cells.items()
+            if row < first and start <= column < start + cell.column_span
+        ]
+        return " ".join(" ".join(texts).split())
+
+    def title_column(self, row: int) -> int:
+        """The column that a row's title stands in, beside its number."""
+        titles = [one for one, name in self.columns.items() if name == "title"]
+        filled = [one for one in titles if len(self.printed(row, one)) > 3]
+        return (filled or titles or [0])[0]
 
     def stub(self, row: int) -> list[str]:
         first = min((one for one, name in self.columns.items() if name != "title"), default=1)
@@ -154,7 +172,9 @@ def read_table(block: Block, caption: str, subjects: Subjects) -> ReadTable:
 
 
 def _row_name(block: Block, row: int, subjects: Subjects) -> str:
-    texts = [cell.text.strip() for cell in block.rows[row] if not FIGURE.fullmatch(cell.text.strip())]
+    texts = [
+        cell.text.strip() for cell in block.rows[row] if not FIGURE.fullmatch(cell.text.strip())
+    ]
     text = " ".join(texts[:2])
     cells = block.rows[row]
     if cells and FIGURE.fullmatch(cells[0].text.strip()):
@@ -243,4 +263,3 @@ def _name(table: ReadTable, subjects: Subjects) -> str:
     if table.outcome and {"yes", "no"} <= columns:
         return survey_round.tables_of(table.outcome)[0]
     return "table_2" if len(actions) > 1 and not any(map(lists_members, cells)) else ""
-

@@ -1,0 +1,382 @@
+"""The audit of a draft: what is found in it becomes a publication, which the audit's rules judge."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from followup.cleaning.administrations import read_administrations
+from followup.cleaning.publication import mentions
+from followup.rounds import Round
+from publication_audit.alternative_reconstructions import alternative_reconstructions
+from publication_audit.audit import audit as audit_publication
+from publication_audit.context import Context, context_of
+from publication_audit.draft.assertions import Asserted, assertions, counted, marks_explained
+from publication_audit.draft.document import Block, Document
+from publication_audit.draft.figures import Found, figures, sentences
+from publication_audit.draft.items import AGREES, COLUMNS, DIFFERS, NOT_TRACED, WHICH_FACT
+from publication_audit.draft.matching import (
+    SURE,
+    UNSURE,
+    Match,
+    Matching,
+    Sentence,
+)
+from publication_audit.draft.quotes import Quote, quotes
+from publication_audit.draft.subjects import Subjects
+from publication_audit.draft.tables import ReadTable, lists_members, read_tables
+from publication_audit.printed import SUMMARIES, Figure
+from publication_audit.publication import CLAIM_COLUMNS, Publication
+
+NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?(?=\s|[A-Z])")
+IN_TABLE = ("invited", "replies", "yes", "no")
+WORDS = {"word": "word", "fraction": "word", "change": "word", "vague": "word", "top": "ranking"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an item stands, what is around it, and how sure its fact is."""
+
+    block: int
+    row: int = -1
+    column: int = -1
+    start: int = 0
+    end: int = 0
+    text: str = ""
+    unit: str = ""
+    sure: str = SURE
+    others: tuple[str, ...] = ()
+
+
+@dataclass
+class Draft:
+    """A draft as a publication, and the place of each of its items by the audit's name for it."""
+
+    document: Document
+    publication: Publication
+    places: dict[str, Place] = field(default_factory=dict)
+
+
+def audit(document: Document, survey_round: Round) -> pd.DataFrame:
+    """Audit a draft against the facts of a round whose report is built.
+
+    Returns
+    -------
+    One row an item, in the order of the draft; its columns are those of `items`.
+    """
+    return judged(read_draft(document, survey_round))
+
+
+def read_draft(document: Document, survey_round: Round) -> Draft:
+    """What a draft prints, as a publication: its tables, the claims of its text, its examples."""
+    workshops, administrations = survey_round.read_workshops(), read_administrations()
+    subjects = Subjects(survey_round, workshops, administrations)
+    replies = survey_round.read_replies()
+    named = replies.dropna(subset="administration")
+    replied = set(zip(named["workshop"], named["administration"], strict=True))
+    tables = read_tables(document, subjects)
+    examples = list(quotes(document, subjects, replied))
+    frames = {one.name: _printed(one, survey_round) for one in tables if one.name}
+    publication = Publication(
+        survey_round,
+        workshops,
+        dict(sorted(frames.items())),
+        pd.DataFrame(columns=CLAIM_COLUMNS, dtype=str),
+        _examples(examples, survey_round, subjects),
+        administrations,
+    )
+    facts = survey_round.read_result("facts.csv")
+    context = context_of(publication, replies, facts, survey_round.read_result("associations.csv"))
+    reader = _Reader(document, Matching(context, subjects), tables, examples)
+    reader.read()
+    claims = pd.DataFrame(reader.claims, columns=CLAIM_COLUMNS, dtype=str)
+    draft = Draft(document, replace(publication, claims=claims), reader.places)
+    for table in tables:
+        if table.name:
+            draft.places |= dict(_table_places(table, draft.publication))
+    for number, quote in enumerate(examples, start=1):
+        section = draft.publication.examples.iloc[number - 1]["section"]
+        place = Place(quote.block.index, -1, -1, quote.start, quote.end, quote.text, "example")
+        draft.places[f"examples:g{number:02d}:{section}"] = place
+    return draft
+
+
+def _printed(table: ReadTable, survey_round: Round) -> pd.DataFrame:
+    frame = table.frame
+    columns = {"title", *IN_TABLE, *survey_round.options}
+    return frame[[name for name in frame if name in columns]]
+
+
+def _examples(examples: list[Quote], survey_round: Round, subjects: Subjects) -> pd.DataFrame:
+    """The examples in the form of good_practices.csv."""
+    rows = []
+    for number, quote in enumerate(examples, start=1):
+        headings = quote.block.section
+        named = [
+            one.name for text in headings for one in subjects.options(text) if one.kind == "outcome"
+        ]
+        section = survey_round.section_of(named[0]) if named else section_of(headings)
+        row = {
+            "id": f"g{number:02d}",
+            "section": section,
+            "theme": headings[-1] if headings else "",
+        }
+        row |= {"workshop": quote.workshop, "administration": quote.administration}
+        row |= {"example": quote.text, "status": quote.status, "attribution": quote.attribution}
+        rows.append(row | {"says": ""})
+    columns = ["id", "section", "theme", "workshop", "administration", "example", "status"]
+    return pd.DataFrame(rows, columns=[*columns, "attribution", "says"], dtype=str)
+
+
+def section_of(headings: tuple[str, ...]) -> str:
+    """A section as claims.csv has it: its number, or its heading in small letters."""
+    for heading in reversed(headings):
+        number = NUMBER.match(heading)
+        if number:
+            return number[1]
+    return headings[-1].casefold() if headings else "title"
+
+
+@dataclass
+class _Reader:
+    """Goes through a draft and collects its claims."""
+
+    document: Document
+    matching: Matching
+    tables: list[ReadTable]
+    examples: list[Quote]
+    claims: list[dict[str, str]] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def read(self) -> None:
+        quoted = {quote.block.index for quote in self.examples}
+        tables = {id(table.block): table for table in self.tables}
+        outcome = ""
+        for block in self.document.blocks:
+            if block.kind == "table":
+                table = tables[id(block)]
+                outcome = table.outcome
+                self._table(table)
+            elif block.index not in quoted:
+                self._text(block, outcome)
+
+    def _text(self, block: Block, outcome: str) -> None:
+        """The claims of a paragraph; `outcome` is that of the table above, which notes explain."""
+        text, section = block.text, section_of(block.section)
+        number = NUMBER.match(text) if block.kind == "heading" else None
+        skipped = number.end() if number else 0
+        is_contents = (
+            re.search(r"[^\d\s]\s+\d+(?:\s?-\s?\d+)?$", text) if not block.section else None
+        )
+        end = len(text) - len(re.search(r"[\d\s-]*$", text)[0]) if is_contents else len(text)  # type: ignore[index]
+        above = (*block.section, text) if block.kind == "heading" else block.section
+        before: Sentence | None = None
+        outcomes: list[str] = []
+        for first, last in sentences(text):
+            sentence = self.matching.sentence(text[first:last], above, before)
+            ranked = re.search(r"\brank", sentence.text, re.IGNORECASE) is not None
+            done: list[tuple[Found, Match]] = []
+            for found in figures(sentence.text, ranked):
+                if first + found.start < skipped or first + found.end > end:
+                    continue
+                for match in self.matching.match(found, sentence, done):
+                    self._claim(block, section, first, found, match, sentence)
+                    done.append((found, match))
+            for asserted in assertions(sentence, self.matching, tuple(dict.fromkeys(outcomes))):
+                self._assertion(block, section, first, asserted, sentence.text)
+            for asserted in marks_explained(sentence, outcome, self.matching):
+                self._assertion(block, section, first, asserted, sentence.text)
+            for asserted in self._joint_counts(sentence, done):
+                self._assertion(block, section, first, asserted, sentence.text)
+            outcomes += [one.name for one in sentence.mentions if one.kind == "outcome"]
+            before = sentence
+
+    def _joint_counts(
+        self, sentence: Sentence, done: list[tuple[Found, Match]]
+    ) -> Iterator[Asserted]:
+        """The “and” between two actions of a share that counts those that took either."""
+        for found, match in done:
+            parts = match.fact.split(".")
+            if len(parts) < 4 or "|" not in parts[1] or parts[0] != "pair":
+                continue
+            names = parts[1].split("|")
+            start, end = sentence.clause_of(found.start)
+            placed = [
+                one for one in sentence.mentions if one.name in names and start <= one.start < end
+            ]
+            for one, other in zip(placed, placed[1:], strict=False):
+                gap = re.fullmatch(
+                    r"(?:[^,;/]*\s)?(and)\s(?!/)[^,;/]*", sentence.text[one.end : other.start]
+                )
+                if gap and one.name != other.name:
+                    place = one.end + gap.start(1)
+                    fact, value = f"action.{parts[1]}", "&".join(names)
+                    yield Asserted(place, place + 3, "and", "label", fact, value)
+
+    def _table(self, table: ReadTable) -> None:
+        """What the summary rows of a list assert, and the figures of other tables."""
+        block, section = table.block, section_of(table.block.section)
+        for row, name in table.rows.items():
+            if table.name and name in SUMMARIES:
+                actions = [one for one in table.columns.values() if one in self.matching.actions]
+                heading = next((cell for cell in block.rows[row] if cell.text.strip()), None)
+                if heading is None:
+                    continue
+                for asserted in counted(heading.text, name, table.outcome, actions, self.matching):
+                    at = (heading.row, heading.column)
+                    self._assertion(block, section, 0, asserted, heading.text, at)
+        kept = {*IN_TABLE, "title", *self.matching.actions, *self.matching.outcomes}
+        for cells in block.rows:
+            for cell in cells:
+                is_read = (
+                    table.name and table.columns.get(cell.column) in kept and cell.row in table.rows
+                )
+                if not is_read and not cell.header and cell.column and not lists_members(cell.text):
+                    self._cell(table, cell.row, cell.column, section)
+
+    def _cell(self, table: ReadTable, row: int, column: int, section: str) -> None:
+        """The figures of a cell, read as a sentence with the headings of its row and column."""
+        text = table.cells[row, column].text
+        head = f"{' '.join(table.stub(row))}, {table.head(column)}: "
+        name = table.rows.get(row, "")
+        sentence = self.matching.sentence(head + text, table.block.section)
+        if name in self.matching.context.workshops:
+            sentence = replace(sentence, workshop=name)
+        done: list[tuple[Found, Match]] = []
+        for found in figures(sentence.text):
+            if found.start < len(head):
+                continue
+            for match in self.matching.match(found, sentence, done):
+                done.append((found, match))
+                self._claim(table.block, section, -len(head), found, match, sentence, (row, column))
+
+    def _claim(
+        self,
+        block: Block,
+        section: str,
+        offset: int,
+        found: Found,
+        match: Match,
+        sentence: Sentence,
+        cell: tuple[int, int] = (-1, -1),
+    ) -> None:
+        kind = WORDS.get(found.form, "ranking" if found.form == "marker" else "figure")
+        unit = "word" if found.form in ("word", "fraction", "change") else found.unit
+        value = self._value(found, match)
+        start, end = found.start + offset, found.end + offset
+        place = Place(block.index, *cell, start, end, sentence.text, unit, match.sure, match.others)
+        row = {"printed": found.printed, "value": value, "unit": unit, "fact": match.fact}
+        self._add(row | {"base": match.base, "kind": kind, "section": section}, place)
+
+    def _value(self, found: Found, match: Match) -> str:
+        if match.fact == "round.conducted":
+            word = str(self.matching.context.declared[match.fact])
+            return word
+        return found.value
+
+    def _assertion(
+        self,
+        block: Block,
+        section: str,
+        offset: int,
+        asserted: Asserted,
+        text: str,
+        cell: tuple[int, int] = (-1, -1),
+    ) -> None:
+        start, end = asserted.start + offset, asserted.end + offset
+        place = Place(block.index, *cell, start, end, text, asserted.kind)
+        row = {"printed": asserted.printed, "value": asserted.value, "fact": asserted.fact}
+        self._add(row | {"unit": "", "base": "", "kind": asserted.kind, "section": section}, place)
+
+    def _add(self, row: dict[str, str], place: Place) -> None:
+        number = f"c{len(self.claims) + 1:03d}"
+        about = fact_in_words(row["fact"], self.matching.context) or place.text.strip()[:80]
+        self.claims.append({"id": number, "about": about, **row})
+        self.places[f"prose:{number}:{row['section']}"] = place
+
+
+def fact_in_words(fact: str, context: Context) -> str:
+    """What a fact counts, for a reader; empty where no words are known for it."""
+    kind, *rest = fact.removeprefix("last.").split(".")
+    before = " of the round before" if fact.startswith("last.") else ""
+    survey_round = context.publication.survey_round
+    is_option = rest and all(part in survey_round.options for part in rest[0].split("|"))
+    if kind in ("action", "outcome") and is_option:
+        no = "without " if any(part.startswith("no") for part in rest[1:]) else ""
+        return f"replies {no or 'that '}{survey_round.noun(rest[0]) if no else survey_round.phrase(rest[0])}{before}"
+    if (
+        kind in ("pair", "verdict")
+        and is_option
+        and len(rest) > 1
+        and rest[1] in survey_round.options
+    ):
+        return f"{survey_round.noun(rest[0])} and {survey_round.noun(rest[1])}{before}"
+    words = {"replies": "replies", "reply_rate": "reply rate", "invited": "invitations"}
+    words |= {"workshops": f"{context.publication.survey_round.events} surveyed"}
+    return f"{words[kind]}{before}" if kind in words else ""
+
+
+def _table_places(table: ReadTable, publication: Publication) -> Iterator[tuple[str, Place]]:
+    """Yield the place of each item of a table: its cells, and the members that they name."""
+    columns = {name: number for number, name in reversed(table.columns.items())}
+    lists = publication.lists_members(table.name)
+    for row, name in table.rows.items():
+        for column, number in columns.items():
+            at = (row, table.title_column(row) if column == "title" else number)
+            cell = table.cells.get(at)
+            if cell is None:
+                continue
+            text = " ".join((*table.stub(row), table.head(number), cell.text)).strip()
+            unit = "title" if column == "title" else "names" if lists else "count"
+            place = Place(table.block.index, *at, 0, len(cell.text), text, unit)
+            yield f"{table.name}:{name}:{column}", place
+            position = 0
+            for mention in mentions(table.printed(*at)) if lists and unit == "names" else []:
+                found = cell.text.find(mention.name, position)
+                position = found + len(mention.name)
+                mark = replace(place, start=found, end=position, unit="mark")
+                yield f"{table.name}:{name}:{column} {mention.name}", mark
+
+
+def judged(draft: Draft) -> pd.DataFrame:
+    """Judge a draft by the rules of the audit of a publication."""
+    survey_round, publication = draft.publication.survey_round, draft.publication
+    replies = survey_round.read_replies()
+    reconstructions = alternative_reconstructions(
+        survey_round, replies, survey_round.read_counts(), survey_round.read_workshops()
+    )
+    facts, associations = (
+        survey_round.read_result(f"{name}.csv") for name in ("facts", "associations")
+    )
+    audited = audit_publication(publication, replies, facts, associations, reconstructions)
+    rows = []
+    for row in audited.to_dict("records"):
+        key = f"{row['source']}:{row['row']}:{row['column']}"
+        place, item = draft.places.get(key), publication.by_place[key]
+        if place is None:
+            continue
+        fact = getattr(item, "fact", "") or (item.quantity if isinstance(item, Figure) else "")
+        verdict = str(row["verdict"])
+        if verdict == "not checkable":
+            verdict = AGREES if fact.startswith("last.") and row["recomputed"] else NOT_TRACED
+        elif place.sure == UNSURE and verdict == DIFFERS:
+            verdict = WHICH_FACT
+        words = publication.place_in_words(item)
+        rows.append(
+            {
+                "place": words[:1].upper() + words[1:],
+                **{name: row[name] for name in ("printed", "recomputed", "explanation", "rule")},
+                **{"text": place.text, "unit": place.unit, "verdict": verdict},
+                "fact": " ; ".join([fact, *place.others]) if fact else "",
+                "how_sure": place.sure
+                if fact or place.unit in ("names", "mark", "title", "example")
+                else UNSURE,
+                **{
+                    name: getattr(place, name)
+                    for name in ("block", "row", "column", "start", "end")
+                },
+            }
+        )
+    items = pd.DataFrame(rows, columns=COLUMNS)
+    return items.sort_values(["block", "row", "column", "start"], kind="stable", ignore_index=True)

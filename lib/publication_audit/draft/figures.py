@@ -1,0 +1,154 @@
+"""The figures of a text: numbers in digits and words, shares, ranks, dates, and words that are
+figures."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from publication_audit.number_formats import CARDINALS, MONTHS, ORDINALS, digits_of, month_of
+
+ABOUT = r"(?:(?:around|about|approximately|nearly|almost|some|over|roughly|just (?:over|under)) )?"
+CARDINAL = "|".join(CARDINALS)
+MONTH_NAME = "|".join(f"{name}|{name[:3]}\\.?|Sept\\.?" for name in MONTHS[1:])
+SENTENCE = re.compile(
+    r"(?<![A-Z]\.)(?<!\b(?:no|vs)\.)(?<!\b(?:Nov|Dec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|e\.g|i\.e)\.)"
+    r"(?<!\b(?:Mr|Ms|Dr|No)\.)(?<!\bMrs\.)(?<!\bSept\.)(?<=[.!?:;])[”\"’)]*\s+(?=[“\"‘(]?[A-Z\d*])",
+    re.IGNORECASE,
+)
+# What looks like a figure and is a name.
+NAMES = re.compile(
+    r"\S+@\S+|https?://\S+|\b(?:Tables?|Sections?|Figures?|Appendix|Annex|Chapter|Page|Part|Item|Step)"
+    r"\s+\(?\d[\d.]*\)?|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b|\b\d+(?:\.\d+){2,}",
+    re.IGNORECASE,
+)
+FORMS = {
+    "fiscal": r"(?:FY|fiscal year)\s?\d{4}\s?/\s?\d{2,4}",
+    "month": rf"\b(?:{MONTH_NAME})\s+\d{{4}}",
+    "points": r"\d+(?:\.\d+)?\s+percentage points?",
+    "share": rf"{ABOUT}\d+(?:\.\d+)?\s*(?:%|per\s?cent\b|percent\b)",
+    "p": r"\bp\s*[=<>≤]\s*0?\.\d+",
+    "duration": rf"{ABOUT}\b(?:\d+|{CARDINAL})\s+(?:months?|weeks?)\b",
+    "ordinal": rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b",
+    "publication": r"\bNo\.\s?\d+",
+    "fraction": (
+        r"\b(?:more than half|over half|less than half|under half|(?:a|one) third|two[- ]thirds"
+        r"|(?:a|one) quarter|three[- ]quarters|half)\b"
+    ),
+    "top": r"\b(?:top|first) (?:three|two|four|five|\d)\b|\bmost (?:common|frequent)(?:ly)?\b",
+    "marker": r"\(\d\)",
+    "year": r"\b(?:19|20)\d{2}\b(?!/)",
+    "count": r"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?(?![\w%/-]|\.\d)",
+    "spelled": rf"\b(?:{CARDINAL})\b(?! of the\b)(?! another\b)",
+    "word": (
+        r"\b(?:the )?(?:vast )?(?:majority|most|all|every|each|none|nobody|no one)\b"
+        r"(?! (?:over|common|effective|valuable|frequent|important|likely|times)\b)"
+    ),
+    "change": (
+        r"\b(?:increase[sd]?|decrease[sd]?|doubled|halved|rose|risen|fell|fallen|grew|grown|declined"
+        r"|dropped|higher|lower)\b"
+    ),
+    "vague": (
+        r"\b(?:always|at all times|more and more|increasingly|quite a (?:good )?number|becoming aware"
+        r"|quite the same|especially|more willing|one of the most \w+"
+        r"|most effective way|last(?= question)|others(?= were| was))\b"
+    ),
+}
+ANY = re.compile("|".join(f"(?P<{name}>{form})" for name, form in FORMS.items()), re.IGNORECASE)
+CHANGE_READ_AS = {
+    **dict.fromkeys(("rose", "risen", "grew", "grown", "increase"), "increased"),
+    **dict.fromkeys(("fell", "fallen", "declined", "dropped", "decrease"), "decreased"),
+}
+OUT_OF = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?(?:out of|of|in|among)\s+(?:the |all )?(\d+)(?![\d%.])", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A figure of a text.
+
+    Parameters
+    ----------
+    form : which of `FORMS` it has.
+    unit : of claims.csv: count, share, ordinal, year, month, months, weeks, word.
+    value : as claims.csv has it, a share from 0 to 1.
+    base : the number that it is said to be of, as in "12 of 30"; None where none is.
+    """
+
+    start: int
+    end: int
+    printed: str
+    form: str
+    unit: str
+    value: str
+    base: int | None = None
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each sentence.
+
+    >>> [("One. Two 2."[a:b]) for a, b in sentences("One. Two 2.")]
+    ['One.', 'Two 2.']
+    """
+    start = 0
+    for gap in SENTENCE.finditer(text):
+        yield start, gap.start()
+        start = gap.end()
+    yield start, len(text)
+
+
+def figures(text: str, ranked: bool = False) -> Iterator[Found]:
+    """Yield the figures of a text in its order.
+
+    Parameters
+    ----------
+    ranked : whether numbers in brackets are ranks.
+
+    Examples
+    --------
+    >>> [(one.printed, one.unit, one.value) for one in figures("Of 30 replies, two thirds (66%)")]
+    [('30', 'count', '30'), ('two thirds', 'share', 'two thirds'), ('66%', 'share', '0.66')]
+    """
+    names = [match.span() for match in NAMES.finditer(text)]
+    for match in ANY.finditer(text):
+        form, printed = str(match.lastgroup), match[0]
+        if any(match.start() < end and start < match.end() for start, end in names):
+            continue
+        if form == "marker" and not ranked:
+            continue
+        unit, value = _read(form, printed)
+        follows = OUT_OF.match(text, match.end())
+        base = int(follows[1]) if follows and form in ("count", "spelled", "share") else None
+        yield Found(match.start(), match.end(), printed, form, unit, value, base)
+
+
+def _read(form: str, printed: str) -> tuple[str, str]:
+    digits, plain = digits_of(printed), printed.casefold()
+    if form == "fiscal":
+        years = re.findall(r"\d+", printed)
+        return "year", f"{years[0][: -len(years[1])]}{years[1]}"
+    if form == "month":
+        return "month", month_of(printed)
+    if form == "share":
+        return "share", f"{float(digits or 0) / 100:.6g}"
+    if form == "duration":
+        return ("weeks" if "week" in plain else "months"), digits or _spelled(plain, CARDINALS)
+    if form in ("ordinal", "publication", "marker"):
+        return "ordinal", digits or _spelled(plain, ORDINALS)
+    if form == "top":
+        return "ordinal", "1" if "most" in plain else digits or _spelled(plain, CARDINALS)
+    if form == "fraction":
+        return "share", plain.replace("-", " ").replace("one ", "a ")
+    if form == "spelled":
+        return "count", _spelled(plain, CARDINALS)
+    if form == "word":
+        return "word", plain.removeprefix("the ").removeprefix("vast ")
+    if form == "change":
+        return "word", CHANGE_READ_AS.get(plain, plain)
+    units = {"year": "year", "count": "count", "p": "p", "points": "points"}
+    return units.get(form, "word"), digits or plain
+
+
+def _spelled(text: str, words: list[str]) -> str:
+    found = [number for number, word in enumerate(words, 1) if re.search(rf"\b{word}\b", text)]
+    return str(found[0]) if found else ""
