@@ -26,6 +26,12 @@ ASSERTS = re.compile(
     re.IGNORECASE,
 )
 LOOSE = ("from", "help", "helps", "proves")
+# Words that assert something, but not of an action and an outcome.
+WEAK = re.compile(
+    r"it is believed|reveals and confirms|indication of|in the wake of|positive advancement"
+    r"|obtained from|reali[sz]ed from",
+    re.IGNORECASE,
+)
 # A sentence that asks, hopes or denies asserts nothing.
 DENIED = re.compile(
     r"\?|\b(?:whether|cannot|can ?not|no (?:\w+ )?(?:link|proof|association|correlation)|not shown|not (?:\w+ )?"
@@ -95,6 +101,8 @@ def _facts(
     match: re.Match, sentence: Sentence, matching: Matching, outcomes_before: tuple[str, ...]
 ) -> list[str]:
     """The verdicts that an assertion is about: of the pairs of its clause, else of its sentence."""
+    if WEAK.fullmatch(" ".join(match[0].split())):
+        return []
     clause = sentence.clause_of(match.start())
     for span in (clause, (0, len(sentence.text))):
         inside = [m for m in sentence.mentions if span[0] <= m.start < span[1]]
@@ -107,7 +115,7 @@ def _facts(
     if not actions and len(sentence.section) and not ACTED.search(sentence.text):
         heading = [name for name in sentence.section[-1:] if name in matching.actions]
         actions = heading if outcomes else []
-    generic = ACTED.search(sentence.text) is not None and not re.search("wake", match[0])
+    generic = ACTED.search(sentence.text) is not None
     if not outcomes or not (actions or generic):
         return []
     facts = []

@@ -17,6 +17,7 @@ from publication_audit.draft.document import Block, Document
 from publication_audit.draft.figures import Found, figures, sentences
 from publication_audit.draft.items import AGREES, COLUMNS, DIFFERS, NOT_TRACED, WHICH_FACT
 from publication_audit.draft.matching import (
+    HELD,
     SURE,
     UNSURE,
     Match,
@@ -30,6 +31,8 @@ from publication_audit.printed import SUMMARIES, Figure
 from publication_audit.publication import CLAIM_COLUMNS, Publication
 
 NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?(?=\s|[A-Z])")
+# The page at the end of a line of the contents.
+PAGE = re.compile(r"(?<=[^\d\s.])\s+\d{1,3}(?:\s?-\s?\d{1,3})?$")
 IN_TABLE = ("invited", "replies", "yes", "no")
 WORDS = {"word": "word", "fraction": "word", "change": "word", "vague": "word", "top": "ranking"}
 
@@ -163,14 +166,12 @@ class _Reader:
 
     def _text(self, block: Block, outcome: str) -> None:
         """The claims of a paragraph; `outcome` is that of the table above, which notes explain."""
-        text, section = block.text, section_of(block.section)
-        number = NUMBER.match(text) if block.kind == "heading" else None
-        skipped = number.end() if number else 0
-        is_contents = (
-            re.search(r"[^\d\s]\s+\d+(?:\s?-\s?\d+)?$", text) if not block.section else None
-        )
-        end = len(text) - len(re.search(r"[\d\s-]*$", text)[0]) if is_contents else len(text)  # type: ignore[index]
-        above = (*block.section, text) if block.kind == "heading" else block.section
+        text, is_heading = block.text, block.kind == "heading"
+        section = section_of((*block.section, text) if is_heading else block.section)
+        page = PAGE.search(text) if not block.section else None
+        number = NUMBER.match(text) if is_heading or page else None
+        skipped, end = number.end() if number else 0, page.start() if page else len(text)
+        above = (*block.section, text) if is_heading else block.section
         before: Sentence | None = None
         outcomes: list[str] = []
         for first, last in sentences(text):
@@ -263,16 +264,16 @@ class _Reader:
     ) -> None:
         kind = WORDS.get(found.form, "ranking" if found.form == "marker" else "figure")
         unit = "word" if found.form in ("word", "fraction", "change") else found.unit
-        value = self._value(found, match)
+        value = self._value(found, match, sentence)
         start, end = found.start + offset, found.end + offset
         place = Place(block.index, *cell, start, end, sentence.text, unit, match.sure, match.others)
         row = {"printed": found.printed, "value": value, "unit": unit, "fact": match.fact}
         self._add(row | {"base": match.base, "kind": kind, "section": section}, place)
 
-    def _value(self, found: Found, match: Match) -> str:
+    def _value(self, found: Found, match: Match, sentence: Sentence) -> str:
         if match.fact == "round.conducted":
-            word = str(self.matching.context.declared[match.fact])
-            return word
+            held = HELD.search(sentence.text, found.end)
+            return held[1].casefold() if held else ""
         return found.value
 
     def _assertion(

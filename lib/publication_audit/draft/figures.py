@@ -10,11 +10,9 @@ from publication_audit.number_formats import CARDINALS, MONTHS, ORDINALS, digits
 ABOUT = r"(?:(?:around|about|approximately|nearly|almost|some|over|roughly|just (?:over|under)) )?"
 CARDINAL = "|".join(CARDINALS)
 MONTH_NAME = "|".join(f"{name}|{name[:3]}\\.?|Sept\\.?" for name in MONTHS[1:])
-SENTENCE = re.compile(
-    r"(?<![A-Z]\.)(?<!\b(?:no|vs)\.)(?<!\b(?:Nov|Dec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|e\.g|i\.e)\.)"
-    r"(?<!\b(?:Mr|Ms|Dr|No)\.)(?<!\bMrs\.)(?<!\bSept\.)(?<=[.!?:;])[”\"’)]*\s+(?=[“\"‘(]?[A-Z\d*])",
-    re.IGNORECASE,
-)
+ABBREVIATED = "No|no|vs|Nov|Dec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Mr|Ms|Dr|Mrs|cf|approx"
+SENTENCE = re.compile(r"(?<=[.!?:;])[”\"’)]*\s+(?=[“\"‘(]?[A-Z\d*])")
+UNENDED = re.compile(rf"(?:\b(?:{ABBREVIATED}|[A-Za-z])\.|\bi\.e\.|\be\.g\.)[”\"’)]*$")
 # What looks like a figure and is a name.
 NAMES = re.compile(
     r"\S+@\S+|https?://\S+|\b(?:Tables?|Sections?|Figures?|Appendix|Annex|Chapter|Page|Part|Item|Step)"
@@ -92,6 +90,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for gap in SENTENCE.finditer(text):
+        if UNENDED.search(text[max(0, gap.start() - 8) : gap.start()]):
+            continue
         yield start, gap.start()
         start = gap.end()
     yield start, len(text)

@@ -9,7 +9,7 @@ from publication_audit.draft.subjects import Subjects
 from publication_audit.printed import title_and_month
 
 PLANNED = re.compile(
-    r"\b(?:will|plan(?:s|ned)?|intend(?:s|ed)?|decided to|would be|going to|in the future|very soon"
+    r"\b(?:will|plans? to|planned to|intend(?:s|ed)?|decided to|would be|going to|in the future|very soon"
     r"|there is a need)\b",
     re.IGNORECASE,
 )

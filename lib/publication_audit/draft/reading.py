@@ -30,6 +30,7 @@ UNSEEN = (
 )
 NUMBERED = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?\s+[^\W\d]")
 LONGEST_HEADING = 150
+CLOSING = re.compile(r"\(?[^()]{1,30}\)+")
 SENTENCE_END = re.compile(r"[.!?:;)”\"’]\s*$")
 # A row of a table that was pasted as text: cells between tabs. The last of a list of contents is a
 # page.
@@ -336,8 +337,12 @@ def joined(blocks: list[Block]) -> list[Block]:
             before is not None
             and block.kind == "paragraph"
             and before.kind in ("paragraph", "item")
-            and not SENTENCE_END.search(before.text)
-            and (text[:1].islower() or before.text.count("(") > before.text.count(")"))
+            and (not SENTENCE_END.search(before.text) or CLOSING.fullmatch(text))
+            and (
+                CLOSING.fullmatch(text) is not None
+                or text[:1].islower()
+                or before.text.count("(") > before.text.count(")")
+            )
         ):
             whole[-1] = replace(before, runs=_trimmed([*before.runs, Run(" "), *block.runs]))
         else:

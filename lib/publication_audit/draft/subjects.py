@@ -22,7 +22,22 @@ SUFFIXES = (
 SHORTEST_STEM = 3
 # Words that say nothing of which action or outcome is meant.
 FILLING = {
-    *("a", "an", "and", "any", "at", "by", "for", "from", "had", "has", "have", "his", "in", "into"),
+    *(
+        "a",
+        "an",
+        "and",
+        "any",
+        "at",
+        "by",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "his",
+        "in",
+        "into",
+    ),
     *("it", "its", "made", "make", "making", "more", "of", "on", "one", "or", "our", "out", "own"),
     *("some", "that", "the", "their", "there", "these", "they", "this", "those", "to", "took"),
     *("was", "were", "which", "who", "will", "with", "other", "another", "others", "action"),
