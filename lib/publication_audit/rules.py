@@ -104,7 +104,7 @@ def count_equals_names(item: Figure, context: Context) -> str | None:
     everywhere = item.row == TOTAL or isinstance(item, Claim)
     codes = sorted(code for workshop, code in members if everywhere or item.row == workshop)
     yes = context.value(item.quantity.replace(".no", "", 1)) if item.negated else right
-    if not table or len(codes) != yes:
+    if not table or right is None or yes is None or len(codes) != yes:
         return None
     left = f", which leaves {right:.0f} of the {yes + right:.0f}" if item.negated else ""
     names = f" ({', '.join(codes)})" if 0 < len(codes) < 6 else ""

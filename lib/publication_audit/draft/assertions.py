@@ -4,6 +4,7 @@ labels say is counted."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from publication_audit.draft.matching import Matching, Sentence
 from publication_audit.draft.subjects import Mention
@@ -34,8 +35,9 @@ WEAK = re.compile(
 )
 # A sentence that asks, hopes or denies asserts nothing.
 DENIED = re.compile(
-    r"\?|\b(?:whether|cannot|can ?not|no (?:\w+ )?(?:link|proof|association|correlation)|not shown|not (?:\w+ )?"
-    r"(?:prove|show|mean|go)\w*|none (?:\w+ )?(?:could|can|is|was)|do(?:es)? not|nor|should|may have)\b",
+    r"\?|\b(?:whether|cannot|can ?not|no (?:\w+ )?(?:link|proof|association|correlation)|not shown"
+    r"|not (?:\w+ )?(?:prove|show|mean|go)\w*|none (?:\w+ )?(?:could|can|is|was)|do(?:es)? not|nor"
+    r"|should|may have)\b",
     re.IGNORECASE,
 )
 ANALYSED = re.compile(r"\ban analysis (?:on|of)\b", re.IGNORECASE)
@@ -83,14 +85,14 @@ def assertions(
         facts = _facts(match, sentence, matching, outcomes_before)
         if word in LOOSE and not facts and word != "helps" and not word.startswith("help"):
             continue
-        if word == "from" and not _outcome_before_action(match, sentence, matching):
+        if word == "from" and not _outcome_before_action(match, sentence):
             continue
         last = match.end()
         for fact in facts or [""]:
             yield Asserted(*match.span(), match[0], "association", fact)
 
 
-def _outcome_before_action(match: re.Match, sentence: Sentence, matching: Matching) -> bool:
+def _outcome_before_action(match: re.Match, sentence: Sentence) -> bool:
     before = [m for m in sentence.mentions if m.end <= match.start()]
     after = [m for m in sentence.mentions if match.end() <= m.start]
     near = before and match.start() - before[-1].end < 25
@@ -137,9 +139,7 @@ def _names(mentions: list[Mention], kind: str) -> list[str]:
 def joined(text: str, mentions: list[Mention]) -> str:
     """The options of a label as claims.csv has them: `a|b` where any counts, `a&b` where all do."""
     names = list(dict.fromkeys(m.name for m in mentions))
-    between = " ".join(
-        text[one.end : other.start] for one, other in zip(mentions, mentions[1:], strict=False)
-    )
+    between = " ".join(text[one.end : other.start] for one, other in pairwise(mentions))
     return ("|" if re.search(r"\bor\b", between) else "&").join(names)
 
 

@@ -1,8 +1,9 @@
-"""The audit of a draft: what is found in it becomes a publication, which the audit's rules judge."""
+"""The audit of a draft: what is found in it is a publication, which the audit's rules judge."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -32,7 +33,7 @@ from publication_audit.publication import CLAIM_COLUMNS, Publication
 
 NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?(?=\s|[A-Z])")
 # The page at the end of a line of the contents.
-PAGE = re.compile(r"(?<=[^\d\s.])\s+\d{1,3}(?:\s?-\s?\d{1,3})?$")
+PAGE = re.compile(r"(?<=[^\s.])\s+\d{1,3}(?:\s?-\s?\d{1,3})?$")
 IN_TABLE = ("invited", "replies", "yes", "no")
 WORDS = {"word": "word", "fraction": "word", "change": "word", "vague": "word", "top": "ranking"}
 
@@ -206,7 +207,7 @@ class _Reader:
             placed = [
                 one for one in sentence.mentions if one.name in names and start <= one.start < end
             ]
-            for one, other in zip(placed, placed[1:], strict=False):
+            for one, other in pairwise(placed):
                 gap = re.fullmatch(
                     r"(?:[^,;/]*\s)?(and)\s(?!/)[^,;/]*", sentence.text[one.end : other.start]
                 )
@@ -304,8 +305,9 @@ def fact_in_words(fact: str, context: Context) -> str:
     survey_round = context.publication.survey_round
     is_option = rest and all(part in survey_round.options for part in rest[0].split("|"))
     if kind in ("action", "outcome") and is_option:
-        no = "without " if any(part.startswith("no") for part in rest[1:]) else ""
-        return f"replies {no or 'that '}{survey_round.noun(rest[0]) if no else survey_round.phrase(rest[0])}{before}"
+        if any(part.startswith("no") for part in rest[1:]):
+            return f"replies without {survey_round.noun(rest[0])}{before}"
+        return f"replies that {survey_round.phrase(rest[0])}{before}"
     if (
         kind in ("pair", "verdict")
         and is_option

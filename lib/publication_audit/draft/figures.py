@@ -46,8 +46,8 @@ FORMS = {
         r"|dropped|higher|lower)\b"
     ),
     "vague": (
-        r"\b(?:always|at all times|more and more|increasingly|quite a (?:good )?number|becoming aware"
-        r"|quite the same|especially|more willing|one of the most \w+"
+        r"\b(?:always|at all times|more and more|increasingly|quite a (?:good )?number"
+        r"|becoming aware|quite the same|especially|more willing|one of the most \w+"
         r"|most effective way|last(?= question)|others(?= were| was))\b"
     ),
 }

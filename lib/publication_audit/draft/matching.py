@@ -56,6 +56,7 @@ HELD = _words(
     r"\b(?:conducted|held|organi[sz]ed|took place)\s+(?:\w+\s+){0,2}?"
     r"(online|virtual(?:ly)?|remotely|in[- ]person|face[- ]to[- ]face|hybrid)\b"
 )
+RANGE_BEFORE = _words(r"\d{4}\s*(?:–|-|to|until)\s*$")
 BEGUN = _words(r"\b(?:began|begun|initiated|started|since|first)\b")
 ABOUT_ROUND = _words(r"survey|round|report")
 THIS_ROUND = _words(r"\s+(?:round|survey|edition|time)\b")
@@ -229,7 +230,7 @@ class Matching:
         return "round.year" if ABOUT_ROUND.search(around) else ""
 
     def _ranked(self, found: Found, sentence: Sentence) -> list[str]:
-        """What is ranked: it follows the rank, up to the next; "these are the top three" looks back."""
+        """What is ranked: it follows the rank, up to the next; "the top three" may look back."""
         later = [
             m.start() for m in re.finditer(r"\(\d\)", sentence.text) if m.start() > found.start
         ]

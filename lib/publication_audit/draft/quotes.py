@@ -1,4 +1,4 @@
-"""The examples of a draft: items of a list that end in the member and the event that they are of."""
+"""The examples of a draft: items of a list that end in the member and event that they are of."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from publication_audit.draft.subjects import Subjects
 from publication_audit.printed import title_and_month
 
 PLANNED = re.compile(
-    r"\b(?:will|plans? to|planned to|intend(?:s|ed)?|decided to|would be|going to|in the future|very soon"
-    r"|there is a need)\b",
+    r"\b(?:will|plans? to|planned to|intend(?:s|ed)?|decided to|would be|going to|in the future"
+    r"|very soon|there is a need)\b",
     re.IGNORECASE,
 )
 

@@ -49,7 +49,7 @@ GENERAL = {
     *("project", "effect", "workshop", "subm", "admin", "organ", "modern", "action", "effici"),
     *("materi", "began", "begin", "take", "start", "initi", "result", "real", "effectivenes"),
     *("efficienc", "positiv", "advanc", "reform", "program", "mission", "impact", "domestic"),
-    *("informat", "inform"),
+    *("informat", "inform", "shar"),
 }
 
 

@@ -37,8 +37,8 @@ class ReadTable:
     name : `table_1` … where the round has such a table; empty for another.
     outcome : that it is about; empty where it is about none.
     rows : a workshop, scope, `total`, `led` or `attributed` by the number of the row.
-    columns : `title`, `invited`, `replies`, `reply_rate`, `yes`, `no`, `share`, an action or outcome
-        by the number of the column.
+    columns : `title`, `invited`, `replies`, `reply_rate`, `yes`, `no`, an action or outcome by the
+        number of the column.
     cells : by row and column.
     """
 

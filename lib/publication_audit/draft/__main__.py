@@ -1,0 +1,55 @@
+"""The door of the audit of a draft: `python -m publication_audit.draft YEAR FILE`."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from followup.files import harmless, write
+from followup.problems import InputError
+from followup.rounds import open_round
+from publication_audit.draft.audit import judged, read_draft
+from publication_audit.draft.checks import stop_if_unfit
+from publication_audit.draft.document import DraftError
+from publication_audit.draft.items import VERDICTS
+from publication_audit.draft.keeping import keep
+from publication_audit.draft.reading import read
+
+
+def summary(items: pd.DataFrame, folder: str) -> str:
+    """What was found, in a line for a terminal."""
+    counts = items["verdict"].value_counts()
+    verdicts = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
+    return f"{len(items)} items: {verdicts}. See {folder}."
+
+
+def main(arguments: list[str]) -> int:
+    """Audit a draft against a round whose report is built; with KEEP=1 keep what it prints."""
+    parser = argparse.ArgumentParser(prog="publication_audit.draft", description=main.__doc__)
+    parser.add_argument("year", type=int)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--keep", action="store_true", default=os.environ.get("KEEP") == "1")
+    options = parser.parse_args(arguments)
+    try:
+        if options.file == Path():
+            raise DraftError("Name the draft to audit, as in: make draft FILE=draft.docx")
+        survey_round = open_round(options.year)
+        document = read(options.file)
+        stop_if_unfit(document, survey_round)
+        draft = read_draft(document, survey_round)
+        items = judged(draft)
+        folder = survey_round.output / "draft"
+        write(folder / "items.csv", harmless(items).to_csv(index=False).encode())
+        if options.keep:
+            keep(draft.publication, folder / "published")
+    except (DraftError, InputError, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(summary(items, f"output/{options.year}/draft"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
