@@ -210,9 +210,11 @@ class Matching:
             r"\d{4}\s*(?:–|-|to|until)\s*$", text[: found.start]
         ):
             fact = "round.to"
-        elif found.unit == "month" and not sentence.mentions and len(text) < 60:
+        elif found.unit == "month" and re.fullmatch(
+            r"(published (in )?)?", text[: found.start], re.I
+        ):
             fact = "publication.published"
-        elif found.unit == "ordinal" and THIS_ROUND.match(after):
+        elif found.unit == "ordinal" and found.value != "1" and THIS_ROUND.match(after):
             fact = "round.number"
         elif found.unit == "year":
             fact = self._year(found, text)

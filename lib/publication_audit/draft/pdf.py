@@ -119,8 +119,13 @@ def _lines(letters: list[Letter]) -> list[list[Letter]]:
 
 
 def _runs(line: list[Letter]) -> list[Run]:
-    """A line's letters as runs; a gap wider than a fifth of a letter's size is a space."""
+    """A line's letters as runs; a gap wider than a fifth of a letter's size is a space.
+
+    The numbers of notes, which are set small, are left out.
+    """
     styled: list[Run] = []
+    largest = max((one["size"] for one in line), default=0)
+    line = [one for one in line if not (one["text"].isdigit() and one["size"] < largest * 0.75)]
     for before, letter in zip([None, *line], line, strict=False):
         font = letter["fontname"].casefold()
         style = Run("", "bold" in font, letter["underline"], "italic" in font or "oblique" in font)
@@ -138,10 +143,11 @@ def _joined(lines: list[list[Letter]]) -> list[Run]:
     """Lines as one text: a space between them, none where a line ends in a hyphen."""
     runs: list[Run] = []
     for line in lines:
-        more = _runs(line)
-        if runs and runs[-1].text[-1:] not in (" ", "-") and more[0].text[:1] != " ":
+        while line and not line[-1]["text"].strip():
+            line = line[:-1]
+        if runs and runs[-1].text[-1:] != "-":
             runs.append(Run(" "))
-        runs += more
+        runs += _runs(line)
     return runs
 
 
@@ -205,6 +211,9 @@ def _belongs(lines: list[list[Letter]], line: list[Letter], usual: float) -> boo
         return False
     if gap < 0:
         return alike and text[:1].islower()
+    is_last = before[-1]["x1"] < max(one[-1]["x1"] for one in [*lines, line]) - 2 * usual
+    if is_last and not text[:1].islower() and before[-1]["text"] in ".)":
+        return False
     return alike and gap < usual * 0.75
 
 

@@ -43,14 +43,14 @@ def quotes(
     ----------
     replied : workshop and code of the replies, which tell workshops of like titles apart.
     """
-    run: list[Block] = []
+    run: list[Quote] = []
     for block in [*document.blocks, None]:
-        if block is not None and block.kind == "item":
-            run.append(block)
+        quote = block and block.kind != "heading" and _quote(block, subjects, replied)
+        if quote and block and (quote.administration or block.kind == "item"):
+            run.append(quote)
             continue
-        found = [_quote(one, subjects, replied) for one in run]
-        if any(one.administration for one in found):
-            yield from found
+        if any(one.administration for one in run):
+            yield from run
         run = []
 
 
