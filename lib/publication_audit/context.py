@@ -97,10 +97,12 @@ class Context:
         return self.publication.survey_round.noun(options)
 
     def value(self, fact: str) -> float | None:
-        """A fact's value, None where it is not known; `a / b` is the ratio of two facts."""
+        """A fact's value, None where it is not known; `a / b` is a ratio of two, `a + b` a sum."""
         if " / " in fact:
             part, whole = map(self.value, fact.split(" / "))
             return part / whole if part is not None and whole else None
+        if " + " in fact:
+            return self.total(tuple(fact.split(" + ")))
         stated = self.facts.get(fact, self.declared.get(fact))
         value = stated.value if isinstance(stated, Fact) else stated
         return None if value is None or isinstance(value, str) or pd.isna(value) else float(value)

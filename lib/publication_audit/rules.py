@@ -146,7 +146,8 @@ def conditional_as_worded(item: Claim, context: Context) -> str | None:
     """A figure is of those that the sentence speaks of: “of those with effects” is not “of
     those that shared”.
     """
-    if not item.fact.startswith("pair.") or item.unit not in ("share", "count"):
+    is_sum = " + " in item.fact
+    if not item.fact.startswith("pair.") or is_sum or item.unit not in ("share", "count"):
         return None
     pair = item.quantity.rpartition(".")[0]
     _, action, outcome = pair.split(".")

@@ -106,7 +106,8 @@ def _facts(
     if WEAK.fullmatch(" ".join(match[0].split())):
         return []
     clause = sentence.clause_of(match.start())
-    for span in (clause, (0, len(sentence.text))):
+    whole = (0, len(sentence.text))
+    for span in (whole,) if SEPARATE.search(sentence.text) else (clause, whole):
         inside = [m for m in sentence.mentions if span[0] <= m.start < span[1]]
         outcomes = _names(inside, "outcome")
         actions = _names(inside, "action")

@@ -19,6 +19,7 @@ from publication_audit.draft.figures import Found, figures, sentences
 from publication_audit.draft.items import AGREES, COLUMNS, DIFFERS, NOT_TRACED, WHICH_FACT
 from publication_audit.draft.matching import (
     HELD,
+    LIKELY,
     SURE,
     UNSURE,
     Match,
@@ -81,7 +82,7 @@ def read_draft(document: Document, survey_round: Round) -> Draft:
     replied = set(zip(named["workshop"], named["administration"], strict=True))
     tables = read_tables(document, subjects)
     examples = list(quotes(document, subjects, replied))
-    frames = {one.name: _printed(one, survey_round) for one in tables if one.name}
+    frames = {one.name: _printed(one, subjects) for one in tables if one.name}
     publication = Publication(
         survey_round,
         workshops,
@@ -106,9 +107,14 @@ def read_draft(document: Document, survey_round: Round) -> Draft:
     return draft
 
 
-def _printed(table: ReadTable, survey_round: Round) -> pd.DataFrame:
-    frame = table.frame
-    columns = {"title", *IN_TABLE, *survey_round.options}
+def _printed(table: ReadTable, subjects: Subjects) -> pd.DataFrame:
+    """The columns that the audit knows; rows that are called by their topics have no title."""
+    frame, topics = table.frame, subjects.topics
+    columns = {*IN_TABLE, *subjects.survey_round.options}
+    if "title" in frame:
+        rows = [row for row in frame.index if row in topics]
+        named = [subjects.is_topic(frame.loc[row, "title"], row) for row in rows]
+        columns |= {"title"} if sum(named) <= len(rows) / 2 else set()
     return frame[[name for name in frame if name in columns]]
 
 
@@ -363,7 +369,7 @@ def judged(draft: Draft) -> pd.DataFrame:
         verdict = str(row["verdict"])
         if verdict == "not checkable":
             verdict = AGREES if fact.startswith("last.") and row["recomputed"] else NOT_TRACED
-        elif place.sure == UNSURE and verdict == DIFFERS:
+        elif place.sure in (UNSURE, LIKELY) and verdict == DIFFERS:
             verdict = WHICH_FACT
         words = publication.place_in_words(item)
         rows.append(

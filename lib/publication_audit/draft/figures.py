@@ -16,7 +16,8 @@ UNENDED = re.compile(rf"(?:\b(?:{ABBREVIATED}|[A-Za-z])\.|\bi\.e\.|\be\.g\.)[”
 # What looks like a figure and is a name.
 NAMES = re.compile(
     r"\S+@\S+|https?://\S+|\b(?:Tables?|Sections?|Figures?|Appendix|Annex|Chapter|Page|Part|Item|Step)"
-    r"\s+\(?\d[\d.]*\)?|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b|\b\d+(?:\.\d+){2,}",
+    r"\s+\(?\d[\d.]*\)?|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b|\b\d+(?:\.\d+){2,}"
+    r"|\b\d\.\d(?=\s+[A-Z])",
     re.IGNORECASE,
 )
 FORMS = {
@@ -36,7 +37,7 @@ FORMS = {
     "marker": r"\(\d\)",
     "year": r"\b(?:19|20)\d{2}\b(?!/)",
     "count": r"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?(?![\w%/-]|\.\d)",
-    "spelled": rf"\b(?:{CARDINAL})\b(?! of the\b)(?! another\b)",
+    "spelled": rf"(?<!the )(?<!these )\b(?!one\b)(?:{CARDINAL})\b",
     "word": (
         r"\b(?:the )?(?:vast )?(?:majority|most|all|every|each|none|nobody|no one)\b"
         r"(?! (?:over|common|effective|valuable|frequent|important|likely|times)\b)"

@@ -15,6 +15,7 @@ from publication_audit.context import Context
 from publication_audit.draft.figures import OUT_OF, Found
 from publication_audit.draft.subjects import Mention, Subjects
 from publication_audit.number_formats import decimals, percentage
+from publication_audit.printed import count_and_base
 
 SURE, LIKELY, UNSURE, CORRECTED = "sure", "likely", "unsure", "corrected"
 Span = tuple[int, int]
@@ -38,7 +39,7 @@ GIVEN = _words(
 SEPARATE = _words(r"\bindividual|\beach\b|\bboth\b|respective")
 BEFORE_LAST = _words(
     r"(?:last|previous|preceding) (?:\w+ )?(?:year|round|survey)|(?:year|round) before"
-    r"|\b(?:down|up) from\s*$|\bfrom\s*$|compared (?:with|to)\s*$"
+    r"|\b(?:down|up|rose|fell|\w+ed|changed?) from\s*$|compared (?:with|to)\s*$"
 )
 RATE = _words(
     r"(?:reply|response|return) rate|rate of (?:\w+ ){0,3}(?:reply|replies|response)"
@@ -56,6 +57,11 @@ HELD = _words(
     r"\b(?:conducted|held|organi[sz]ed|took place)\s+(?:\w+\s+){0,2}?"
     r"(online|virtual(?:ly)?|remotely|in[- ]person|face[- ]to[- ]face|hybrid)\b"
 )
+# A figure that is an end of an interval.
+TO_NEXT = _words(r"\s*(?:to|and|or|–|-)\s*\d+(?:\.\d+)?\s*%?")
+FROM_LAST = _words(r"\d\s*%?\s*(?:to|and|or|–|-)\s*$")
+CHANGED = _words(r"\b(?:increas|decreas|rose|risen|fell|fallen|grew|grown|drop|declin|chang)\w*")
+READINGS = _words(r"\bother readings?\b")
 RANGE_BEFORE = _words(r"\d{4}\s*(?:–|-|to|until)\s*$")
 BEGUN = _words(r"\b(?:began|begun|initiated|started|since|first)\b")
 ABOUT_ROUND = _words(r"survey|round|report")
@@ -186,6 +192,9 @@ class Matching:
         elif found.form == "change":
             facts = [self._changed(found, sentence)]
         elif found.unit in ("count", "share"):
+            whole = self._whole(found, sentence, before)
+            if whole:
+                return [whole]
             return [self._twin(found, sentence, before) or self._figure(found, sentence)]
         else:
             facts = []
@@ -291,11 +300,26 @@ class Matching:
 
     # Counts and shares
 
+    def _whole(
+        self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
+    ) -> Match | None:
+        """The base of the figure before, as the 30 of `12 of 30`; None where it is no base."""
+        if not before or before[-1][0].base is None or not before[-1][1].fact:
+            return None
+        (other, match), text = before[-1], sentence.text
+        if found.start - other.end > 25 or PART_OF_ALL.search(text[: found.start]) is None:
+            return None
+        share = match.fact if other.unit == "share" else self._share_of(match.fact)
+        base = count_and_base(share)[1]
+        is_all = self.context.total(base) == self.context.value("replies")
+        fact = "replies" if is_all else " + ".join(base)
+        return Match(fact, match.sure) if fact else None
+
     def _twin(
         self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
     ) -> Match | None:
         """The fact of a figure beside another of the same: `48 (83%)`, `84% (75% in 2020)`."""
-        if not before or not before[-1][1].fact:
+        if not before or not before[-1][1].fact or before[-1][0].unit not in ("count", "share"):
             return None
         (other, match), text = before[-1], sentence.text
         if not re.fullmatch(r"\s*(?:[\w-]+\s+){0,2}\(", text[other.end : found.start]):
@@ -329,6 +353,9 @@ class Matching:
     def _is_previous(self, found: Found, sentence: Sentence) -> bool:
         """Whether a figure is of the round before."""
         text, previous = sentence.text, self.subjects.survey_round.previous
+        of_round = re.findall(r"\b(?:round|survey|year) (?:of )?(\d{4})", text[: found.start])
+        if of_round and int(of_round[-1]) == previous and CLAUSE.search(text) is None:
+            return True
         ahead = re.match(r"\s*(?:,|\()?\s*(?:in|for) (?:the round of )?(\d{4})", text[found.end :])
         if ahead:
             return int(ahead[1]) == previous and not re.search(r"\bto\s+$", text[: found.start])
@@ -343,12 +370,22 @@ class Matching:
         fitting = [fact for fact in best if self._fits(found, fact)]
         if len(best) > 1 and not fitting:
             return Match(best[0], UNSURE, others=tuple(best[1:]))
-        fact = (fitting or best)[0]
+        fact = self._at_end((fitting or best)[0], found, sentence)
         if self._is_previous(found, sentence):
             fact = f"last.{fact}"
         is_of_all = found.unit == "share" and found.base == self.context.value("replies")
         sure = SURE if -scored[0][0] >= 4 and len(best) == 1 else LIKELY
-        return Match(fact, sure, "replies" if is_of_all else "") if self.known(fact) else NO_MATCH
+        is_known = self.known(fact.split(" / ")[0])
+        return Match(fact, sure, "replies" if is_of_all else "") if is_known else NO_MATCH
+
+    def _at_end(self, fact: str, found: Found, sentence: Sentence) -> str:
+        """A fact, or of an interval the end that is meant; empty where the end is of no fact."""
+        is_first = TO_NEXT.match(sentence.text, found.end) is not None
+        is_last = FROM_LAST.search(sentence.text[: found.start]) is not None
+        if not (is_first or is_last) or CHANGED.search(sentence.text):
+            return fact
+        end = f"{fact}.{'lowest' if is_first else 'highest'}"
+        return end if READINGS.search(sentence.text) and self.known(end) else ""
 
     def _candidates(self, found: Found, sentence: Sentence) -> Iterator[tuple[str, int]]:
         """Yield the facts that a figure may state, with how well its words name each."""
@@ -367,11 +404,18 @@ class Matching:
             kind = "action" if name in self.actions else "outcome"
             no = negated and kind == "outcome"
             ends = ("no_share" if no else "share") if found.unit == "share" else "no" if no else ""
-            parts = (kind, name, ends, sentence.workshop)
-            fact = ".".join(part for part in parts if part)
-            if self.known(fact):
+            fact = ".".join(part for part in (kind, name, ends, sentence.workshop) if part)
+            if found.unit == "share" and sentence.workshop:
+                fact = self._of_workshop(kind, name, no, sentence.workshop)
+            if self.known(fact.split(" / ")[0]):
                 yield fact, weight
         yield from self._of_survey(found, sentence, span, bool(names))
+
+    def _of_workshop(self, kind: str, name: str, no: bool, workshop: str) -> str:
+        """The share of a workshop's replies, as a ratio of counts."""
+        yes, others = f"{kind}.{name}.{workshop}", f"{kind}.{name}.no.{workshop}"
+        whole = f"replies.{workshop}" if kind == "action" else f"{yes} + {others}"
+        return f"{others if no else yes} / {whole}"
 
     def _pairs(self, actions: list[str], outcomes: list[str]) -> Iterator[str]:
         for outcome in outcomes:
@@ -409,6 +453,8 @@ class Matching:
             if RATE.search(text) and not about_options:
                 yield f"reply_rate{suffix}", 5
             return
+        if RATE.search(text) and not about_options and found.base is not None:
+            yield f"replies{suffix}", 5
         noun = NOUN.match(after)
         beside = noun[1].casefold() if noun else ""
         said_of = SAID_OF_REPLIES.search(before) is not None

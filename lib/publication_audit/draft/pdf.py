@@ -66,7 +66,7 @@ def _page_parts(page: Any) -> Iterator[list[Letter] | Block]:
 
 
 def _ends_of_rules(page: Any) -> Iterator[Letter]:
-    """Yield a line where the upright rules of a table begin and end: a page may cut a row in two."""
+    """Yield a line where a table's upright rules begin and end: a page may cut a row in two."""
     upright = sorted(
         (one for one in page.edges if one["orientation"] == "v"), key=lambda one: one["top"]
     )
@@ -143,11 +143,10 @@ def _joined(lines: list[list[Letter]]) -> list[Run]:
     """Lines as one text: a space between them, none where a line ends in a hyphen."""
     runs: list[Run] = []
     for line in lines:
-        while line and not line[-1]["text"].strip():
-            line = line[:-1]
+        end = max((place for place, one in enumerate(line, 1) if one["text"].strip()), default=0)
         if runs and runs[-1].text[-1:] != "-":
             runs.append(Run(" "))
-        runs += _runs(line)
+        runs += _runs(line[:end])
     return runs
 
 
@@ -238,7 +237,7 @@ def _text(lines: list[list[Letter]], usual: float) -> Iterator[Block]:
 
 
 def _continued(table: Block, part: Block) -> Block:
-    """A table with the rows of the next page; headings told again are left out, a cut row is one."""
+    """A table with the rows of the next page; headings told again are left out, cut rows joined."""
     texts = [[cell.text for cell in row] for row in table.rows]
     rows = list(part.rows)
     for heading in texts:
@@ -260,6 +259,7 @@ def _continued(table: Block, part: Block) -> Block:
 
 
 def _is_rest(row: tuple[Cell, ...]) -> bool:
-    """Whether a row is the rest of one that the page cut: nothing in its first cell, no figure."""
+    """Whether a row is the rest of one that a page cut: it begins with nothing, or amid a text."""
     texts = [cell.text.strip() for cell in row]
-    return bool(texts) and not texts[0] and not any(text.isdigit() for text in texts)
+    is_begun = bool(texts) and texts[0] != "" and not texts[0][:1].islower()
+    return bool(texts) and not is_begun and not any(re.match(r"\d", text) for text in texts)

@@ -26,7 +26,7 @@ BLOCKS = {
 }
 UNSEEN = (
     "script, style, svg, nav, footer, template, button, select, .download, .visually-hidden, "
-    "input, label, [hidden]"
+    "input, label, pre, [hidden]"
 )
 NUMBERED = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?\s+[^\W\d]")
 LONGEST_HEADING = 150

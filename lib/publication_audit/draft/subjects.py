@@ -181,6 +181,20 @@ class Subjects:
         """The code of a member by a code or spelling; empty where none is known."""
         return self.codes.get(normalise(name), "")
 
+    @cached_property
+    def topics(self) -> dict[str, str]:
+        return dict(zip(self.workshops["id"], self.workshops["topic"], strict=True))
+
+    def is_topic(self, heading: str, workshop: str) -> bool:
+        """Whether a row is called by its workshop's topic, with its number and month or without."""
+        plain, topic = normalise(heading), normalise(self.topics[workshop])
+        others = plain.replace(topic, "", 1).split()
+        return (
+            topic in plain
+            and all(re.fullmatch(r"\d+|[a-z]{3,9}", one) for one in others[:1])
+            and len(others) < 4
+        )
+
     def members_in(self, text: str) -> list[Mention]:
         """The members that a text names in full or by a spelling, not by code."""
         found: list[Mention] = []
