@@ -185,7 +185,7 @@ class _Reader:
             sentence = self.matching.sentence(text[first:last], above, before)
             ranked = re.search(r"\brank", sentence.text, re.IGNORECASE) is not None
             done: list[tuple[Found, Match]] = []
-            for found in figures(sentence.text, ranked):
+            for found in figures(sentence.text, ranked, self.matching.numbered):
                 if first + found.start < skipped or first + found.end > end:
                     continue
                 for match in self.matching.match(found, sentence, done):
@@ -252,7 +252,7 @@ class _Reader:
         if name in self.matching.context.workshops:
             sentence = replace(sentence, workshop=name)
         done: list[tuple[Found, Match]] = []
-        for found in figures(sentence.text):
+        for found in figures(sentence.text, names=self.matching.numbered):
             if found.start < len(head):
                 continue
             for match in self.matching.match(found, sentence, done):

@@ -17,7 +17,7 @@ UNENDED = re.compile(rf"(?:\b(?:{ABBREVIATED}|[A-Za-z])\.|\bi\.e\.|\be\.g\.)[”
 NAMES = re.compile(
     r"\S+@\S+|https?://\S+|\b(?:Tables?|Sections?|Figures?|Appendix|Annex|Chapter|Page|Part|Item|Step)"
     r"\s+\(?\d[\d.]*\)?|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b|\b\d+(?:\.\d+){2,}"
-    r"|\b\d\.\d(?=\s+[A-Z])",
+    r"|\b\d\.\d(?=\s+[A-Z])|\b\d+\s?% (?:confidence )?interval",
     re.IGNORECASE,
 )
 FORMS = {
@@ -98,22 +98,23 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def figures(text: str, ranked: bool = False) -> Iterator[Found]:
+def figures(text: str, ranked: bool = False, names: re.Pattern[str] = NAMES) -> Iterator[Found]:
     """Yield the figures of a text in its order.
 
     Parameters
     ----------
     ranked : whether numbers in brackets are ranks.
+    names : what looks like a figure and is a name, beside what always is.
 
     Examples
     --------
     >>> [(one.printed, one.unit, one.value) for one in figures("Of 30 replies, two thirds (66%)")]
     [('30', 'count', '30'), ('two thirds', 'share', 'two thirds'), ('66%', 'share', '0.66')]
     """
-    names = [match.span() for match in NAMES.finditer(text)]
+    spans = [match.span() for form in {NAMES, names} for match in form.finditer(text)]
     for match in ANY.finditer(text):
         form, printed = str(match.lastgroup), match[0]
-        if any(match.start() < end and start < match.end() for start, end in names):
+        if any(match.start() < end and start < match.end() for start, end in spans):
             continue
         if form == "marker" and not ranked:
             continue
@@ -146,6 +147,8 @@ def _read(form: str, printed: str) -> tuple[str, str]:
         return "word", plain.removeprefix("the ").removeprefix("vast ")
     if form == "change":
         return "word", CHANGE_READ_AS.get(plain, plain)
+    if form == "count" and "." in printed:
+        return "number", printed
     units = {"year": "year", "count": "count", "p": "p", "points": "points"}
     return units.get(form, "word"), digits or plain
 

@@ -61,6 +61,9 @@ HELD = _words(
 TO_NEXT = _words(r"\s*(?:to|and|or|–|-)\s*\d+(?:\.\d+)?\s*%?")
 FROM_LAST = _words(r"\d\s*%?\s*(?:to|and|or|–|-)\s*$")
 CHANGED = _words(r"\b(?:increas|decreas|rose|risen|fell|fallen|grew|grown|drop|declin|chang)\w*")
+# Bases of which no fact is: "of all actions named"; and counts of examples.
+OTHER_BASE = _words(r"\bof all (?!replies|respon|invit|partici|member|admin|those|who|the )\w+")
+OPPOSITE = _words(r"\b(?:without (?:it|the action)|of the others?|did not|of the rest)\b")
 READINGS = _words(r"\bother readings?\b")
 RANGE_BEFORE = _words(r"\d{4}\s*(?:–|-|to|until)\s*$")
 BEGUN = _words(r"\b(?:began|begun|initiated|started|since|first)\b")
@@ -72,13 +75,15 @@ THIS_ROUND = _words(r"\s+(?:round|survey|edition|time)\b")
 class Match:
     """The fact of a figure, how sure that is, and the fact that its sentence names as its base.
 
-    `others` are the facts that are named alike, where it is unsure which is meant.
+    `others` are the facts that are named alike, where it is unsure which is meant; `share` is the
+    fact of the share that a count stands beside.
     """
 
     fact: str
     sure: str
     base: str = ""
     others: tuple[str, ...] = ()
+    share: str = ""
 
 
 NO_MATCH = Match("", UNSURE)
@@ -109,19 +114,19 @@ class Sentence:
     def named_for(self, found: Found) -> tuple[list[str], list[str]]:
         """The options that stand beside a figure, and those that its sentence names besides.
 
-        Beside it is its clause; of a figure alone in brackets, what stands last before it; of one
-        in longer brackets, what the brackets hold.
+        Beside it is its clause; of a figure in brackets, what the brackets hold, or if they name
+        nothing what stands last before them.
         """
         start, end = self.clause_of(found.start)
         opened = self.text.rfind("(", 0, found.start)
         closed = self.text.find(")", found.end)
         if opened < self.text.rfind(")", 0, found.start) or opened < start or closed < 0:
             inner = (start, end)
-        elif re.search(r"[^\W\d]", self.text[opened : found.start] + self.text[found.end : closed]):
-            inner = (opened, min(closed, end))
         else:
+            inner = (opened, min(closed, end))
             earlier = [m for m in self.mentions if start <= m.start < found.start]
-            inner = (earlier[-1].start, opened) if earlier else (start, end)
+            if not self.within(inner):
+                inner = (earlier[-1].start, opened) if earlier else (start, end)
         names = self.within(inner) or self.within((start, end))
         shared = [
             name
@@ -153,6 +158,13 @@ class Matching:
         """The word for what the replies are about, as a text has it; WS is short for workshop."""
         event = re.escape(self.context.event)
         return _words(rf"\b(?:{event}s?{'|WSs?' if event == 'workshop' else ''})\b")
+
+    @cached_property
+    def numbered(self) -> re.Pattern[str]:
+        """An event called by its number, as a text has it."""
+        return re.compile(
+            rf"{self.events.pattern} (?:no\.? ?|number )?\d+(?:(?:,| and) \d+)*", re.I
+        )
 
     def known(self, fact: str) -> bool:
         return fact in self.context.facts or fact in self.context.declared
@@ -192,10 +204,12 @@ class Matching:
         elif found.form == "change":
             facts = [self._changed(found, sentence)]
         elif found.unit in ("count", "share"):
-            whole = self._whole(found, sentence, before)
-            if whole:
-                return [whole]
-            return [self._twin(found, sentence, before) or self._figure(found, sentence)]
+            return [
+                self._whole(found, sentence, before)
+                or self._twin(found, sentence, before)
+                or self._opposite(found, sentence, before)
+                or self._figure(found, sentence)
+            ]
         else:
             facts = []
         return [Match(fact, SURE) for fact in facts if fact] or [NO_MATCH]
@@ -309,11 +323,24 @@ class Matching:
         (other, match), text = before[-1], sentence.text
         if found.start - other.end > 25 or PART_OF_ALL.search(text[: found.start]) is None:
             return None
-        share = match.fact if other.unit == "share" else self._share_of(match.fact)
+        is_share = other.unit == "share"
+        share = match.share or (match.fact if is_share else self._share_of(match.fact))
         base = count_and_base(share)[1]
         is_all = self.context.total(base) == self.context.value("replies")
         fact = "replies" if is_all else " + ".join(base)
         return Match(fact, match.sure) if fact else None
+
+    def _opposite(
+        self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
+    ) -> Match | None:
+        """The share of those that did not act, in a clause that names only "the others"."""
+        span = sentence.clause_of(found.start)
+        earlier = [match.fact for _, match in before if match.fact.endswith("outcome_given_action")]
+        is_bare = not any(one in self.actions for one in sentence.within(span))
+        if found.unit != "share" or not earlier or not is_bare:
+            return None
+        fact = earlier[-1].replace("given_action", "given_no_action")
+        return Match(fact, SURE) if OPPOSITE.search(sentence.text[slice(*span)]) else None
 
     def _twin(
         self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
@@ -334,7 +361,7 @@ class Matching:
             fact = self._share_of(match.fact)
             return Match(fact, match.sure, "replies" if is_of_all else "") if fact else None
         fact = self._count_of(match.fact) if units == ("share", "count") else ""
-        return Match(fact, match.sure) if fact else None
+        return Match(fact, match.sure, share=match.fact) if fact else None
 
     def _share_of(self, count: str) -> str:
         names = [
@@ -345,16 +372,15 @@ class Matching:
         return next((name for name in names if name != count and self.known(name)), "")
 
     def _count_of(self, share: str) -> str:
-        if share.startswith("pair."):
-            return f"{share.rpartition('.')[0]}.both"
-        plain = share.removesuffix(".share").replace(".no_share", ".no")
-        return plain.replace("reply_rate", "replies", 1)
+        return count_and_base(share)[0]
 
     def _is_previous(self, found: Found, sentence: Sentence) -> bool:
         """Whether a figure is of the round before."""
         text, previous = sentence.text, self.subjects.survey_round.previous
-        of_round = re.findall(r"\b(?:round|survey|year) (?:of )?(\d{4})", text[: found.start])
-        if of_round and int(of_round[-1]) == previous and CLAUSE.search(text) is None:
+        of_round = re.findall(
+            r"\b(?:[Rr]ound|[Ss]urvey|[Yy]ear) (?:of )?(\d{4})", text[: found.start]
+        )
+        if of_round and int(of_round[-1]) == previous:
             return True
         ahead = re.match(r"\s*(?:,|\()?\s*(?:in|for) (?:the round of )?(\d{4})", text[found.end :])
         if ahead:
@@ -363,6 +389,11 @@ class Matching:
         return bool(BEFORE_LAST.search(near) or re.match(r"[^,;.%\d]*\b(?:last|before)\b", after))
 
     def _figure(self, found: Found, sentence: Sentence) -> Match:
+        of_events = OUT_OF.match(sentence.text, found.end)
+        if of_events and re.match(rf"\s+{self.events.pattern}", sentence.text[of_events.end() :]):
+            return NO_MATCH
+        if OTHER_BASE.search(sentence.text) or "example" in sentence.text.casefold():
+            return NO_MATCH
         scored = sorted((-score, fact) for fact, score in self._candidates(found, sentence))
         if not scored:
             return NO_MATCH
@@ -399,8 +430,11 @@ class Matching:
             if self.known(f"{pair}.{end}"):
                 yield f"{pair}.{end}", 6 if outcomes else 5
         negated = NEGATION.search(sentence.text[slice(*span)]) is not None
+        negated_actions = [one for one in actions if negated]
         weighed = [(name, 4) for name in names] or [(name, 1) for name in sentence.section[-1:]]
         for name, weight in weighed if not (actions and outcomes) else []:
+            if name in negated_actions:
+                continue
             kind = "action" if name in self.actions else "outcome"
             no = negated and kind == "outcome"
             ends = ("no_share" if no else "share") if found.unit == "share" else "no" if no else ""
@@ -431,7 +465,7 @@ class Matching:
         if re.search(r"\battribut\w+", clause):
             return "action_given_outcome"
         if not group:
-            return "outcome_given_action"
+            return "outcome_given_no_action" if OPPOSITE.search(clause) else "outcome_given_action"
         place = span[0] + group.start()
         first = next((m for m in sentence.mentions if place <= m.start < span[1]), None)
         is_near = first is not None and first.start - span[0] - group.end() < 40
@@ -461,18 +495,23 @@ class Matching:
         is_whole = said_of or PART_OF_ALL.search(before) is not None
         if (said_of or REPLIES.match(beside)) and (is_whole or not about_options):
             yield f"replies{suffix}", 7
-        if re.match(r"invit\w+", beside) or re.match(r"[^.;,]{0,30}\btook part\b", after):
+        answered = NEGATION.search(after[:40]) is None
+        if (re.match(r"invit\w+", beside) and answered) or re.match(
+            r"[^.;,]{0,30}\btook part\b", after
+        ):
             yield f"invited{suffix}", 7
-        near = re.match(rf"\s*(?:[\w/-]+\s+){{0,3}}{self.events.pattern}", after, re.IGNORECASE)
+        words = r"\s*(?:[^\W\d][\w/-]*\s+){0,3}"
+        near = re.match(rf"{words}{self.events.pattern}", after, re.IGNORECASE)
         of_them = re.match(r"\s+(?:of (?:which|them|these)|were)\b", after)
+        of_them = of_them if self.events.search(text[: found.start]) or not found.start else None
         if near or of_them:
-            is_all = near and ORGANISED.search(before[-25:])
-            is_some = SURVEYED.search(after) or SURVEYED.search(before[-20:])
+            is_all = near and (ORGANISED.search(before[-25:]) or ORGANISED.search(after[:30]))
+            is_some = SURVEYED.search(after.split(",")[0]) or SURVEYED.search(before[-20:])
             later = [one.name for one in scopes if 0 <= one.start - found.end < 60]
             of_scope = f".{later[0]}" if of_them and later else ""
             yield ("workshops_organised" if is_all and not is_some else f"workshops{of_scope}"), 6
         if beside in ("administrations", "members", "countries") and not about_options:
-            yield "administrations", 4
+            yield "administrations", 3
         if beside in ("aspects", "groups", "themes", "categories", "kinds"):
             yield from ((name, 4) for name in self.context.declared if name.startswith("examples."))
 

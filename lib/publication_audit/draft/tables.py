@@ -93,7 +93,7 @@ class ReadTable:
         texts = [
             cell.text
             for (row, start), cell in self.cells.items()
-            if row < first and start <= column < start + cell.column_span
+            if (cell.header or row < first) and start <= column < start + cell.column_span
         ]
         return " ".join(" ".join(texts).split())
 
@@ -115,6 +115,7 @@ def marked_text(cell: Cell) -> str:
     Between two members stands a comma and a space as in print, or a space where print has none.
     """
     text = " ".join(cell.text.split())
+    text = "-" if re.fullmatch(r"[–—]", text) else text
     if not re.search(r"[A-Z]{2}", text) or len(NAME.findall(text)) == 0:
         return text
     names = [match for match in NAME.finditer(cell.text) if re.search(r"\w", match[0])]
