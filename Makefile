@@ -12,9 +12,9 @@ ifeq ($(or $(CONDA_DEFAULT_ENV),none),$(shell sed -n 's/^name: *//p' environment
 RUN := python
 ENVIRONMENT :=
 endif
-# What changed since the report was made, and can change it (a folder, since it changes when a file goes); a report dated ahead.
-SOURCES := data/raw docs notebooks lib pyproject.toml requirements.lock
-NEWER = $(shell find -L $(SOURCES) \( -type f -o -path 'data/raw/*' \) ! -path '*/.*' ! -path '*/__pycache__/*' ! -path 'notebooks/exploratory/*' -newercm $(REPORT) 2>/dev/null; find $(REPORT) -newermt now 2>/dev/null)
+# What is newer than the chain's last look: what can change the report (a folder, when a file comes or goes), what it left; a date ahead.
+ASKED := output/.build/$(YEAR)/.asked
+NEWER = $(shell [ -f $(ASKED) ] || echo all; exec 2>/dev/null; find -L data/raw docs notebooks lib pyproject.toml requirements.lock $(ENVIRONMENT) \( -newercc $(ASKED) -o -newercm $(ASKED) \( -path 'data/raw*' -o ! -type d \) \) ! -path '*/.*' ! -path '*/__pycache__*' ! -path 'notebooks/exploratory*'; find output data/processed -maxdepth 1 -newercc $(ASKED); find output/$(YEAR) output/.build/$(YEAR) data/processed/$(YEAR) -newercc $(ASKED); find $(ASKED) -newermt now)
 
 export PYTHONPATH := $(CURDIR)/lib
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,7 +25,7 @@ help:
 	@sed -n 's/^\([a-z]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "make %-8s %s\n", $$1, $$2 }'
 	@echo "YEAR is $(YEAR) unless you name another, as in: make report YEAR=$(YEAR)"
 report: $(REPORT)  ## build the report of a year: output/YEAR/report.html
-$(REPORT): $(ENVIRONMENT) $(if $(NEWER)$(ENGINE),FORCE)
+$(REPORT): $(if $(NEWER)$(ENGINE),FORCE) | $(ENVIRONMENT)
 	@$(RUN) -m notebook_report report $(YEAR)
 test: lint  ## run every check, on the report of 2021 as it is now
 	@$(MAKE) --no-print-directory report YEAR=2021

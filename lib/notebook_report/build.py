@@ -85,7 +85,7 @@ def build(project: Project, report: Report, engine: str) -> None:
 @contextmanager
 def only_build(report: Report) -> Iterator[None]:
     """Hold the report's lock, which ends with the process however it ends."""
-    with (report.folder / ".lock").open("w") as lock:
+    with (report.folder / ".lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -97,11 +97,10 @@ def only_build(report: Report) -> Iterator[None]:
 def remove_leftovers(report: Report) -> None:
     """Remove from the steps' folder what no step makes: of a killed build, or of a step that is
     gone."""
-    kept = {
-        path for step in report.steps for path in (step.executed, step.rendering, *step.results)
-    }
+    kept = {report.folder / ".lock", report.made_workbook, report.asked}
+    kept |= {path for step in report.steps for path in step.files}
     for path in report.folder.rglob("*"):
-        if path.is_file() and path not in {*kept, report.folder / ".lock", report.made_workbook}:
+        if path.is_file() and path not in kept:
             path.unlink()
 
 

@@ -62,7 +62,7 @@ class Keys:
         them."""
         try:
             record = json.loads(step.executed.read_bytes())["metadata"]["chain"]
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return False
         return bool(record == self.record(step))
 

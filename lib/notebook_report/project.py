@@ -164,6 +164,11 @@ class Report:
         """Where it is kept what the published workbook was made of."""
         return self.folder / ".workbook"
 
+    @property
+    def asked(self) -> Path:
+        """Where it is kept, for make, when the chain last found everything in order."""
+        return self.folder / ".asked"
+
     def shown(self, path: Path) -> str:
         """Return a path as a person finds it: from the project's folder, or this package's name
         on."""

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from multiprocessing.context import ForkServerContext
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from notebook_report import BuildError
@@ -43,8 +43,8 @@ def publish(
     Parameters
     ----------
     report : the report; its steps are all fresh.
-    start : when the build began (ns). It becomes the page's time, so that an input edited meanwhile
-        is newer.
+    start : when the build began (ns). It is told to make, so that an input edited meanwhile is
+        newer.
     warm_process : gives the context whose processes make pages and workbook; the build itself
         imports nothing heavy.
 
@@ -55,11 +55,14 @@ def publish(
     """
     made_from = provenance(report, keys)
     former = former_manifest(report)
+    initializer = be_a_process_of_its_own
     if is_published(report, former, made_from):
-        os.utime(first_page(report), ns=(start, start))
+        if not is_listed(report):  # killed before the list was made, or somebody changed it
+            with ProcessPoolExecutor(1, mp_context=warm_process(), initializer=initializer) as pool:
+                pool.submit(make_index, project.index).result()
+        remember(report, start)
         return False
     clock = time.perf_counter()
-    initializer = be_a_process_of_its_own
     with ProcessPoolExecutor(2, mp_context=warm_process(), initializer=initializer) as pool:
         files = exported(report, made_from, keys.code_of_pages(), pool)
         hashes = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
@@ -73,17 +76,32 @@ def publish(
         put_in_place(
             report,
             {**files, "manifest.json": f"{text}\n".encode()},
-            start,
             gone=former.get("outputs", {}).keys() - files.keys() | made_from_pages(report),
         )
         pool.submit(make_index, project.index).result()
+    remember(report, start)
     print(f"  {'pages and workbook':<32}{time.perf_counter() - clock:5.1f} s", flush=True)
     return True
 
 
-def first_page(report: Report) -> Path:
-    """Return the path of the report's first page, whose time make looks at."""
-    return report.output / f"{report.pages[0].name}.html"
+def remember(report: Report, start: int) -> None:
+    """Keep what is published now, for make and the next build: what is newer was changed since."""
+    write(report.asked, json.dumps(published_now(report)).encode())
+    os.utime(report.asked, ns=(start, start))
+
+
+def is_listed(report: Report) -> bool:
+    """Tell whether the list of reports is the one that was made for what is published now."""
+    try:
+        return bool(json.loads(report.asked.read_bytes()) == published_now(report))
+    except (OSError, ValueError):
+        return False
+
+
+def published_now(report: Report) -> dict[str, str]:
+    """Return the sha256 of the manifest and of the list of reports."""
+    files = (report.output / "manifest.json", report.output.with_name("index.html"))
+    return {report.shown(path): digest(path) for path in files}
 
 
 def provenance(report: Report, keys: Keys) -> Manifest:
@@ -113,12 +131,30 @@ def made_from_pages(report: Report) -> set[str]:
 
 
 def former_manifest(report: Report) -> Manifest:
-    """Return the manifest of what is published now; empty if nothing is."""
+    """Return the manifest of what is published now; of one that is not as it was written only the
+    outputs that are the report's own, whatever else it says."""
     try:
         manifest = json.loads((report.output / "manifest.json").read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return manifest if isinstance(manifest, dict) else {}
+    parts = manifest if isinstance(manifest, dict) else {}
+    outputs, inputs = parts.get("outputs"), parts.get("inputs")
+    if not isinstance(outputs, dict):
+        return {}
+    own = {name: value for name, value in outputs.items() if is_own(report, name)}
+    return parts if own == outputs and isinstance(inputs, dict) else {"outputs": own}
+
+
+def is_own(report: Report, name: str) -> bool:
+    """Tell whether a name that a manifest gives is that of a file in the report's folder."""
+    path, folder = PurePath(name), report.output.resolve()
+    if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
+        return False
+    try:
+        inside = (folder / path).parent.resolve().is_relative_to(folder)
+        return inside and not (folder / path).is_dir()
+    except OSError:  # longer than a name may be
+        return False
 
 
 def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
@@ -133,7 +169,7 @@ def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
         kept = {name: value for name, value in inputs if not name.endswith(".ipynb")}
         return {**{name: manifest.get(name) for name in made_from}, "inputs": kept}
 
-    if without_notebooks(former) != without_notebooks(made_from):
+    if "inputs" not in former or without_notebooks(former) != without_notebooks(made_from):
         return False
     outputs = former["outputs"].items()
     return all(digest(report.output / name) == value for name, value in outputs)
@@ -237,11 +273,11 @@ def commit(root: Path) -> str | None:
     return answer.stdout.strip()
 
 
-def put_in_place(report: Report, files: Mapping[str, bytes], start: int, gone: set[str]) -> None:
+def put_in_place(report: Report, files: Mapping[str, bytes], gone: set[str]) -> None:
     """Write all files beside, then rename each into the output folder, the first page last; remove
     those that are gone."""
     stage = report.folder / ".publish"
-    page = first_page(report).name
+    page = f"{report.pages[0].name}.html"
     shutil.rmtree(stage, ignore_errors=True)
     try:
         for name, content in files.items():
@@ -252,11 +288,9 @@ def put_in_place(report: Report, files: Mapping[str, bytes], start: int, gone: s
     except OSError:
         shutil.rmtree(stage, ignore_errors=True)
         raise
-    os.utime(stage / page, ns=(start, start))
     with uninterrupted():
         for name in gone:
-            if (report.output / name).resolve().is_relative_to(report.output.resolve()):
-                (report.output / name).unlink(missing_ok=True)
+            (report.output / name).unlink(missing_ok=True)
         for name in sorted(files, key=page.__eq__):
             (stage / name).replace(report.output / name)
     shutil.rmtree(stage)

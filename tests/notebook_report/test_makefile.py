@@ -1,13 +1,16 @@
-"""make is the door: it asks the chain when something is newer, and only then."""
+"""make is the door: it asks the chain when something is newer than the chain's last look, and only
+then."""
 
 import os
 import re
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+ASKED = "output/.build/2021/.asked"
 NEWER = [
     "data/raw/2021/harvest.csv",
     "data/raw/2021/round.toml",
@@ -22,8 +25,11 @@ NEWER = [
 
 @pytest.fixture
 def timed(project):
-    """The project, its report dated after everything: what is touched is newer for every make."""
-    os.utime(project.report)
+    """The project, looked at by the chain after everything was copied: what is touched is newer."""
+    for folder in ("notebooks/exploratory", "notebooks/.ipynb_checkpoints"):
+        (project.root / folder).mkdir()
+    time.sleep(0.05)
+    os.utime(project.root / ASKED)
     time.sleep(0.05)
     return project
 
@@ -55,35 +61,107 @@ def test_a_changed_file_behind_a_symbolic_link_asks_the_chain(timed):
     raw = timed.root / "data/raw/2021/harvest.csv"
     kept = raw.replace(timed.root / "kept elsewhere.csv")
     raw.symlink_to(kept)
+    other = timed.root / "another.csv"
+    other.write_text("reply\n", encoding="utf-8")
     timed.make("report")
     time.sleep(0.05)
     assert not is_asked(timed)
     kept.touch()
     assert is_asked(timed)
+    timed.make("report")
+    time.sleep(0.05)
+    raw.unlink()
+    raw.symlink_to(other)
+    assert is_asked(timed)
 
 
-def test_a_report_dated_ahead_hides_no_edit(timed):
+@pytest.mark.parametrize("name", ["output/2021/report.html", ASKED])
+def test_what_is_dated_ahead_hides_no_edit(timed, name):
     ahead = time.time() + 86400
-    os.utime(timed.report, (ahead, ahead))
+    os.utime(timed.root / name, (ahead, ahead))
     (timed.root / "data/raw/2021/harvest.csv").touch()
     assert is_asked(timed)
 
 
-def test_a_raw_file_that_comes_or_goes_asks_the_chain(timed):
-    (timed.root / "data/raw/2021/an export, as it came.csv").touch()
+@pytest.mark.parametrize(
+    "name", ["data/raw/2021/harvest.csv", "notebooks/24_fruit.ipynb", "lib/garden_words/unused.py"]
+)
+def test_a_file_that_comes_or_goes_asks_the_chain(timed, name):
+    path = timed.root / name
+    kept = path.rename(timed.root / "kept elsewhere")
     assert is_asked(timed)
-    (timed.root / "data/raw/2021/harvest.csv").unlink()
+    kept.rename(path)
+    timed.make("report")
+    time.sleep(0.05)
+    assert not is_asked(timed)
+    (path.parent / "an export, as it came.csv").touch()
     assert is_asked(timed)
+
+
+PUBLISHED = [
+    "output/index.html",
+    "output/2021/report.html",
+    "output/2021/manifest.json",
+    "output/2021/results.csv",
+    "output/2021/tables/plums.csv",
+    "output/2021/figures/plums.svg",
+    "output/2021/notebooks/30_tests.html",
+    "data/processed/2021/harvest.csv",
+    "output/.build/2021/results.csv",
+]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_what_somebody_altered_or_deleted_asks_the_chain(timed, name):
+    path = timed.root / name
+    date = path.stat().st_mtime_ns
+    with path.open("a") as file:
+        file.write("altered")
+    os.utime(path, ns=(date, date))
+    assert is_asked(timed)
+    os.utime(timed.root / ASKED)
+    time.sleep(0.05)
+    assert not is_asked(timed)
+    path.unlink()
+    assert is_asked(timed)
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.write_bytes(b"altered"), Path.unlink])
+def test_what_somebody_altered_or_deleted_is_put_right(timed, harm):
+    before = contents(timed)
+    for name in PUBLISHED:
+        harm(timed.root / name)
+    assert timed.make("report")[0] == 0
+    assert contents(timed) == before
+    assert timed.make("report") == (0, "make: Nothing to be done for 'report'.\n")
+
+
+@pytest.mark.parametrize("folder", ["output/2021/tables", "output/2021", "data/processed/2021"])
+def test_a_folder_that_somebody_deleted_asks_the_chain(timed, folder):
+    shutil.rmtree(timed.root / folder)
+    assert is_asked(timed)
+
+
+def contents(project) -> dict[str, bytes]:
+    """What stands in the files that a build makes, but the manifest, which tells the time."""
+    paths = [project.root / name for name in PUBLISHED if "manifest" not in name]
+    return {str(path): path.read_bytes() for path in paths}
+
+
+def test_a_list_of_reports_that_a_killed_build_left_behind_is_made_again(timed):
+    path = timed.root / "output/index.html"
+    path.write_text("the list as it was")
+    (timed.root / ASKED).unlink()
+    timed.make("report")
+    assert "Gardens" in path.read_text()
 
 
 @pytest.mark.parametrize(
     "name",
-    ["notebooks/exploratory/own.ipynb", "notebooks/.ipynb_checkpoints/a.ipynb", "output/a.csv"],
+    ["notebooks/exploratory/own.ipynb", "notebooks/.ipynb_checkpoints/a.ipynb"],
 )
 def test_what_is_no_part_of_the_report_asks_nothing(timed, name):
-    path = timed.root / name
-    path.parent.mkdir(exist_ok=True)
-    path.touch()
+    (timed.root / name).touch()
     assert not is_asked(timed)
 
 

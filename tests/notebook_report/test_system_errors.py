@@ -2,6 +2,7 @@
 right to write, a reader that has gone, an interrupt at any time."""
 
 import errno
+import json
 import os
 import signal
 import time
@@ -28,7 +29,7 @@ def report(tmp_path) -> Report:
 def put(report: Report) -> None:
     """Publish it anew."""
     files = {"tables/a.csv": b"after", "report.html": b"after", "b.csv": b"after"}
-    publish.put_in_place(report, files, 0, set())
+    publish.put_in_place(report, files, set())
 
 
 def contents(report: Report) -> set[str]:
@@ -59,6 +60,48 @@ def test_a_folder_that_cannot_be_written_is_seen_before_anything_is_replaced(rep
     monkeypatch.undo()
     put(report)
     assert contents(report) == {"after"}
+
+
+OUTSIDE = [
+    {"../../precious.txt": "0"},
+    {"../../../../../../../../../../etc/passwd": "0", "{root}/precious.txt": "0"},
+    {"": "0", ".": "0", "tables": "0", "a\0b": "0", "x" * 5000: "0"},
+    {"linked/precious.txt": "0"},
+    ["../../precious.txt"],
+    None,
+    7,
+]
+
+
+@pytest.mark.parametrize("outputs", OUTSIDE)
+def test_a_manifest_makes_no_build_read_or_remove_another_file(report, monkeypatch, outputs):
+    precious = report.root / "precious.txt"
+    precious.write_text("kept")
+    (report.output / "linked").symlink_to(report.root)
+    said = {"inputs": {}, "outputs": outputs}
+    if isinstance(outputs, dict):
+        said["outputs"] = {"tables/a.csv": "0", "gone.csv": "0"} | outputs
+    text = json.dumps(said).replace("{root}", str(report.root))
+    (report.output / "manifest.json").write_text(text)
+    former = publish.former_manifest(report)
+    own = former.get("outputs", {}).keys()
+    assert own == ({"tables/a.csv", "gone.csv"} if isinstance(outputs, dict) else set())
+    monkeypatch.setattr(publish, "digest", lambda path: pytest.fail(f"{path} is read"))
+    assert not publish.is_published(report, former, {"inputs": {}})
+    publish.put_in_place(report, {"report.html": b"after"}, set(own))
+    assert precious.read_text() == "kept"
+    assert (report.output / "tables" / "a.csv").exists() == (not own)  # its own, and gone
+    assert Path("/etc/passwd").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "7", "[" * 100_000, '{"inputs": [], "outputs": {}}']
+)
+def test_a_manifest_that_is_none_is_taken_for_none(report, text):
+    (report.output / "manifest.json").write_text(text)
+    former = publish.former_manifest(report)
+    assert former.get("outputs", {}) == {}
+    assert not publish.is_published(report, former, {"inputs": {}})
 
 
 @pytest.mark.parametrize("number", REFUSED)
