@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from followup.files import decoded, normalise
+from followup.files import clean, decoded, normalise
 from followup.problems import InputError, Problem, stop_if_any
 
 MONTH, DATE = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", r"-(0[1-9]|[12][0-9]|3[01])"
@@ -108,9 +108,9 @@ class About(Table):
     """The word for what the replies are about."""
     events: Text = "workshops"
     """The word for several of them; the word for one with an s where it is left out."""
-    months_after: Count = 6
+    months_after: Annotated[int, Field(ge=0, le=120)] = 6
     """How many months after a workshop the questionnaire is due."""
-    weeks_open: Count = 3
+    weeks_open: Annotated[int, Field(ge=0, le=520)] = 3
     """For how many weeks replies are taken."""
     workshops_organised: Count | None = None
     """How many workshops were held, of which those in workshops.csv were surveyed."""
@@ -374,7 +374,7 @@ def read_declaration(root: Path, file: str, year: int) -> RoundFile:
     path = root / file
     try:
         content = tomllib.loads(decoded(path.read_bytes()).replace("\r\n", "\n"))
-        declaration = RoundFile.model_validate(content)
+        declaration = RoundFile.model_validate(cleaned(content))
     except ValidationError as error:
         raise InputError(form_problems(error.errors(include_url=False), file)) from None
     except (OSError, ValueError, RecursionError) as error:
@@ -382,6 +382,15 @@ def read_declaration(root: Path, file: str, year: int) -> RoundFile:
         raise InputError([Problem(file, expected=expected)]) from None
     stop_if_any(fitting_problems(declaration, year, file))
     return declaration
+
+
+def cleaned(value: Any) -> Any:
+    """A value as a TOML file gives it, with every text in it cleaned."""
+    if isinstance(value, dict):
+        return {key: cleaned(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [cleaned(part) for part in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def form_problems(errors: list[Any], file: str) -> Iterator[Problem]:

@@ -24,6 +24,8 @@ FOREIGN = re.compile(
     rb"[\x81\x8d\x8f\x90\x9d]|[\xc0-\xff][\x80-\xff][\xc0-\xff]|[\xc0-\xff]{2}[\x80-\xff]"
 )
 SEPARATORS = (",", ";", "\t")
+JOINER = re.compile("[\u200c\u200d]")
+JOINER_OF_LATIN = re.compile("(?<![\u0300-\U0010ffff])[\u200c\u200d]")
 DISTINCT = 50_000  # texts that are read once each; an export of a million rows has a few hundred
 
 
@@ -33,13 +35,27 @@ def listed(text: str) -> list[str]:
 
 
 @lru_cache(DISTINCT)
+def clean(text: str) -> str:
+    """A text without no-break and zero-width spaces, control characters and marks that turn the
+    direction of what follows; line ends stay, and what joins letters of other scripts.
+
+    >>> clean("\u202ea\tb\x1b")
+    'a b'
+    """
+    return "".join(
+        letter if letter in "\n\u200c\u200d" or letter.isprintable() else " " * letter.isspace()
+        for letter in JOINER_OF_LATIN.sub("", text)
+    )
+
+
+@lru_cache(DISTINCT)
 def normalise(text: str) -> str:
     """A text without case, accents, punctuation and extra white space, so that spellings compare.
 
     >>> normalise("Hong Kong, China") == normalise("hong  kong china")
     True
     """
-    plain = unicodedata.normalize("NFKD", text)
+    plain = unicodedata.normalize("NFKD", JOINER.sub("", text))
     letters = "".join(
         letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter)
     )
@@ -79,8 +95,8 @@ def decoded(content: bytes) -> str:
 
 
 def read_text_table(root: Path, file: str) -> "pd.DataFrame":
-    """Read a CSV file as text, indexed by the row as a spreadsheet numbers it; an empty cell is an
-    empty string.
+    """Read a CSV file as text, cleaned, indexed by the row as a spreadsheet numbers it; an empty
+    cell is an empty string.
 
     Commas, semicolons or tabs separate the cells, whichever the heading has most.
 
@@ -101,7 +117,8 @@ def read_text_table(root: Path, file: str) -> "pd.DataFrame":
     try:
         text = decoded(path.read_bytes())
         separator = max(SEPARATORS, key=text.partition("\n")[0].count)
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = [list(map(clean, cells)) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             [Problem(file, expected=f"a readable CSV file ({error})".replace(str(path), file))]

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 MANY, EXAMPLES = 10, 3
-# What a terminal would obey: it is written as Python writes it.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,8 @@ class Problem:
         value = f": found {self.value!r}" if self.value else ""
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
         text = f"{place}{value}; expected {self.expected}{hint}"
-        return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+        # What a terminal would obey is written as Python writes it.
+        return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 class InputError(ValueError):

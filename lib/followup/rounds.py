@@ -9,7 +9,7 @@ from pydantic import PrivateAttr
 
 from followup import scratch
 from followup.declaration import About, Option, Tables, read_declaration
-from followup.files import decoded, harmless, listed, normalise, read_text_table, write
+from followup.files import clean, decoded, harmless, listed, normalise, read_text_table, write
 from followup.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ class Round(About, Tables):
     def read_words(self, name: str) -> str:
         """The office's own words, Markdown with Jinja expressions; empty where there are none."""
         path = self.words_file(name)
-        return decoded(path.read_bytes()) if path.is_file() else ""
+        return clean(decoded(path.read_bytes()).replace("\r\n", "\n")) if path.is_file() else ""
 
     def read_workshops(self) -> "pd.DataFrame":
         """Workshops in published order: `id, title, topic, month, scope` (text) and `invited`.

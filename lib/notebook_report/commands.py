@@ -14,7 +14,8 @@ from notebook_report.project import Project, find_project
 
 
 class Output:
-    """Where is printed to: a reader that has gone, as `head` does, stops nothing."""
+    """Where is printed to: a reader that has gone, as `head` does, stops nothing, and what a
+    terminal would obey is written as Python writes it."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -22,7 +23,7 @@ class Output:
     def write(self, text: str) -> int:
         """Write, as long as somebody reads."""
         try:
-            self.stream.write(text)
+            self.stream.write("".join(map(shown, text)))
         except BrokenPipeError:
             self.flush()
         return len(text)
@@ -38,9 +39,14 @@ class Output:
         return getattr(self.stream, name)
 
 
+def shown(sign: str) -> str:
+    """Return a sign as it is shown on a terminal."""
+    return sign if sign.isprintable() or sign in "\n\t\xa0" else ascii(sign)[1:-1]
+
+
 def main(arguments: list[str]) -> int:
     """Do what the command line says, and return the exit status."""
-    sys.stdout = Output(sys.stdout)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = Output(sys.stdout), Output(sys.stderr)  # type: ignore[assignment]
     try:
         project = find_project(Path.cwd())
         names = ", ".join(project.names()) or "none yet"

@@ -15,6 +15,7 @@ import planted
 from made_up_round import FORMS, YEAR, made_up_replies, made_up_workshops
 
 from followup import rounds
+from followup.cleaning.administrations import read_administrations
 from followup.cleaning.check import main as check
 from followup.cleaning.checks import clean_round
 from followup.cleaning.template import lay_out
@@ -24,6 +25,8 @@ PROJECT = Path(__file__).parents[2]
 EACH = 1 if os.environ.get("ATTACKS") == "all" else 8  # the sample is every eighth
 LINES = (Path(__file__).parent / "attacks.txt").read_text(encoding="utf-8").splitlines()
 ATTACKS = [line.split(" ::") for line in LINES if not line.startswith("#")]
+# What a terminal or a page would obey, and not show: control characters, turns of direction.
+OBEYED = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 
 
 def sample(what: str) -> list:
@@ -67,7 +70,7 @@ def attacked(in_order, tmp_path, monkeypatch, capsys):
         status = check([str(YEAR)])
         said = capsys.readouterr()
         assert "Traceback" not in said.out + said.err
-        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", said.out)
+        assert not re.search(OBEYED, said.out)
         return status, said.out
 
     return attack
@@ -102,6 +105,30 @@ def test_it_is_said_nowhere(attacked, how, told):
     page = (rounds.ROOT / "output" / str(YEAR) / "check.html").read_text(encoding="utf-8")
     assert status == 0, said
     assert told not in said + page + replies.to_csv() + log.to_csv()
+
+
+def test_no_mark_that_turns_the_direction_gets_into_a_round(attacked):
+    turned = "\u202eTurned\u2066\u200f \x07text"
+    plants = [
+        f"cell('topic', {turned!r})",
+        f"cell('name', {turned!r}, 0, MEMBERS)",
+        r"toml('label = \"Submit reports\"', 'label = \"\\u202eSubmit \\u0007reports\"')",
+        r"about('contact = \"\\u202eTurned\"\nlicence = \"\u202eTurned\"')",
+        f"words({turned!r})",
+    ]
+    status, said = attacked(f"both({', '.join(plants)})")
+    assert status == 0, said
+    survey_round = open_round(YEAR)
+    texts = [
+        f"{survey_round.contact} {survey_round.licence} {survey_round.options}",
+        survey_round.read_workshops().to_csv(),
+        read_administrations().to_csv(),
+        survey_round.read_words("foreword"),
+    ]
+    assert (survey_round.contact, survey_round.licence) == ("Turned", "Turned")
+    assert survey_round.options["submitted_report"].label == "Submit reports"
+    assert all("urned" in text for text in texts)
+    assert not re.search(OBEYED, "".join(texts))
 
 
 def test_there_are_two_hundred_attacks_and_no_two_of_a_name():

@@ -125,3 +125,4 @@ def test_what_the_check_passes_every_notebook_tells(seed, tmp_path, monkeypatch,
             assert not shown.find("script", string=re.compile("alert")), name
             assert not shown.select('a[href="v2"], img[src="j"], a[href^="http://x.y"]'), name
             assert shown.find("b", string="x") is None, name
+            assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066\u2067]", page), name

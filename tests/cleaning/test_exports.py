@@ -140,9 +140,7 @@ def test_a_missing_export_is_named(declare):
         clean_round(declare(("replies.xlsx", "gone.csv")))
 
 
-@pytest.mark.parametrize(
-    "name", ["../round.toml", "/etc/hostname", "a\\\\b", ".", "a\\u0000b", "a/b"]
-)
+@pytest.mark.parametrize("name", ["../round.toml", "/etc/hostname", "a\\\\b", ".", "a/b"])
 def test_an_export_outside_the_folder_is_not_read(declare, name):
     with pytest.raises(InputError, match="the name of a file"):
         clean_round(declare(('"replies.xlsx"', f'"{name}"')))

@@ -4,6 +4,7 @@ right to write, a reader that has gone, an interrupt at any time."""
 import errno
 import json
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -128,6 +129,21 @@ def test_a_step_that_finds_no_room_says_so_without_a_traceback(project):
     assert REFUSED[errno.ENOSPC] in printed
     assert "Traceback" not in printed
     assert project.published() == before
+
+
+def test_what_a_terminal_would_obey_is_written_as_text(project):
+    name = "98_\u202egnitteg\x1b[2J.ipynb"
+    (project.root / "notebooks" / name).touch()
+    project.change("30_tests", ["raise ValueError('\x1b[31mred\x07\u2066')"])
+    status, failed = project.build()
+    project.change("30_tests", [])
+    printed = project.build()[1]
+    assert status == 1
+    assert "\\x1b[31mred\\x07\\u2066" in failed
+    assert "98_\\u202egnitteg\\x1b[2J.ipynb is run by no step" in printed
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", failed + printed
+    )
 
 
 def test_a_reader_that_goes_stops_nothing(project):

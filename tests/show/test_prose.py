@@ -82,6 +82,11 @@ def test_markup_of_ours_stays():
     assert prose.fill("{{ value }}", {"value": Markup("<b>x</b>")}) == "<b>x</b>"
 
 
+def test_a_name_that_is_read_from_the_right_does_not_turn_the_figures_after_it():
+    assert prose.fill("{{ name }}: 38%", {"name": "العربية"}) == "\u2068العربية\u2069: 38%"
+    assert prose.fill("{{ name }}: 38%", {"name": "中文 ไทย"}) == "中文 ไทย: 38%"
+
+
 def test_a_line_break_in_a_value_makes_no_paragraph():
     assert prose.fill("{{ value }}", {"value": "a\n\n  b\r\nc"}) == "a b c"
 

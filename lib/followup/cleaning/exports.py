@@ -8,11 +8,10 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from followup.files import DISTINCT, SEPARATORS, decoded
+from followup.files import SEPARATORS, clean, decoded
 from followup.problems import InputError, Problem
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -156,15 +155,6 @@ def text_of(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(" ", "seconds").removesuffix(" 00:00:00")
     return str(value)
-
-
-@lru_cache(DISTINCT)
-def clean(text: str) -> str:
-    """A cell without no-break and zero-width spaces and control characters; line ends stay."""
-    return "".join(
-        letter if letter == "\n" or letter.isprintable() else " " if letter.isspace() else ""
-        for letter in text
-    )
 
 
 def body(grid: Grid, after: int) -> Iterator[tuple[int, list[str]]]:

@@ -32,6 +32,10 @@ AT_THE_START = re.compile(
     r"^(\d*)([-+=.)])(?=[\s=-]|$)"
 )  # of a line: a list, a heading's underline
 ADDRESS = re.compile(r"(?i)(www|[a-z]{2,})(\.|:(?=//))")  # becomes a link by itself
+# Scripts that are read from the right: what is in one turns the figures after it, unless it is kept
+# apart by the two marks.
+FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
+APART = "\u2068{}\u2069"
 JOINER = "\u2060"  # no width: keeps `\(` from becoming mathematics
 
 
@@ -59,7 +63,8 @@ def escape(value: object) -> object:
     text = numbers.UNKNOWN if value is None or value is pd.NA or value != value else str(value)
     text = re.sub(r"(?<=\\)(?=[()\[\]])", JOINER, " ".join(text.split()))
     text = ADDRESS.sub(_broken, text.translate(SPECIAL))
-    return AT_THE_START.sub(r"\1\\\2", text)
+    text = AT_THE_START.sub(r"\1\\\2", text)
+    return APART.format(text) if FROM_THE_RIGHT.search(text) else text
 
 
 def _broken(address: re.Match[str]) -> str:
