@@ -176,10 +176,10 @@ def harmless(frame: "pd.DataFrame") -> "pd.DataFrame":
             else value
         )
 
-    text = frame.select_dtypes(include=["object", "string", "category"]).columns
-    return frame.assign(
-        **{column: frame[column].astype(object).map(guard, na_action="ignore") for column in text}
-    )
+    guarded = frame.copy()
+    for column in frame.select_dtypes(include=["object", "string", "category"]):
+        guarded[column] = frame[column].astype(object).map(guard, na_action="ignore")
+    return guarded
 
 
 def _is_number(value: str) -> bool:

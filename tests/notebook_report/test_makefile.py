@@ -245,6 +245,7 @@ def test_make_alone_says_what_can_be_typed(timed):
         "check",
         "round",
         "audit",
+        "draft",
         "oracle",
         "bench",
         "pdf",

@@ -233,6 +233,11 @@ def test_dollars_are_no_mathematics_and_the_style_has_no_ink_of_its_own():
     assert shown._repr_html_() == tables.STYLE + shown.data
 
 
+@pytest.mark.parametrize("label", ["self", "中文标签", "total", ""])
+def test_a_column_of_any_name_can_be_saved(label):
+    assert harmless(pd.DataFrame({label: ["=1", "b"]})).iloc[:, 0].tolist() == ["'=1", "b"]
+
+
 def test_formulas_cannot_leave_in_the_file():
     shown = table(pd.DataFrame({"n": ["=1+1"]}), "c", "t")
     assert not downloaded(shown)["n"][0].startswith("=")
