@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 
+from followup.files import harmless
 from followup.show import marked_codes, table, tables
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ marker }}", "a & b"]
