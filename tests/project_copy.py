@@ -5,6 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -30,14 +33,67 @@ def copy_built_round(root: Path, year: int = 2021) -> None:
             shutil.copytree(ROOT / folder, root / folder, dirs_exist_ok=True)
 
 
+# Reads a command a line, does it, and ends what it prints with the exit status.
+WARM = """
+import sys
+from notebook_report.commands import main
+
+terminal = sys.stdout
+for line in sys.stdin:
+    sys.stdout = terminal
+    status = main(line.split())
+    print(f"\\0{status}", flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Warm:
+    """A project's commands, one after another in one process: its imports are done once."""
+
+    root: Path
+    process: subprocess.Popen[str]
+
+    def run(self, *arguments: object) -> tuple[int, str]:
+        """Do what `python -m notebook_report` does; the exit status and all that was printed."""
+        assert self.process.stdin
+        assert self.process.stdout
+        print(*arguments, file=self.process.stdin, flush=True)
+        lines: list[str] = []
+        for line in self.process.stdout:
+            if line.startswith("\0"):
+                return int(line[1:]), "".join(lines)
+            lines.append(line)
+        raise AssertionError("".join(lines))
+
+
+@contextmanager
+def warm(root: Path) -> Iterator[Warm]:
+    """Start a process for a project's commands."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WARM],
+        cwd=root,
+        env=environment(root),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        yield Warm(root, process)
+
+
+def environment(root: Path) -> dict[str, str]:
+    """The variables of a project's commands: its own package."""
+    inherited = {name: value for name, value in os.environ.items() if name != "ENGINE"}
+    return {**inherited, "PYTHONPATH": str(root / "lib")}
+
+
 def run(root: Path, module: str, *arguments: object) -> tuple[int, str]:
     """Run a module of a project's own package, as make does; the exit status and all that was
     printed."""
-    inherited = {name: value for name, value in os.environ.items() if name != "ENGINE"}
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
         cwd=root,
-        env={**inherited, "PYTHONPATH": str(root / "lib")},
+        env=environment(root),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

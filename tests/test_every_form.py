@@ -1,10 +1,10 @@
 """The whole chain on the made-up round, from each form that its replies may come in, by the
 commands that an office types.
 
-A text and a workbook are built from nothing. The other forms take the place of the first one's
-export, in a copy of its project: a step that is not run again has read the same bytes, and the
-build fails where a step reads what it does not list, so the report is what it would be from
-nothing.
+A text and a workbook are built from nothing. The other forms take the place of the text: a step
+that is not run again has read the same bytes, and the build fails where a step reads what it does
+not list, so the report is what it would be from nothing. All is done by one process, whose imports
+are done once.
 """
 
 import re
@@ -18,14 +18,14 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent))
 from made_up_round import FORMS, YEAR, made_up_replies, write_made_up_round
-from project_copy import copy_project, run
+from project_copy import copy_project, run, warm
 
 PLANTED = ("shared_materials", "direct_effects")
 
 
 @dataclass(frozen=True)
 class Built:
-    """A project in which the report was built from one form."""
+    """What was built from one form, and what was printed."""
 
     root: Path
     status: int
@@ -42,41 +42,55 @@ class Built:
         return pd.read_csv(self.root / "output" / str(YEAR) / name)
 
 
-FROM_NOTHING = ("google_forms.csv", "microsoft_forms.xlsx")
+FROM_NOTHING = ("microsoft_forms.xlsx", "google_forms.csv")
+MADE = ("output", "data/processed")
 
 
-def build(root: Path, form: str) -> Built:
-    """Lay out the made-up round in a copy of the project, name the export in round.toml, and build
-    the report."""
+def lay_out(root: Path) -> None:
+    """Lay out the made-up round in a copy of the project, without its export."""
     copy_project(root)
-    raw = root / "data" / "raw" / str(YEAR)
     run(root, "followup.cleaning.template", YEAR)
     write_made_up_round(root / "made-up")
-    for name in ("workshops.csv", form):
-        shutil.copy2(root / "made-up" / name, raw)
+    shutil.copy2(root / "made-up/workshops.csv", root / "data/raw" / str(YEAR))
+
+
+def name_export(root: Path, former: str, form: str) -> None:
+    """Put an export where it belongs, name it in round.toml, and forget what is built."""
+    raw = root / "data/raw" / str(YEAR)
+    shutil.copy2(root / "made-up" / form, raw)
     settings = (raw / "round.toml").read_text(encoding="utf-8")
-    (raw / "round.toml").write_text(
-        settings.replace('file = "replies.xlsx"', f'file = "{form}"'), encoding="utf-8"
-    )
-    return Built(root, *run(root, "notebook_report", "report", YEAR))
+    assert settings.count(f'file = "{former}"') == 1
+    named = settings.replace(f'file = "{former}"', f'file = "{form}"')
+    (raw / "round.toml").write_text(named, encoding="utf-8")
+    (raw / former).unlink()
+    for folder in MADE:
+        shutil.rmtree(root / folder, ignore_errors=True)
 
 
-def build_in_place_of(first: Built, root: Path, form: str) -> Built:
-    """Build the report from another form, put where the first one's export was; a form is known by
-    its content."""
-    shutil.copytree(first.root, root)
-    shutil.copy2(root / "made-up" / form, root / "data/raw" / str(YEAR) / FROM_NOTHING[0])
-    return Built(root, *run(root, "notebook_report", "report", YEAR))
+def kept(root: Path, folder: Path, answer: tuple[int, str]) -> Built:
+    """Keep what was built, before the next form is built in its place."""
+    for made in MADE:
+        shutil.copytree(root / made, folder / made)
+    return Built(folder, *answer)
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
-    """The project built from each form, by the form."""
+    """What is built from each form, by the form."""
     folder = tmp_path_factory.mktemp("forms")
-    projects = {form: build(folder / form, form) for form in FROM_NOTHING}
-    first = projects[FROM_NOTHING[0]]
-    others = {form: folder / form for form in FORMS if form not in projects}
-    return projects | {form: build_in_place_of(first, root, form) for form, root in others.items()}
+    root = folder / "project"
+    lay_out(root)
+    projects, former = {}, "replies.xlsx"
+    with warm(root) as project:
+        for form in FROM_NOTHING:
+            name_export(root, former, form)
+            projects[form] = kept(root, folder / form, project.run("report", YEAR))
+            former = form
+        for form in (form for form in FORMS if form not in FROM_NOTHING):
+            # A form is known by its content.
+            shutil.copy2(root / "made-up" / form, root / "data/raw" / str(YEAR) / former)
+            projects[form] = kept(root, folder / form, project.run("report", YEAR))
+    return projects
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -127,11 +141,7 @@ def test_the_replies_are_those_that_were_given(built):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_personal_data_is_written_anywhere(built, form):
-    written = [
-        path
-        for folder in ("output", "data/processed")
-        for path in (built[form].root / folder).rglob("*")
-    ]
+    written = [path for folder in MADE for path in (built[form].root / folder).rglob("*")]
     pages = {path: path.read_bytes() for path in written if path.is_file()}
     assert len(pages) > 20
     for personal in (b"Nobody Nowhere", b"nobody1@", b"192.0.2."):

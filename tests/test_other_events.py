@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 
 sys.path.append(str(Path(__file__).parent))
 from made_up_round import FORMS, YEAR, made_up_replies, made_up_workshops
-from project_copy import ROOT, copy_project, run
+from project_copy import ROOT, copy_project, warm
 
 WORKSHOP = re.compile(r"workshop(?!s\.csv)", re.IGNORECASE)
 SHOWN = ("alt", "title", "aria-label", "data-filter", "placeholder", "summary")
@@ -90,9 +90,10 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy_project(root)
     published_round(root / "data" / "raw" / "2021")
     questionnaire_round(root / "data" / "raw" / str(YEAR))
-    for year in (2021, YEAR):
-        status, printed = run(root, "notebook_report", "report", year)
-        assert status == 0, printed
+    with warm(root) as project:
+        for year in (2021, YEAR):
+            status, printed = project.run("report", year)
+            assert status == 0, printed
     return root / "output"
 
 

@@ -1,5 +1,9 @@
 """JupyterLab in a real browser, on a copy of the project: each notebook runs by Run All, and the
-explorer follows its widgets."""
+explorer follows its widgets.
+
+Notebooks share one kernel, emptied before each: to import what they need takes longer than to run
+them. The explorer's widgets have a kernel of their own.
+"""
 
 import json
 import os
@@ -39,6 +43,11 @@ SETTINGS = {
         "checkForUpdates": False,
     },
 }
+EMPTY = """async id => {
+    const kernel = jupyterapp.serviceManager.kernels.connectTo({ model: { id, name: 'python3' } });
+    await kernel.requestExecute({ code: '%reset -f' }).done;
+    kernel.dispose();
+}"""
 ERRORS = (
     "[data-mime-type='application/vnd.jupyter.error'],"
     " [data-mime-type='application/vnd.jupyter.stderr']"
@@ -61,10 +70,11 @@ class Lab:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read()
 
-    def end_kernels(self) -> None:
-        """End the kernels that notebooks have started."""
+    def end_all_but(self, kept: str) -> None:
+        """End what notebooks have started, but one kernel."""
         for session in json.loads(self.ask("GET", "api/sessions")):
-            self.ask("DELETE", f"api/sessions/{session['id']}")
+            if session["kernel"]["id"] != kept:
+                self.ask("DELETE", f"api/sessions/{session['id']}")
 
 
 @pytest.fixture(scope="module")
@@ -179,18 +189,30 @@ def opened(lab: Lab, browser: Browser) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture(scope="module")
+def kernel(lab: Lab) -> str:
+    """The kernel that notebooks share."""
+    return json.loads(lab.ask("POST", "api/kernels"))["id"]
+
+
 @pytest.fixture
-def page(lab: Lab, opened: Page) -> Iterator[Page]:
-    """JupyterLab with nothing open; what a test opens is closed, and its kernels end, with it."""
+def page(lab: Lab, opened: Page, kernel: str) -> Iterator[Page]:
+    """JupyterLab with nothing open, and the shared kernel with no names; what a test opens is
+    closed, and its own kernels end, with it."""
+    opened.evaluate(EMPTY, kernel)
     yield opened
     opened.evaluate("() => [...jupyterapp.shell.widgets('main')].forEach(one => one.dispose())")
-    lab.end_kernels()
+    lab.end_all_but(kernel)
 
 
-def run_all(page: Page, notebook: str) -> None:
-    """Open a notebook, choose Run All Cells when its kernel is idle, and wait until every cell has
-    run or one has failed."""
-    page.evaluate("path => { jupyterapp.commands.execute('docmanager:open', { path }) }", notebook)
+def run_all(page: Page, notebook: str, kernel: str | None = None) -> None:
+    """Open a notebook, in a kernel of its own if none is named, choose Run All Cells when that is
+    idle, and wait until every cell has run or one has failed."""
+    shared = {"kernel": {"id": kernel, "name": "python3"}} if kernel else {}
+    page.evaluate(
+        "opened => { jupyterapp.commands.execute('docmanager:open', opened) }",
+        {"path": notebook, **shared},
+    )
     page.locator(".jp-NotebookPanel .jp-CodeCell").first.wait_for()
     page.locator("#jp-bottom-panel, #jp-main-statusbar").get_by_text("| Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -215,8 +237,8 @@ def expected_figures(notebook: str) -> int:
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
-def test_a_notebook_runs_from_top_to_bottom(page: Page, notebook: str):
-    run_all(page, notebook)
+def test_a_notebook_runs_from_top_to_bottom(page: Page, kernel: str, notebook: str):
+    run_all(page, notebook, kernel)
     assert page.locator(ERRORS).all_inner_texts() == []
     images = page.locator(".jp-OutputArea-output img")
     expect(images).to_have_count(expected_figures(notebook))
@@ -243,7 +265,7 @@ def test_the_explorer_follows_its_widgets(page: Page):
     expect(output.get_by_text("Nothing can be tested")).to_be_visible()
 
 
-def test_the_overview_leads_to_a_step(page: Page):
-    run_all(page, "notebooks/overview.ipynb")
+def test_the_overview_leads_to_a_step(page: Page, kernel: str):
+    run_all(page, "notebooks/overview.ipynb", kernel)
     page.locator(".jp-OutputArea-output").get_by_role("link", name="21_response").click()
     page.get_by_role("tab", name="21_response.ipynb").wait_for()

@@ -113,17 +113,23 @@ def report_file() -> Path:
     return BUILT / "report.html"
 
 
-@pytest.fixture
-def opened(browser: Browser) -> Iterator[Opened]:
-    """Open a page in a browser context of its own; what it asked for and complained of is noted on
-    it."""
-    contexts = []
+@pytest.fixture(scope="module")
+def pages() -> Iterator[dict[str, Page]]:
+    """A page of a browser context for each set of options: to start one takes longer than to load
+    a file in it."""
+    made: dict[str, Page] = {}
+    yield made
+    for page in made.values():
+        page.context.close()
 
-    def open_page(file: Path, media: str = "screen", width: int = 1280, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.complaints = [], []
+
+@pytest.fixture
+def opened(browser: Browser, pages: dict[str, Page]) -> Opened:
+    """Load a file anew, in the page that has the options; what it asked for and complained of is
+    noted on it."""
+
+    def new_page(options: dict[str, object]) -> Page:
+        page = browser.new_context(**options).new_page()
         page.on("request", lambda request: page.asked.append(request.url))
         page.on(
             "console",
@@ -134,13 +140,28 @@ def opened(browser: Browser) -> Iterator[Opened]:
             ),
         )
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.emulate_media(media=media)
+        return page
+
+    def open_page(
+        file: Path,
+        media: str = "screen",
+        width: int = 1280,
+        scheme: str = "light",
+        **options: object,
+    ) -> Page:
+        if str(options) not in pages:
+            pages[str(options)] = new_page(options)
+        page = pages[str(options)]
+        page.asked = []
+        page.goto("about:blank")
+        page.mouse.move(0, 0)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media=media, color_scheme=scheme)
+        page.asked, page.complaints = [], []
         page.goto(file.as_uri())
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def violations(page: Page, axe: str) -> list[str]:
@@ -180,7 +201,7 @@ def test_axe_finds_nothing_against_wcag_and_best_practice(
     scheme: str,
 ):
     file = made_page if name == "made" else report_file.with_name(name)
-    page = opened(file, media, width, color_scheme=scheme)
+    page = opened(file, media, width, scheme)
     page.evaluate(OPEN_ALL)
     page.wait_for_timeout(100)
     found = violations(page, axe)
@@ -300,7 +321,7 @@ def test_the_hashes_are_printed_with_the_annex(opened: Opened, report_file: Path
 
 
 def test_the_switch_turns_the_page_dark_and_back(opened: Opened, made_page: Path):
-    page = opened(made_page, color_scheme="light")
+    page = opened(made_page, scheme="light")
     colour = "getComputedStyle(document.documentElement).backgroundColor"
     light = page.evaluate(colour)
     page.get_by_role("button", name="Dark page").click()
@@ -365,7 +386,7 @@ def test_a_phone_gets_its_own_drawing_and_paper_the_wide_one(opened: Opened, rep
 
 
 def test_a_figure_can_be_cited_and_saved_as_svg_and_png(opened: Opened, report_file: Path):
-    page = opened(report_file)
+    page = opened(report_file, accept_downloads=True)  # so it is no other test's page
     page.on("dialog", lambda dialog: dialog.dismiss())
     for kind, begins in (("SVG", b"<?xml"), ("PNG", b"\x89PNG")):
         with page.expect_download() as saved:

@@ -2,10 +2,11 @@
 from; the rest is refused."""
 
 import random
+from collections.abc import Iterator
 
 import pytest
 from made_up_round import YEAR, HostileNames
-from project_copy import copy_project, run
+from project_copy import Warm, copy_project, warm
 
 from followup.cleaning.checks import check_round, clean_round
 from followup.facts import survey_facts
@@ -83,6 +84,16 @@ def test_no_drawn_names_end_in_a_traceback_and_what_passes_has_facts_of_its_own(
     assert passed > 5
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """A copy of the project with a round laid out."""
+    root = tmp_path_factory.mktemp("strange")
+    copy_project(root)
+    with warm(root) as project:
+        assert project.run("round", YEAR)[0] == 0
+        yield project
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -90,13 +101,15 @@ def test_no_drawn_names_end_in_a_traceback_and_what_passes_has_facts_of_its_own(
         {"label": "{{ 7 * 7 }}", "noun": "the {course}", "event": "{course}"},
     ],
 )
-def test_a_report_is_built_with_strange_names_that_the_check_passes(tmp_path, words):
-    copy_project(tmp_path)
-    assert run(tmp_path, "followup.cleaning.template", YEAR)[0] == 0
+def test_a_report_is_built_with_strange_names_that_the_check_passes(project, words):
+    raw = project.root / "data/raw" / str(YEAR)
+    template = (raw / "round.toml").read_text(encoding="utf-8")
     names = {"action": "quantile", "outcome": "x2", "workshop": "NA", "scope": "None"}
-    HostileNames(**names, **words).write(tmp_path / "data" / "raw" / str(YEAR))
-    status, printed = run(tmp_path, "notebook_report", "report", YEAR)
+    HostileNames(**names, **words).write(raw)
+    status, printed = project.run("report", YEAR)
+    (raw / "round.toml").write_text(template, encoding="utf-8")
     assert status == 0, printed
-    page = (tmp_path / "output" / str(YEAR) / "report.html").read_text(encoding="utf-8")
+    assert " 0 fresh, " in printed
+    page = (project.root / "output" / str(YEAR) / "report.html").read_text(encoding="utf-8")
     assert "<b>" not in page
     assert "<script>" not in page.partition("<main")[2].replace("</main>", "")[:200_000]
