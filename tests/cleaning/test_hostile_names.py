@@ -85,7 +85,7 @@ def test_no_drawn_names_end_in_a_traceback_and_what_passes_has_facts_of_its_own(
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+def warm_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
     """A copy of the project with a round laid out."""
     root = tmp_path_factory.mktemp("strange")
     copy_project(root)
@@ -101,15 +101,15 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
         {"label": "{{ 7 * 7 }}", "noun": "the {course}", "event": "{course}"},
     ],
 )
-def test_a_report_is_built_with_strange_names_that_the_check_passes(project, words):
-    raw = project.root / "data/raw" / str(YEAR)
+def test_a_report_is_built_with_strange_names_that_the_check_passes(warm_project, words):
+    raw = warm_project.root / "data/raw" / str(YEAR)
     template = (raw / "round.toml").read_text(encoding="utf-8")
     names = {"action": "quantile", "outcome": "x2", "workshop": "NA", "scope": "None"}
     HostileNames(**names, **words).write(raw)
-    status, printed = project.run("report", YEAR)
+    status, printed = warm_project.run("report", YEAR)
     (raw / "round.toml").write_text(template, encoding="utf-8")
     assert status == 0, printed
     assert " 0 fresh, " in printed
-    page = (project.root / "output" / str(YEAR) / "report.html").read_text(encoding="utf-8")
+    page = (warm_project.root / "output" / str(YEAR) / "report.html").read_text(encoding="utf-8")
     assert "<b>" not in page
     assert "<script>" not in page.partition("<main")[2].replace("</main>", "")[:200_000]
