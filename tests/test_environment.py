@@ -7,7 +7,7 @@ import re
 import sys
 import tomllib
 from dataclasses import dataclass, field
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from itertools import product
 from pathlib import Path
 
@@ -19,9 +19,12 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from rattler import BuildString, MatchSpec, PackageRecord
 
+from notebook_report import environment
+
 ROOT = Path(__file__).parents[1]
+INSTALLED = {canonicalize_name(one.name): one for one in distributions()}
 PYTHONS = ("3.11.0", "3.11.14", "3.12.0", "3.12.12", "3.13.0", "3.13.9", "3.14.0", "3.14.9")
-PLATFORMS = ("linux", "darwin")
+PLATFORMS = ("linux", "darwin", "win32")
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "pandera-pandas": "pandera"}
 CONDA_ONLY = {"python", "pip"}
 
@@ -59,13 +62,13 @@ def read_lock(text: str) -> list[Locked]:
 
 def machine(python: str, platform: str) -> dict[str, str]:
     """Return what markers see on a machine with this Python and platform."""
-    system, os_name = {"linux": ("Linux", "posix"), "darwin": ("Darwin", "posix")}[platform]
+    systems = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
     return default_environment() | {
         "python_version": ".".join(python.split(".")[:2]),
         "python_full_version": python,
         "sys_platform": platform,
-        "platform_system": system,
-        "os_name": os_name,
+        "platform_system": systems[platform],
+        "os_name": "nt" if platform == "win32" else "posix",
     }
 
 
@@ -74,9 +77,15 @@ LOCK = read_lock((ROOT / "requirements.lock").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 RUN = [Requirement(line) for line in PROJECT["dependencies"]]
+<<<<<<< HEAD
 DOCX = [Requirement(line) for line in PROJECT["optional-dependencies"]["docx"]]
 DRAFT = [Requirement(line) for line in PROJECT["optional-dependencies"]["draft"]]
 TEST = DOCX + DRAFT + [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+=======
+GROUPS = PROJECT["optional-dependencies"]
+ADDED = [Requirement(line) for group in ("lab", "pdf", "docx") for line in GROUPS[group]]
+TEST = ADDED + [Requirement(line) for line in GROUPS["test"] if not line.startswith("followup[")]
+>>>>>>> 4276014 (A set-up installs what a target needs: groups report, lab, pdf, docx and test of one lock, with Windows; nothing is compiled beforehand; an environment of conda is known by what it holds)
 
 
 def conda_specs(environment: dict) -> dict[str, MatchSpec]:
@@ -188,9 +197,10 @@ def code_of(notebook: Path) -> str:
 
 def files(folder: str) -> list[Path]:
     """Return the files under a folder that are the project's own."""
+    found = (ROOT / folder).rglob("*") if (ROOT / folder).is_dir() else ROOT.glob(folder)
     return [
         path
-        for path in sorted((ROOT / folder).rglob("*"))
+        for path in sorted(found)
         if not {"node_modules", ".ipynb_checkpoints"} & set(path.parts)
     ]
 
@@ -292,8 +302,43 @@ def test_environment_is_what_make_and_binder_look_for():
 
 
 def test_the_package_and_notebooks_import_only_declared_packages():
+<<<<<<< HEAD
     faults = undeclared(sources("lib", "notebooks"), RUN + DOCX + DRAFT)
+=======
+    faults = undeclared(sources("lib", "notebooks"), RUN + ADDED)
+>>>>>>> 4276014 (A set-up installs what a target needs: groups report, lab, pdf, docx and test of one lock, with Windows; nothing is compiled beforehand; an environment of conda is known by what it holds)
     assert not faults, "\n".join(faults)
+
+
+def test_a_report_imports_only_what_its_group_has():
+    """The other groups' packages are those of a few modules, which a report imports not at all."""
+    code = sources("lib", "notebooks/[0-9]*.ipynb")
+    for name in ("lab", "docx", "plain", "pdf"):
+        code.pop(f"lib/notebook_report/{name}.py")
+    code.pop("lib/followup/explorer.py")
+    faults = undeclared(code, RUN)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("group", ["report", *GROUPS])
+def test_a_group_has_all_that_its_packages_need(group):
+    """Of what is installed here, each package's own requirements come with it."""
+    locked = environment.locked([group, "report"], ROOT)
+    names = {environment.plain(line) for line in locked.splitlines()}
+    missing = {
+        f"{name} needs {needed.name}"
+        for name in names & INSTALLED.keys()
+        for needed in map(Requirement, INSTALLED[name].requires or ())
+        if needed.marker is None or needed.marker.evaluate({"extra": ""})
+        if canonicalize_name(needed.name) not in names
+    }
+    assert len(names & INSTALLED.keys()) > 80
+    assert missing == set()
+
+
+def test_a_report_is_set_up_without_the_packages_of_the_other_groups():
+    names = {environment.plain(line) for line in environment.locked(["report"], ROOT).splitlines()}
+    assert names & {"jupyterlab", "playwright", "pypandoc-binary", "mypy", "pytest"} == set()
 
 
 def test_the_checks_import_only_declared_packages():

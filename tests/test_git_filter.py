@@ -36,7 +36,7 @@ def repository(tmp_path):
         shutil.copy(ROOT / name, tmp_path / name)
     git(tmp_path, "init", "-q")
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    subprocess.run(["make", "filter", "CONDA_DEFAULT_ENV="], cwd=tmp_path, check=True)
+    subprocess.run(["make", "filter", "CONDA_PREFIX="], cwd=tmp_path, check=True)
     git(tmp_path, "add", "notebooks")
     git(tmp_path, "commit", "-qm", "one")
     return tmp_path

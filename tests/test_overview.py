@@ -42,13 +42,28 @@ def test_each_step_links_its_notebook_and_names_what_runs_before_it(tmp_path, mo
     page.parent.mkdir(parents=True)
     page.write_text("made")
     shown = overview.steps_table(STEPS).to_html()
-    assert '<a href="24_outcome.ipynb">24_outcome-saw</a></th>' in shown
+    assert '<a href="10_clean.ipynb">10_clean</a></th>' in shown
     assert ">10_clean, 24_outcome-saw</td>" in shown
     assert ">(reads raw data alone)</td>" in shown
     assert "table_1.csv, 1 figure" in shown
     assert "50_&lt;b&gt;" in shown
     assert '<a href="../output/2021/notebooks/24_outcome-saw.html">as it ran</a>' in shown
     assert shown.count("(not built yet)") == 2
+
+
+def test_steps_of_one_notebook_open_each_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(rounds, "ROOT", tmp_path)
+    heard = SimpleNamespace(**vars(STEPS[1]) | {"name": "24_outcome-heard"})
+    heard.parameters = {"YEAR": 2021, "OUTCOME": "heard"}
+    page = tmp_path / "output/2021/notebooks/24_outcome-saw.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("made")
+    shown = overview.steps_table([*STEPS, heard]).to_html()
+    own = "../output/2021/notebooks/24_outcome-saw.html"
+    assert f'<a href="{own}">24_outcome-saw</a></th>' in shown
+    assert '<a href="24_outcome.ipynb">24_outcome-heard</a></th>' in shown
+    assert "24_outcome</a> with OUTCOME = &quot;heard&quot;</td>" in shown
+    assert "10_clean</a></td>" in shown
 
 
 def test_rounds_link_their_reports_and_one_that_cannot_be_opened_says_why(

@@ -25,11 +25,12 @@ class Step(Protocol):
 
 
 def steps_table(steps: Iterable[Step]) -> Styler:
-    """The steps in reading order: name linked to the notebook, the steps that must run before it,
-    what it writes."""
+    """The steps in reading order: each with a link to its notebook, the steps that must run before
+    it, what it writes."""
     listed = list(steps)
     rows = {
-        f'<a href="{escape(step.notebook.name)}">{escape(step.name)}</a>': {
+        opened(step, listed): {
+            "Notebook": notebook(step, listed),
             "In the report": as_it_ran(step),
             "Runs after": escape(before(step, listed)),
             "Writes": escape(written(step)),
@@ -37,6 +38,27 @@ def steps_table(steps: Iterable[Step]) -> Styler:
         for step in listed
     }
     return styled(rows, f"{len(listed)} steps, in the order in which the report is read")
+
+
+def opened(step: Step, steps: list[Step]) -> str:
+    """A step's name, which opens what is the step's own: its notebook, or where several share that,
+    what it showed of this one's parameters."""
+    page = f"notebooks/{step.name}.html"
+    own = link(int(step.parameters["YEAR"]), page, step.name) if shares(step, steps) else ""
+    return own or f'<a href="{escape(step.notebook.name)}">{escape(step.name)}</a>'
+
+
+def notebook(step: Step, steps: list[Step]) -> str:
+    """A link to a step's notebook, and where several share it, what to set there."""
+    address = f'<a href="{escape(step.notebook.name)}">{escape(step.notebook.stem)}</a>'
+    own = {name: value for name, value in step.parameters.items() if name != "YEAR"}
+    settings = ", ".join(f'{name} = "{value}"' for name, value in own.items())
+    return f"{address} with {escape(settings)}" if shares(step, steps) else address
+
+
+def shares(step: Step, steps: list[Step]) -> bool:
+    """Whether other steps run the same notebook."""
+    return sum(other.notebook == step.notebook for other in steps) > 1
 
 
 def as_it_ran(step: Step) -> str:

@@ -1,9 +1,11 @@
 """What the command line does: `report`, `pdf`, `docx`, and whatever the project adds, each for one
-report by its name."""
+report by its name, the latest where none is named; `lab` and `test` as make does them."""
 
 import argparse
 import os
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,6 +13,9 @@ from notebook_report import BuildError
 from notebook_report.build import build, wanted_engine
 from notebook_report.files import REFUSED, refused
 from notebook_report.project import Project, find_project
+
+FORM = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
+TESTS = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 class Output:
@@ -49,13 +54,17 @@ def main(arguments: list[str]) -> int:
     sys.stdout, sys.stderr = Output(sys.stdout), Output(sys.stderr)  # type: ignore[assignment]
     try:
         project = find_project(Path.cwd())
-        names = ", ".join(project.names()) or "none yet"
+        names = project.names()
         parser = argparse.ArgumentParser("python -m notebook_report", description=__doc__)
-        commands = ["report", "pdf", "docx", *project.commands]
+        commands = ["report", "pdf", "docx", "lab", "test", *project.commands]
         parser.add_argument("command", choices=commands)
-        parser.add_argument("name", help=f"one of: {names}")
-        wanted = parser.parse_args(arguments)
-        return do(project, wanted.command, wanted.name)
+        latest = names[-1] if names else ""
+        told = f"one of: {', '.join(names) or 'none yet'}"
+        parser.add_argument("name", nargs="?", default=latest, help=told)
+        wanted, options = parser.parse_known_args(arguments)
+        if options and wanted.command != "lab":
+            parser.error(f"unrecognized arguments: {' '.join(options)}")
+        return do(project, wanted.command, wanted.name, options)
     except BuildError as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -69,10 +78,17 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-def do(project: Project, command: str, name: str) -> int:
+def do(project: Project, command: str, name: str, options: Sequence[str] = ()) -> int:
     """Do one thing for the report of a name, and return the exit status."""
     if command in project.commands:
         return project.commands[command](name)
+    if command == "lab":
+        from notebook_report.lab import open_lab
+
+        return open_lab(options)
+    if command == "test":
+        report = ("notebook_report", "report", name)
+        return next(filter(None, map(run, (*FORM, report, TESTS))), 0)
     report = project.report(name)
     if command == "report":
         build(project, report, wanted_engine())
@@ -90,3 +106,8 @@ def do(project: Project, command: str, name: str) -> int:
     print(*map(report.shown, written), sep="\n")
     write_index(project)
     return 0
+
+
+def run(module: Sequence[str]) -> int:
+    """Run a module of this Python with its arguments, and return the exit status."""
+    return subprocess.run([sys.executable, "-m", *module], check=False).returncode

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from notebook_report.environment import REPORT, locked, plain
 from notebook_report.files import digest
 from notebook_report.imports import Library
 from notebook_report.project import Report, Step
@@ -28,7 +29,7 @@ class Keys:
 
     def __init__(self, report: Report, engine: str) -> None:
         self.report, self.engine = report, engine
-        self.versions = versions()
+        self.versions = versions(report.root)
         library = Library(report.library)
         notebooks = {step.notebook for step in report.steps}
         reached = {notebook: library.reached_by_notebook(notebook) for notebook in notebooks}
@@ -111,10 +112,13 @@ def digests(report: Report, paths: Iterable[Path]) -> dict[str, str]:
     return {report.shown(path): digest(path) for path in sorted(set(paths))}
 
 
-def versions() -> dict[str, str]:
-    """Return the version of Python and of every package installed."""
+def versions(root: Path) -> dict[str, str]:
+    """Return the version of Python and of every package installed that a report needs; what else
+    is installed changes nothing in it."""
     folders = {Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")}
     packages = sorted(
         path.stem.partition("-")[::2] for folder in folders for path in folder.glob("*.dist-info")
     )
-    return {"python": platform.python_version(), **dict(packages)}
+    needed = {plain(line) for line in locked([REPORT], root).splitlines()}
+    own = {name: version for name, version in packages if plain(name) in needed}
+    return {"python": platform.python_version(), **(own or dict(packages))}

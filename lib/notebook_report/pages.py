@@ -287,12 +287,13 @@ def whole_page(
     def address(link: re.Match[str]) -> str:
         target = link[1]
         if target in ids:
-            return link[0]
+            return f'href="#{target}"'
         if target not in others:
             page.problems.append(f"a link to #{target}, which is on no page")
         return f'href="{others.get(target, "")}#{target}"'
 
-    return re.sub(r'\bhref="#([^"]*)"', address, html)
+    # In JupyterLab a link leads to another section's notebook, here to where that stands.
+    return re.sub(r'\bhref="(?:[\w.-]+\.ipynb)?#([^"]*)"', address, html)
 
 
 @cache

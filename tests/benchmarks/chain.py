@@ -137,7 +137,7 @@ def waits(tree: Tree) -> dict[str, Spent]:
         times[name] = tree.run(tree.build)
     times["nothing (chain)"] = tree.run(tree.build)
     times["nothing (make)"] = tree.run(
-        ["make", "report", f"YEAR={tree.year}"], CONDA_DEFAULT_ENV="followup"
+        ["make", "report", f"YEAR={tree.year}"], CONDA_PREFIX=sys.prefix
     )
     return times
 

@@ -38,7 +38,7 @@ def practised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]
         if name not in ("YEAR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
     }
     path = f"{Path(sys.executable).parent}{os.pathsep}{inherited['PATH']}"
-    environment = {**inherited, "CONDA_DEFAULT_ENV": "followup", "PATH": path}
+    environment = {**inherited, "CONDA_PREFIX": sys.prefix, "PATH": path}
     typed = [commands.replace(".venv/bin/python", "python") for commands in BLOCKS[0:3:2]]
     said = [
         subprocess.run(

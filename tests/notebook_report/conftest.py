@@ -210,7 +210,7 @@ class Project:
         return {
             **inherited,
             "PYTHONPATH": str(self.root / "lib"),
-            "CONDA_DEFAULT_ENV": "followup",
+            "CONDA_PREFIX": sys.prefix,
             "PATH": path,
             **more,
         }

@@ -15,10 +15,41 @@ SCRIPT = Path(__file__).parents[2] / "lib" / "notebook_report" / "environment.py
 # What stands for uv: it notes that it was called, waits or fails if told to, and installs a tool.
 UV = """#!/bin/sh
 echo "$@" >> calls
+for listed; do :; done
+grep -o '^[a-z]*' "$listed" | xargs >> calls
 while [ -e wait ]; do sleep 0.05; done
 [ ! -e fail ] || { echo "no network" >&2; exit 2; }
+[ -e .venv.new ] || exit 0
 printf '#!%s/.venv.new/bin/python\\nprint("tool")\\n' "$PWD" > .venv.new/bin/tool
 chmod +x .venv.new/bin/tool
+"""
+PROJECT = """[project]
+name = "followup"
+dependencies = ["pandas~=3.1"]
+[project.optional-dependencies]
+lab = ["Jupyterlab>=4"]
+docx = ["pandoc"]
+test = ["followup[lab]", "pytest"]
+"""
+LOCK = """# made by a tool
+jupyterlab==4 \\
+    --hash=sha256:00
+    # via followup (pyproject.toml)
+numpy==2 \\
+    --hash=sha256:00
+    # via
+    #   matplotlib
+    #   pandas
+pandas==3.1
+    # via followup (pyproject.toml)
+pandoc==1
+    # via followup (pyproject.toml)
+pluggy==1 ; sys_platform == 'linux'
+    # via pytest
+pytest==9
+    # via followup (pyproject.toml)
+tornado==6
+    # via jupyterlab
 """
 
 
@@ -34,15 +65,15 @@ def place(tmp_path):
     (root / ".venv" / "bin" / "python").write_text("works")
     (root / ".venv" / "ready").touch()
     os.utime(root / ".venv" / "ready", (1, 1))
-    for name in ("requirements.lock", "pyproject.toml"):
-        (root / name).touch()
+    (root / "requirements.lock").write_text(LOCK)
+    (root / "pyproject.toml").write_text(PROJECT)
     return root
 
 
-def start(place: Path) -> subprocess.Popen:
+def start(place: Path, *group: str) -> subprocess.Popen:
     path = f"{place.parent / 'programs'}{os.pathsep}{os.environ['PATH']}"
     return subprocess.Popen(
-        [sys.executable, "-P", SCRIPT],
+        [sys.executable, "-P", SCRIPT, *group],
         cwd=place,
         env={**os.environ, "PATH": path},
         stdout=subprocess.PIPE,
@@ -59,7 +90,12 @@ def finish(process: subprocess.Popen) -> tuple[int, str]:
 
 
 def calls(place: Path) -> int:
-    return len((place / "calls").read_text().splitlines()) if (place / "calls").exists() else 0
+    return len(installed(place))
+
+
+def installed(place: Path) -> list[str]:
+    """What each call of the tool was given to install."""
+    return (place / "calls").read_text().splitlines()[1::2] if (place / "calls").exists() else []
 
 
 def until(happened) -> None:
@@ -84,7 +120,35 @@ def test_a_new_environment_takes_the_place_of_the_former_and_its_tools_run_there
     assert tool.stdout == "tool\n", tool.stderr
     assert sorted(path.name for path in place.glob(".venv*")) == [".venv", ".venv.lock"]
     assert finish(start(place)) == (0, "")
+    assert installed(place) == ["numpy pandas"]
+
+
+def test_a_group_brings_what_it_needs_to_an_environment_that_stays(place):
+    assert finish(start(place))[0] == 0
+    (place / ".venv" / "kept").touch()
+    assert finish(start(place, "test"))[0] == 0
+    assert installed(place)[1:] == ["jupyterlab pluggy pytest tornado"]
+    assert (place / ".venv" / "kept").exists()
+    assert finish(start(place, "test")) == (0, "")
     assert calls(place) == 2
+
+
+def test_of_another_lock_all_groups_are_made_anew(place):
+    assert finish(start(place, "lab"))[0] == 0
+    later = time.time() + 60
+    os.utime(place / "requirements.lock", (later, later))
+    assert finish(start(place))[0] == 0
+    assert installed(place) == ["jupyterlab numpy pandas tornado"] * 2
+
+
+def test_the_project_is_found_from_anywhere(place):
+    finish(start(place))
+    module = place / "lib" / "followup.py"
+    module.parent.mkdir()
+    module.write_text("print('found')")
+    command = [place / ".venv" / "bin" / "python", "-Ec", "import followup"]
+    told = subprocess.run(command, cwd=place.parent, capture_output=True, text=True, check=False)
+    assert told.stdout == "found\n", told.stderr
 
 
 def test_a_set_up_that_fails_leaves_the_environment_that_works_and_says_what_to_do(place):
@@ -131,7 +195,7 @@ def test_of_two_at_once_the_second_waits_and_finds_it_done(place):
     (place / "wait").unlink()
     assert finish(first)[0] == 0
     assert finish(second) == (0, "")
-    assert calls(place) == 2
+    assert calls(place) == 1
 
 
 def test_a_link_to_an_environment_elsewhere_is_replaced_and_what_it_leads_to_stays(place):
@@ -153,7 +217,7 @@ def test_make_sets_up_by_it(place):
     made = subprocess.run(
         ["make", ".venv/ready", f"PYTHON={sys.executable}"],
         cwd=place,
-        env={**os.environ, "PATH": path, "MAKEFLAGS": "", "CONDA_DEFAULT_ENV": ""},
+        env={**os.environ, "PATH": path, "MAKEFLAGS": "", "CONDA_PREFIX": ""},
         check=False,
         capture_output=True,
         text=True,

@@ -427,6 +427,14 @@ def test_the_page_of_a_notebook_links_to_the_page_that_has_the_target(write: Wri
     assert 'href="../annex.html#who"' in pages["notebooks/21_response.html"]
 
 
+def test_a_link_to_another_notebook_leads_to_where_its_section_stands(write: Write):
+    first = write("See [the rest](50_annex.ipynb#who) and [below](22_more.ipynb#more).", "## More")
+    second = write("## Who?", name="50_annex", first="# Annex")
+    pages = two_pages(first, second, titles=("report", "annex"))
+    links = [tag["href"] for tag in pages["report"].main.select("section > p:not(.source) a")]
+    assert links == ["annex.html#who", "#more"]
+
+
 def test_captions_without_a_number_are_numbered_in_reading_order(write: Write):
     first = write(code("a", TABLE), code("b", PLAIN), code("c", FIGURE), code("d", FIGURE))
     second = write(code("e", PLAIN), code("f", FIGURE), name="50_annex", first="# Annex")
