@@ -40,7 +40,7 @@ round check feedback pdf docx:
 	@$(RUN) -m notebook_report $@ $(YEAR)
 audit: report  ## sum up where a published report differs from its replies; STRICT=1 fails if it does
 	@STRICT=$(STRICT) $(RUN) -m publication_audit.audit $(YEAR)
-draft: $(ENVIRONMENT:%=%-docx) report  ## audit a draft before it is printed (FILE=path): output/YEAR/draft; KEEP=1 keeps what it prints
+draft: $(ENVIRONMENT:%=%-draft) report  ## audit a draft before it is printed (FILE=path): output/YEAR/draft; KEEP=1 keeps what it prints
 	@$(RUN) -m publication_audit.draft $(YEAR) "$$FILE"
 oracle: $(ENVIRONMENT)  ## have R answer again what the statistics are held to
 	@PYTHON=$(if $(ENVIRONMENT),$(CURDIR)/)$(RUN) sh tests/oracle/run.sh
@@ -56,7 +56,7 @@ FORCE:
 filter: FORCE  # Git takes a notebook without what running it leaves there (.gitattributes).
 	@[ ! -e .git ] || git config filter.notebooks.clean '$(RUN) -m nbstripout --keep-id --extra-keys "metadata.language_info \
 	    cell.metadata.editable cell.metadata.deletable cell.metadata.slideshow cell.metadata.trusted"' || true
-.venv/ready .venv/ready-lab .venv/ready-pdf .venv/ready-docx .venv/ready-test: requirements.lock pyproject.toml
+.venv/ready .venv/ready-lab .venv/ready-pdf .venv/ready-docx .venv/ready-draft .venv/ready-test: requirements.lock pyproject.toml
 	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 none; do \
 	    $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && break; done; \
 	[ $$python != none ] || { echo 'Python 3.11 to 3.14 is needed: make PYTHON=path/to/python3' >&2; exit 1; }; \
