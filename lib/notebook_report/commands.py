@@ -87,8 +87,8 @@ def do(project: Project, command: str, name: str, options: Sequence[str] = ()) -
 
         return open_lab(options)
     if command == "test":
-        report = ("notebook_report", "report", name)
-        return next(filter(None, map(run, (*FORM, report, TESTS))), 0)
+        made = ("notebook_report", "report", name)
+        return next(filter(None, map(run, (*FORM, made, TESTS))), 0)
     report = project.report(name)
     if command == "report":
         build(project, report, wanted_engine())
