@@ -44,8 +44,8 @@ draft: $(ENVIRONMENT:%=%-draft) report  ## audit a draft before it is printed (F
 	@$(RUN) -m publication_audit.draft $(YEAR) "$$FILE"
 oracle: $(ENVIRONMENT)  ## have R answer again what the statistics are held to
 	@PYTHON=$(if $(ENVIRONMENT),$(CURDIR)/)$(RUN) sh tests/oracle/run.sh
-bench: report  ## time the chain against one notebook of the same cells, or AGAINST=commit
-	@$(RUN) tests/benchmarks/chain.py $(YEAR) $(if $(AGAINST),--against $(AGAINST))
+bench: report  ## time the chain: against one notebook, AGAINST=commit, or of so many REPLIES and WORKSHOPS
+	@$(RUN) tests/benchmarks/$(if $(REPLIES),scale.py $(REPLIES) $(WORKSHOPS) $(BENCH),chain.py $(YEAR) $(if $(AGAINST),--against $(AGAINST)))
 profile: $(ENVIRONMENT)  ## build the report in a copy and tell the seconds of each step and cell
 	@$(RUN) tests/benchmarks/chain.py $(YEAR) --profile
 lock:  ## resolve the packages of pyproject.toml again, with uv

@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -432,3 +433,8 @@ class HostileNames:
 if __name__ == "__main__":
     write_made_up_round(Path(sys.argv[1]))
     print(f"{TITLE}; in {sys.argv[1]}: workshops.csv, {', '.join(FORMS)}")
+
+
+def read_rows(reading: Any) -> list[dict]:
+    """The replies that were read, in the export's order; None where something is not known."""
+    return reading.replies.astype(object).where(reading.replies.notna(), None).to_dict("records")

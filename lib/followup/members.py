@@ -23,6 +23,18 @@ def invited_codes(workshops: pd.DataFrame) -> dict[str, set[str]]:
     return {str(workshop): set(codes) for workshop, codes in invited}
 
 
+def invited_or_unlisted(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.Series:
+    """Say of each reply whether its administration was invited, as far as can be told: it names
+    none, or its workshop lists nobody, or lists it."""
+    listed = invitations(workshops)
+    columns = ["workshop", "administration"]
+    free = replies["administration"].isna() | ~replies["workshop"].isin(set(listed["workshop"]))
+    if free.all():
+        return free
+    on_list = pd.MultiIndex.from_frame(replies[columns]).isin(pd.MultiIndex.from_frame(listed))
+    return free | on_list
+
+
 def answered_invitations(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.Series:
     """Count the replies that answer an invitation: all but those of administrations that a
     workshop's own list of invited does not have, which were kept though not invited.
@@ -31,10 +43,7 @@ def answered_invitations(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.S
     -------
     Int64 by workshop, in published order.
     """
-    invited = invited_codes(workshops)
-    places = zip(replies["workshop"], replies["administration"], strict=True)
-    answers = [pd.isna(code) or code in invited.get(name, {code}) for name, code in places]
-    counts = replies.loc[answers, "workshop"].value_counts()
+    counts = replies.loc[invited_or_unlisted(replies, workshops), "workshop"].value_counts()
     return counts.reindex(workshops["id"], fill_value=0).astype("Int64").rename("answered")
 
 

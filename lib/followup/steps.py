@@ -141,7 +141,7 @@ def steps(survey_round: Round) -> list[Step]:
             outcome(position, option.id, option.title)
             for position, option in enumerate(survey_round.outcomes, start=FIRST_OUTCOME)
         ),
-        step("30_association_tests", "report", section, results, ["associations"]),
+        step("30_association_tests", "report", section, results, ["associations", "by_event"]),
         step("31_robustness", "annex", (*section, *results), (), ROBUSTNESS),
         step(
             "40_published_audit",

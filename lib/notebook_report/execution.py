@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import re
+import resource
 import signal
 import sys
 import threading
@@ -75,6 +76,7 @@ class Execution:
         self.stamps = {path: stamp(path) for path in step.writes}
         self.state = "cell"
         self.moments: list[tuple[str, float]] = []
+        self.memory = 0
         self.text = f"{report.shown(step.notebook)}, before its first cell"
         for path in (
             *(step.executed, step.rendering, self.unfinished, self.log),
@@ -94,7 +96,7 @@ class Execution:
     def listen(self) -> bool:
         """Take one message of the child; False when there will be no more."""
         try:
-            self.state, self.text, spent = self.channel.recv()
+            self.state, self.text, spent, self.memory = self.channel.recv()
         except EOFError:
             return False
         self.moments.append((self.text, spent))
@@ -110,7 +112,8 @@ class Execution:
         ending = "  failed" if failure else ""
         print(f"  {self.step.name:<32}{seconds:5.1f} s{ending}", flush=True)
         if os.environ.get("PROFILE"):
-            print("\n".join(spent_by_cell(self.moments)), flush=True)
+            print(*spent_by_cell(self.moments), sep="\n")
+            print(f"      {self.memory:5,} MB at most", flush=True)
         return failure
 
     def failure(self) -> str:
@@ -152,6 +155,12 @@ def spent_by_cell(moments: Sequence[tuple[str, float]]) -> list[str]:
     return [f"      {seconds:5.2f} s  {where}" for seconds, where in sorted(spent, reverse=True)]
 
 
+def most_memory() -> int:
+    """Return the megabytes that this process had at most, with what it shares with the warm one."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // (2**20 if sys.platform == "darwin" else 2**10)
+
+
 def how_it_ended(status: int) -> str:
     """Put the exit status of a process that did not finish into words."""
     if status == -signal.SIGALRM:
@@ -190,7 +199,7 @@ def child(
     exporters: str,
 ) -> None:
     """Execute one step and tell the parent: ("cell", place) before each cell, then ("done", place)
-    or ("failed", why), each with the seconds of the processor spent so far.
+    or ("failed", why), each with the seconds of the processor and the megabytes spent so far.
 
     Parameters
     ----------
@@ -208,7 +217,7 @@ def child(
     signal.alarm(TIMEOUT)
 
     def send(state: str, text: str) -> None:
-        channel.send((state, text, time.process_time()))
+        channel.send((state, text, time.process_time(), most_memory()))
 
     try:
         notebook = execute(report, step, engine, lambda place: send("cell", place))

@@ -174,7 +174,7 @@ def missing_packages(folder: Path) -> Path:
 
 def copied(project: Path) -> Path:
     """Copy what a build needs, without what was built."""
-    project.mkdir()
+    project.mkdir(parents=True)
     ignored = shutil.ignore_patterns(
         "processed", "__pycache__", ".ipynb_checkpoints", "exploratory"
     )
@@ -249,11 +249,17 @@ def spent(root: Path, command: list[str], variables: Mapping[str, str]) -> Spent
     seconds = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    left_to_end()
+    return seconds, processor() - before
+
+
+def left_to_end() -> None:
+    """Wait for the processes that a command left to end by themselves."""
     try:
         while True:
-            os.wait()  # for those that the command left to end by themselves
+            os.wait()
     except ChildProcessError:
-        return seconds, processor() - before
+        return
 
 
 def processor() -> float:

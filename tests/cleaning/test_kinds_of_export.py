@@ -12,6 +12,7 @@ from made_up_round import (
     WORKSHOP,
     YEAR,
     made_up_replies,
+    read_rows,
 )
 
 from followup import rounds
@@ -54,7 +55,7 @@ def spread(folder, declare):
 
 
 def took(reading):
-    return [{name for name in WORDS if reply.answers[name]} for reply in reading.replies]
+    return [{name for name in WORDS if reply[name]} for reply in read_rows(reading)]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_codes_may_be_longer_than_two_letters(read, project):
     listed = rounds.ROOT / "data" / "raw" / str(YEAR) / "workshops.csv"
     listed.write_text(listed.read_text(encoding="utf-8").replace("FJ", "FJ;LIB2", 1))
     reading = read({"administration": "Library of Suva"})
-    assert reading.replies[0].administration == "LIB2"
+    assert read_rows(reading)[0]["administration"] == "LIB2"
 
 
 @pytest.fixture
@@ -216,9 +217,9 @@ def test_a_misspelling_is_cured_in_the_round_and_logged(read):
         'corrections = { Fidji = "Fiji", Yess = "Yes" }\nfile = "export.csv"',
     )
     reading = read({"administration": "FIDJI", "effects": "Yess"}, declare=[cured])
-    (reply,) = reading.replies
-    assert (reply.administration, reply.answers["direct_effects"]) == ("FJ", True)
-    assert [(change.before, change.after) for change in reading.changes[:2]] == [
+    (reply,) = read_rows(reading)
+    assert (reply["administration"], reply["direct_effects"]) == ("FJ", True)
+    assert [(change.before, change.after) for change in reading.changes.head(2).itertuples()] == [
         ("FIDJI", "Fiji"),
         ("Yess", "Yes"),
     ]

@@ -2,7 +2,7 @@
 reading."""
 
 import pytest
-from made_up_round import YEAR
+from made_up_round import YEAR, read_rows
 
 from followup.cleaning.cleaning import Remark
 from followup.problems import InputError
@@ -30,13 +30,13 @@ def only(reading):
 
 
 def reasons(reading):
-    return [change.reason for change in reading.changes]
+    return [change.reason for change in reading.changes.itertuples()]
 
 
 def took(reading):
     """The actions of the only reply."""
-    (reply,) = reading.replies
-    return {name for name in ACTIONS if reply.answers[name]}
+    (reply,) = read_rows(reading)
+    return {name for name in ACTIONS if reply[name]}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_several_answers_in_one_cell_are_told_apart(read, cell, expected):
 
 
 def test_free_text_counts_as_other_and_is_logged_whole(read):
-    (change,) = read({"actions": f"{MATERIALS}, sang, danced"}).changes
+    (change,) = read({"actions": f"{MATERIALS}, sang, danced"}).changes.itertuples()
     assert (change.row, change.before, change.after) == ("2", "sang, danced", "Other")
 
 
@@ -116,7 +116,7 @@ def test_none_beside_another_answer_is_a_problem(read):
     ],
 )
 def test_yes_no_not_sure_and_blank_are_told_apart(read, cell, expected):
-    assert read({"effects": cell}).replies[0].answers["direct_effects"] is expected
+    assert read_rows(read({"effects": cell}))[0]["direct_effects"] is expected
 
 
 def test_not_sure_is_logged_and_blank_is_not(read):
@@ -130,8 +130,7 @@ def test_another_word_than_yes_or_no_is_a_problem(read):
 def test_words_for_yes_can_be_declared(read):
     declared = [('# yes = ["Yes", "Yes, partly"]', 'yes = ["Yes", "Yes, partly"]')]
     assert (
-        read({"effects": "Yes, partly"}, declare=declared).replies[0].answers["direct_effects"]
-        is True
+        read_rows(read({"effects": "Yes, partly"}, declare=declared))[0]["direct_effects"] is True
     )
 
 
@@ -158,12 +157,15 @@ def test_a_base_of_those_that_ticked_leaves_the_others_out(read):
     ],
 )
 def test_spellings_of_administrations_are_one(read, cell, code):
-    assert read({"workshop": "5", "administration": cell}).replies[0].administration == code
+    assert read_rows(read({"workshop": "5", "administration": cell}))[0]["administration"] == code
 
 
 def test_an_administration_misspelt_is_suggested_and_never_taken(read):
     reading = read({"administration": "Indonisia"})
-    assert (only(reading).suggestion, reading.replies[0].administration) == ("Indonesia", None)
+    assert (only(reading).suggestion, read_rows(reading)[0]["administration"]) == (
+        "Indonesia",
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,7 +182,7 @@ def test_an_administration_misspelt_is_suggested_and_never_taken(read):
     ],
 )
 def test_titles_that_differ_in_case_dash_or_date_are_one_workshop(read, cell):
-    assert read({"workshop": cell}).replies[0].workshop == "6"
+    assert read_rows(read({"workshop": cell}))[0]["workshop"] == "6"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_titles_that_differ_in_case_dash_or_date_are_one_workshop(read, cell):
 )
 def test_a_title_that_is_not_sure_is_a_problem(read, cell):
     reading = read({"workshop": cell})
-    assert (only(reading).column, reading.replies[0].workshop) == (
+    assert (only(reading).column, read_rows(reading)[0]["workshop"]) == (
         "Which workshop is your reply about?",
         None,
     )
@@ -220,7 +222,7 @@ def test_a_decision_drops_one_of_two_different_replies(read):
     reading = read(
         {"effects": "Yes"}, {"effects": "No"}, more=decision(row=2, was='"FJ"', drop="true")
     )
-    assert [reply.answers["direct_effects"] for reply in reading.replies] == [False]
+    assert [reply["direct_effects"] for reply in read_rows(reading)] == [False]
     assert reasons(reading) == ["left out: they said so"]
 
 
@@ -247,7 +249,7 @@ def test_a_reply_of_an_administration_not_invited_stops_until_it_is_kept(read):
 def test_a_reply_without_a_workshop_stops_until_one_is_given(read):
     assert "a workshop" in only(read({"workshop": " "})).expected
     reading = read({"workshop": ""}, more=decision(row=2, was='"FJ"', workshop='"4"'))
-    assert reading.replies[0].workshop == "4"
+    assert read_rows(reading)[0]["workshop"] == "4"
 
 
 def test_a_reply_without_an_administration_counts_and_is_remarked(read):
@@ -297,7 +299,7 @@ def test_addresses_in_free_text_are_taken_out(read):
         {"actions": "wrote to jane@customs.example, +679 123 4567"},
         {"administration": "joe@x.example"},
     )
-    shown = " ".join(change.before for change in reading.changes) + " ".join(
+    shown = " ".join(change.before for change in reading.changes.itertuples()) + " ".join(
         map(str, reading.problems)
     )
     assert "[e-mail]" in shown

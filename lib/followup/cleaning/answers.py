@@ -4,6 +4,7 @@ cell."""
 import difflib
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from followup.cleaning.questions import Answer, Question
 from followup.files import normalise
@@ -28,13 +29,13 @@ class NotUnderstoodError(ValueError):
 
 @dataclass
 class Read:
-    """What a cell answers: `value` by action or outcome (None: not known), and what was changed in
-    reading it.
+    """What a cell comes to: `value`, for answers by action or outcome (None: not known), and what
+    was changed in reading it.
 
     `changes` holds before, after and reason of each change.
     """
 
-    value: dict[str, bool | None]
+    value: Any
     changes: list[tuple[str, str, str]] = field(default_factory=list)
 
 

@@ -24,7 +24,6 @@ from followup.files import decoded, write
 from followup.problems import InputError, Problem, summed_up
 from followup.rounds import Round, is_year, open_round
 
-ENTRIES = 10
 HEADINGS = {
     "file": "File",
     "row": "Row",
@@ -114,8 +113,8 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
     if asked:
         print("Whom to ask (on this screen only):", *asked, sep="\n")
     if checked.undecided:
-        first = list(checked.undecided.values())[:ENTRIES]
-        print("To decide, paste into round.toml, complete and say why:", *first, sep="\n\n")
+        entries = checked.undecided.values()
+        print("To decide, paste into round.toml, complete and say why:", *entries, sep="\n\n")
     page = problems_page(f"Check of the raw data of {year}", verdict, problems, remarks)
     write(rounds.ROOT / "output" / year / "check.html", page.encode())
     if not building:

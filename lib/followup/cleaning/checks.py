@@ -13,7 +13,7 @@ import pandera.pandas as pa
 from followup import rounds
 from followup.cleaning import schema
 from followup.cleaning.administrations import FILE, spelling_problems, spellings, suggestion
-from followup.cleaning.cleaning import Remark, cleaning_log
+from followup.cleaning.cleaning import Remark
 from followup.cleaning.decisions import decision_problems
 from followup.cleaning.questionnaire import read_questionnaire
 from followup.cleaning.questions import question_problems
@@ -141,7 +141,7 @@ def read_replies(survey_round: Round, checked: Checked) -> None:
     checked.add(reading.problems)
     checked.contacts, checked.undecided = reading.contacts, reading.undecided
     counts = pd.DataFrame(columns=list(COUNT_TYPES)).astype(COUNT_TYPES)
-    checked.cleaned = reading.frame(survey_round), counts, cleaning_log(reading.changes)
+    checked.cleaned = reading.frame(survey_round), counts, reading.changes
     checked.add(choice_problems(survey_round, checked.cleaned[0]))
 
 

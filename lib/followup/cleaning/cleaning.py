@@ -28,10 +28,12 @@ class Remark(Problem):
         return super().__str__().replace("; expected ", "; ", 1)
 
 
+LOG = [one.name for one in fields(Change)]
+
+
 def cleaning_log(changes: list[Change]) -> pd.DataFrame:
     """One row a change, in the order made: `source, row, column, before, after, reason` (text)."""
-    columns = [field.name for field in fields(Change)]
-    return pd.DataFrame(map(asdict, changes), columns=columns, dtype="string")
+    return pd.DataFrame(map(asdict, changes), columns=LOG, dtype="string")
 
 
 def changes_by_reason(log: pd.DataFrame, event: str) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import datetime
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -155,10 +154,3 @@ def text_of(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(" ", "seconds").removesuffix(" 00:00:00")
     return str(value)
-
-
-def body(grid: Grid, after: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and cells of each row below a row, those with nothing in them left out."""
-    for number, cells in enumerate(grid.rows[after:], start=after + 1):
-        if any(cell.strip() for cell in cells):
-            yield number, cells

@@ -5,19 +5,17 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from followup.cleaning.cleaning import Change, Remark
+from followup.cleaning.cleaning import Change, Remark, cleaning_log
 from followup.cleaning.exports import grids
 from followup.cleaning.headings import Layout, find_layout
 from followup.cleaning.privacy import without_personal
 from followup.cleaning.questions import questions
-from followup.cleaning.reader import ADMINISTRATION, Reader, Reading, Reply
+from followup.cleaning.reader import ADMINISTRATION, WORKSHOP, Reader, Reading
 from followup.declaration import Option, Questionnaire
 from followup.files import normalise
-from followup.members import answered_invitations, invited_codes
+from followup.members import answered_invitations, invited_codes, invited_or_unlisted
 from followup.problems import Problem, stop_if_any
 from followup.rounds import Round
-
-SAID = {True: "yes", False: "no", None: "no answer"}
 
 
 def read_questionnaire(survey_round: Round) -> Reading:
@@ -38,19 +36,31 @@ def read_questionnaire(survey_round: Round) -> Reading:
     )
     reader = Reader(survey_round, layout, file)
     reading = reader.read()
-    if not reading.contacts:
+    if not len(reader.numbers):
         expected = f"replies below the heading in row {layout.row}: there are none yet"
         reading.problems.append(Problem(file, expected=expected))
     reading.problems += [
-        *_not_invited(reader),
+        *_not_invited(reader, reading),
         *_decided_elsewhere(reader),
         *_recognised(layout, survey_round, file),
-        *_never_ticked(reader),
+        *_never_ticked(reader, reading),
         *_dropped_columns(layout, survey_round, file),
     ]
-    drop_repeated(reader)
-    reading.problems += _too_many(reader)
+    drop_repeated(reader, reading)
+    reading.problems += _too_many(reader, reading)
+    reading.contacts = _contacts(reader, reading) if reader.kept else {}
     return reading
+
+
+def _contacts(reader: Reader, reading: Reading) -> dict[int, str]:
+    """What the round asks to keep of those whose rows have a problem."""
+    ours = (problem for problem in reading.problems if problem.file == reader.file)
+    rows = sorted({int(problem.row) for problem in ours if problem.row.isdecimal()})
+    cells = {row: reader.rows[reader.place(row)] for row in rows if row in reader.numbers}
+    return {
+        row: ", ".join(own[place].strip() for place in reader.kept if place < len(own))
+        for row, own in cells.items()
+    }
 
 
 def _file_problems(survey_round: Round, declared: Questionnaire) -> Iterator[Problem]:
@@ -67,30 +77,38 @@ def _file_problems(survey_round: Round, declared: Questionnaire) -> Iterator[Pro
         yield Problem(place, column="questionnaire.workshop", expected=expected)
 
 
-def _not_invited(reader: Reader) -> Iterator[Problem]:
+def _not_invited(reader: Reader, reading: Reading) -> Iterator[Problem]:
     """Replies of administrations not invited to their workshop stop the reading, until a decision
     keeps them."""
-    invited = invited_codes(reader.workshops)
-    for reply in reader.reading.replies:
-        workshop, code = reply.workshop, reply.administration
-        if workshop is None or code is None or code in invited.get(workshop, {code}):
-            continue
-        place = (reader.file, str(reply.row), reader.column(ADMINISTRATION), reply.words or code)
-        if reply.decision and reply.decision.keep:
-            reason = f"not invited, and kept: {reply.decision.why}"
-            reader.reading.changes.append(Change(*place, code, reason))
+    replies, kept = reading.replies, []
+    strangers = replies[~invited_or_unlisted(replies, reader.workshops)]
+    invited = invited_codes(reader.workshops) if len(strangers) else {}
+    for row, workshop, code in _placed(strangers):
+        place = reader.place(row)
+        words = reader.row(place).text(ADMINISTRATION) or code
+        where = (reader.file, str(row), reader.column(ADMINISTRATION), words)
+        decision = reader.decisions.get(place)
+        if decision and decision.keep:
+            reason = f"not invited, and kept: {decision.why}"
+            kept.append(Change(*where, code, reason))
         else:
             codes = ", ".join(sorted(invited[workshop]))
             expected = f"an administration invited to {workshop} ({codes})"
-            hint = f"{reader.undecided('keep = true', reply.row)} can keep or drop it"
-            yield Problem(*place, f"{expected}: {hint}")
+            hint = f"{reader.undecided_entry('keep = true', place)} can keep or drop it"
+            yield Problem(*where, f"{expected}: {hint}")
+    reading.changes = pd.concat([reading.changes, cleaning_log(kept)], ignore_index=True)
 
 
-def _too_many(reader: Reader) -> Iterator[Problem]:
+def _placed(replies: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
+    """Yield row, workshop and administration of replies."""
+    names = (replies[name].tolist() for name in (WORKSHOP, ADMINISTRATION))
+    return zip(replies.index.tolist(), *names, strict=True)
+
+
+def _too_many(reader: Reader, reading: Reading) -> Iterator[Problem]:
     """Tell of more replies than were invited; one that is kept though not invited is none of
     them."""
-    replies = reader.reading.frame(reader.survey_round)
-    answered = answered_invitations(replies, reader.workshops)
+    answered = answered_invitations(reading.replies, reader.workshops)
     for workshop, invited in zip(reader.workshops["id"], reader.workshops["invited"], strict=True):
         if not pd.isna(invited) and answered[workshop] > invited:
             value = f"{answered[workshop]} replies for {reader.survey_round.event} {workshop}"
@@ -101,7 +119,7 @@ def _too_many(reader: Reader) -> Iterator[Problem]:
 def _decided_elsewhere(reader: Reader) -> Iterator[Problem]:
     file = reader.survey_round.file("round.toml")
     for number, decision in enumerate(reader.survey_round.decisions, start=1):
-        if decision.row not in reader.reading.contacts:
+        if decision.row not in reader.numbers:
             expected = f"a row of {reader.file} that has a reply"
             yield Problem(file, "", f"decisions[{number}].row", str(decision.row), expected)
 
@@ -115,18 +133,17 @@ def _recognised(layout: Layout, survey_round: Round, file: str) -> Iterator[Prob
         yield Remark(file, str(layout.row), value=value, expected=expected)
 
 
-def _never_ticked(reader: Reader) -> Iterator[Problem]:
+def _never_ticked(reader: Reader, reading: Reading) -> Iterator[Problem]:
     """Name the answers that nobody ticked: their wording may not be that of the form."""
     hint = "where that is not so, the wording in round.toml is not the form's"
     for question in (question for question in reader.questions if question.several):
-        answers = [reply.answers for reply in reader.reading.replies]
-        ticked = [{one.id for one in question.answers if said.get(one.id)} for said in answers]
-        count = sum(map(bool, ticked))
-        if answers and not count:
+        ticked = reading.replies[[answer.id for answer in question.answers]].fillna(False)
+        count = int(ticked.any(axis=1).sum())
+        if len(ticked) and not count:
             expected = f"nobody ticked any answer to this question: {hint}"
             yield Remark(reader.file, column=question.heading, expected=expected)
         for answer in question.answers if count else ():
-            if answer.id not in set().union(*ticked):
+            if not ticked[answer.id].any():
                 expected = f"nobody ticked it, though {count} replies ticked others: {hint}"
                 yield Remark(reader.file, "", question.heading, answer.words, expected)
 
@@ -144,44 +161,44 @@ def _dropped_columns(layout: Layout, survey_round: Round, file: str) -> Iterator
         yield Remark(file, str(layout.row), value=value, expected=expected)
 
 
-def drop_repeated(reader: Reader) -> None:
+def drop_repeated(reader: Reader, reading: Reading) -> None:
     """Of replies of one administration for one workshop keep the first where all answer the same;
     else both are shown."""
-    kept: list[Reply] = []
-    first: dict[tuple[str, str], Reply] = {}
-    for reply in reader.reading.replies:
-        before = reply
-        if reply.workshop is not None and reply.administration is not None:
-            before = first.setdefault((reply.workshop, reply.administration), reply)
-        label = f"{reply.administration}, {reader.survey_round.event} {reply.workshop}"
-        differing = [
-            option
-            for option in reader.survey_round.options.values()
-            if before.answers.get(option.id) is not reply.answers.get(option.id)
-        ]
-        if before is not reply and not differing:
-            reason = f"left out: the same answers as in row {before.row}"
-            change = Change(reader.file, str(reply.row), "", label, "", reason)
-            reader.reading.changes.append(change)
+    replies, event, named = reading.replies, reader.survey_round.event, [WORKSHOP, ADMINISTRATION]
+    known = replies[replies[named].notna().all(axis=1)]
+    repeated = known[known.duplicated(named)]
+    firsts = known.drop_duplicates(named).reset_index(names="row").set_index(named)["row"]
+    before = firsts.loc[pd.MultiIndex.from_frame(repeated[named])].to_numpy()
+    answers = replies.drop(columns=named).astype("Int8").fillna(-1)
+    differ = answers.loc[repeated.index].to_numpy() != answers.loc[before].to_numpy()
+    dropped, options = [], list(reader.survey_round.options.values())
+    for (row, workshop, code), first, differs in zip(
+        _placed(repeated), before.tolist(), differ, strict=True
+    ):
+        label = f"{code}, {event} {workshop}"
+        if not differs.any():
+            reason = f"left out: the same answers as in row {first}"
+            dropped.append(Change(reader.file, str(row), "", label, "", reason))
             continue
-        kept.append(reply)
-        if before is not reply:
-            rows = (_row_in_words(one, differing, reader) for one in (before, reply))
-            entry = reader.undecided("drop = true", before.row, reply.row)
-            decide = f"{entry} must say which row to drop"
-            reader.reading.problems.append(
-                Problem(
-                    reader.file,
-                    str(reply.row),
-                    reader.column(ADMINISTRATION),
-                    value="; ".join([label, *rows]),
-                    expected=f"one reply of an administration: {decide}",
-                )
+        differing = [option for option, other in zip(options, differs, strict=True) if other]
+        rows = [_row_in_words(one, replies, differing, reader) for one in (first, row)]
+        places = (reader.place(first), reader.place(row))
+        entry = reader.undecided_entry("drop = true", *places)
+        reading.problems.append(
+            Problem(
+                reader.file,
+                str(row),
+                reader.column(ADMINISTRATION),
+                value="; ".join([label, *rows]),
+                expected=f"one reply of an administration: {entry} must say which row to drop",
             )
-    reader.reading.replies = kept
+        )
+    reading.changes = pd.concat([reading.changes, cleaning_log(dropped)], ignore_index=True)
+    reading.replies = replies.drop(index=repeated.index[~differ.any(axis=1)])
 
 
-def _row_in_words(reply: Reply, options: list[Option], reader: Reader) -> str:
-    answers = (f"{option.label} {SAID[reply.answers.get(option.id)]}" for option in options)
-    time = reader.rows[reply.row].time
-    return f"row {reply.row}{f' of {time}' if time else ''}: {', '.join(answers)}"
+def _row_in_words(row: int, replies: pd.DataFrame, options: list[Option], reader: Reader) -> str:
+    said = replies.loc[[row]].astype("string").iloc[0].map({"True": "yes", "False": "no"})
+    answers = (f"{option.label} {said.fillna('no answer')[option.id]}" for option in options)
+    time = reader.row(reader.place(row)).time
+    return f"row {row}{f' of {time}' if time else ''}: {', '.join(answers)}"

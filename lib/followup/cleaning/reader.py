@@ -1,12 +1,14 @@
-"""One row of an export after another, read into replies; nothing is guessed, and nothing changed in
-silence."""
+"""The rows of an export read into replies, column by column: each distinct cell once. Nothing is
+guessed, and nothing changed in silence."""
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from followup.cleaning.administrations import FILE, read_administrations, spellings, suggestion
@@ -18,62 +20,69 @@ from followup.cleaning.answers import (
     several_in_one,
     yes_or_no,
 )
-from followup.cleaning.cleaning import Change, Remark
+from followup.cleaning.cleaning import LOG, Remark
 from followup.cleaning.decisions import decisions
-from followup.cleaning.exports import body
 from followup.cleaning.headings import Layout
 from followup.cleaning.privacy import without_personal
 from followup.cleaning.questions import Question, questions
 from followup.cleaning.titles import Titles
-from followup.declaration import Decision
 from followup.files import normalise
 from followup.problems import Problem
 from followup.rounds import Round
 
 WORKSHOP, ADMINISTRATION, RESPONDENT = "workshop", "administration", "respondent"
+ENTRIES = 10  # of round.toml, that a check proposes
 TIME = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}\D{1,3}\d{1,2}:\d\d")
-
-
-@dataclass
-class Reply:
-    """A reply as it was read: its row, whom it names and in which words, its answers, and a
-    decision about it."""
-
-    row: int
-    workshop: str | None
-    administration: str | None
-    words: str
-    answers: dict[str, bool | None]
-    decision: Decision | None = None
 
 
 @dataclass
 class Reading:
     """What reading an export came to: the replies, the changes made, and all problems and remarks.
 
-    `contacts` holds, by row, the personal data that the round asks to keep: for the screen alone.
+    `replies` has a row a reply, indexed by its row of the export, in that order: the columns of the
+    replies table. `changes` is a cleaning log.
+    `contacts` holds, by row, the personal data that the round asks to keep of the rows that have a
+    problem: for the screen alone.
     `undecided` holds, by row, the entry of round.toml that would decide about it.
     """
 
-    replies: list[Reply] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    replies: pd.DataFrame
+    changes: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
     contacts: dict[int, str] = field(default_factory=dict)
     undecided: dict[int, str] = field(default_factory=dict)
 
     def frame(self, survey_round: Round) -> pd.DataFrame:
         """The replies table: by workshop as published, then code, then answers, whatever the rows'
-        order was."""
-        columns = [WORKSHOP, ADMINISTRATION, *survey_round.options]
-        rows = [
-            {WORKSHOP: reply.workshop, ADMINISTRATION: reply.administration, **reply.answers}
-            for reply in self.replies
-        ]
-        types = dict.fromkeys(columns, "boolean") | dict.fromkeys(columns[:2], "string")
-        replies = pd.DataFrame(rows, columns=columns).astype(types)
+        order was; missing comes last."""
         order = {name: place for place, name in enumerate(survey_round.read_workshops()["id"])}
-        keys = replies.astype("string").fillna("~").assign(workshop=replies[WORKSHOP].map(order))
-        return replies.loc[keys.sort_values(columns, kind="stable").index].reset_index(drop=True)
+        keys = [self.replies[WORKSHOP].map(order).fillna(len(order)).to_numpy()]
+        for name in self.replies.columns[1:]:
+            places, distinct = pd.factorize(self.replies[name], sort=True)
+            keys.append(np.where(places < 0, len(distinct), places).astype(np.int32))
+        return self.replies.iloc[np.lexsort(keys[::-1])].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column of an export: its distinct cells, and by row which of them it has.
+
+    `raw` are the cells as exported, `texts` the same without personal data, and corrected.
+    """
+
+    codes: np.ndarray
+    raw: list[str]
+    texts: list[str]
+
+    def at(self, wanted: Iterable[int], among: np.ndarray) -> np.ndarray:
+        """The places of the rows that have one of some cells, among some rows."""
+        chosen = np.zeros(len(self.texts), dtype=bool)
+        chosen[list(wanted)] = True
+        return np.flatnonzero(chosen[self.codes] & among)
+
+    def distinct(self, among: np.ndarray) -> list[int]:
+        """Which distinct cells some rows have."""
+        return np.flatnonzero(np.bincount(self.codes[among], minlength=len(self.texts))).tolist()
 
 
 @dataclass(frozen=True)
@@ -116,15 +125,12 @@ class Row:
 
 
 class Reader:
-    """Reads the rows of one export; `reading` collects what comes of it."""
+    """Reads the rows of one export. Rows are known by their place among those with anything in
+    them; `numbers` are those that a spreadsheet gives them."""
 
     def __init__(self, survey_round: Round, layout: Layout, file: str) -> None:
         self.survey_round, self.layout, self.file = survey_round, layout, file
-        self.reading = Reading()
-        self.rows: dict[int, Row] = {}
-        self.respondents: dict[str, str] = {}
-        self.corrected: set[str] = set()
-        self.questions, self.decisions = questions(survey_round), decisions(survey_round)
+        self.questions = questions(survey_round)
         administrations = read_administrations()
         self.codes, self.names = spellings(administrations), administrations["name"].to_dict()
         self.workshops = survey_round.read_workshops()
@@ -135,190 +141,319 @@ class Reader:
         corrections = declared.corrections if declared else {}
         self.corrections = {normalise(wrong): right for wrong, right in corrections.items()}
         self.kept = [self.headings.index(name) for name in kept if name in self.headings]
+        first, rows = layout.row + layout.depth - 1, layout.grid.rows
+        filled = [place for place in range(first, len(rows)) if any(map(str.strip, rows[place]))]
+        self.numbers = np.array(filled, dtype=int) + 1
+        self.rows = [rows[place] for place in filled]
+        self.columns = {name: self.cells(place) for name, place in layout.columns.items()}
+        self.decisions = {
+            self.place(row): decision
+            for row, decision in sorted(decisions(survey_round).items())
+            if row in self.numbers
+        }
+        self.changes: list[pd.DataFrame] = []
+        self.problems: list[tuple[int, Problem]] = []
+        self.undecided: dict[int, str] = {}
+
+    def cells(self, place: int) -> Cells:
+        """The cells of a column."""
+        cells = [row[place] if place < len(row) else "" for row in self.rows]
+        codes, raw = pd.factorize(np.array(cells, dtype=object))
+        plain = [without_personal(text) for text in raw]
+        texts = [self.corrections.get(normalise(one), one) if one else one for one in plain]
+        return Cells(codes, list(raw), texts)
+
+    def place(self, number: int) -> int:
+        """The place of a row by its number."""
+        return int(np.searchsorted(self.numbers, number))
+
+    def row(self, place: int) -> Row:
+        """A row with all its cells, corrected."""
+        raw = self.rows[place]
+        cells = [without_personal(cell) for cell in raw]
+        for name, column in self.layout.columns.items():
+            if column < len(cells):
+                own = self.columns[name]
+                cells[column] = own.texts[own.codes[place]]
+        return Row(int(self.numbers[place]), cells, self.layout, raw)
 
     def read(self) -> Reading:
         """Read every row with anything in it."""
-        for number, cells in body(self.layout.grid, after=self.layout.row + self.layout.depth - 1):
-            row = Row(number, [without_personal(cell) for cell in cells], self.layout, cells)
-            self.check_length(row)
-            self.correct(row)
-            self.rows[number] = row
-            kept = (cells[place].strip() for place in self.kept if place < len(cells))
-            self.reading.contacts[number] = ", ".join(kept)
-            self.read_row(row, self.decisions.get(number))
+        self.check_lengths()
+        self.log_corrections()
+        asked = self.with_answers()
+        replies = {WORKSHOP: self.workshop(asked), ADMINISTRATION: self.administration(asked)}
+        said = dict.fromkeys(self.survey_round.options, np.full(len(self.rows), -1, np.int8))
+        for question in self.questions:
+            said |= self.answers(question, asked)
+        for name, answers in said.items():
+            replies[name] = pd.arrays.BooleanArray(answers == 1, answers < 0)
+        frame = pd.DataFrame(replies, index=self.numbers)[asked]
+        told = [problem for _, problem in sorted(self.problems, key=lambda told: told[0])]
+        return Reading(frame, self.log_of_all(), [*told, *self.faults()], {}, self.undecided)
+
+    def log_of_all(self) -> pd.DataFrame:
+        """The changes as a cleaning log, row by row, in the order in which a row is read."""
+        parts = [pd.DataFrame(columns=["place", *LOG[2:]]), *self.changes]
+        changes = pd.concat(parts, ignore_index=True).sort_values("place", kind="stable")
+        rows = pd.Series(self.numbers[changes["place"].to_numpy(int)], changes.index)
+        changes = changes.assign(source=self.file, row=rows.astype(str))
+        return changes[LOG].astype("string").reset_index(drop=True)
+
+    def faults(self) -> Iterator[Problem]:
+        """Yield what is wrong with the file, and the corrections that correct nothing."""
         if self.layout.grid.fault:
             number = len(self.layout.grid.rows) + 1
             expected = (
                 f"quotes in pairs, and doubled within a quoted cell ({self.layout.grid.fault})"
             )
-            self.reading.problems.append(Problem(self.file, str(number), expected=expected))
-        for wrong in (wrong for wrong in self.corrections if wrong not in self.corrected):
+            yield Problem(self.file, str(number), expected=expected)
+        met = {normalise(without_personal(one)) for own in self.columns.values() for one in own.raw}
+        for wrong in (wrong for wrong in self.corrections if wrong not in met):
             expected = f"what a cell of {self.file} says: none does"
             place = (self.survey_round.file("round.toml"), "", "questionnaire.corrections", wrong)
-            self.reading.problems.append(Problem(*place, expected))
-        return self.reading
+            yield Problem(*place, expected)
 
-    def correct(self, row: Row) -> None:
-        """Put right the cells that the round says are misspelt."""
-        for name, place in self.layout.columns.items():
-            text = row.text(name)
-            right = self.corrections.get(normalise(text)) if text else None
-            if right is not None:
-                self.corrected.add(normalise(text))
-                self.log(row, self.column(name), text, right, "misspelt: corrected by round.toml")
-                row.cells[place] = right
+    def log_corrections(self) -> None:
+        """Log the cells that the round says are misspelt."""
+        everywhere = np.ones(len(self.rows), dtype=bool)
+        for name, cells in self.columns.items() if self.corrections else ():
+            before = [without_personal(text) for text in cells.raw]
+            wrong = {
+                code: [(text, cells.texts[code], "misspelt: corrected by round.toml")]
+                for code, text in enumerate(before)
+                if text and normalise(text) in self.corrections
+            }
+            self.log_cells(name, wrong, everywhere)
 
-    def undecided(self, decision: str, *rows: int) -> str:
-        """Keep the entry of round.toml that would decide about a row, beside the others' times."""
-        times = [f"row {row}, sent {self.rows[row].time}" for row in rows if self.rows[row].time]
+    def undecided_entry(self, decision: str, *places: int) -> str:
+        """Keep the entry of round.toml that would decide about a row, beside the others' times; so
+        many as anybody is shown."""
+        entry = "a [[decisions]] entry of round.toml"
+        if len(self.undecided) == ENTRIES:
+            return entry
+        rows = [self.row(place) for place in places]
+        times = [f"row {row.number}, sent {row.time}" for row in rows if row.time]
         lines = [
             "[[decisions]]",
-            f"row = {rows[0]}" + (f"  # {'; '.join(times)}" if times else ""),
-            f"was = {json.dumps(self.rows[rows[0]].quote, ensure_ascii=False)}",
+            f"row = {rows[0].number}" + (f"  # {'; '.join(times)}" if times else ""),
+            f"was = {json.dumps(rows[0].quote, ensure_ascii=False)}",
             decision,
             'why = ""',
         ]
-        self.reading.undecided[rows[0]] = "\n".join(lines)
-        return "a [[decisions]] entry of round.toml"
+        self.undecided[rows[0].number] = "\n".join(lines)
+        return entry
 
-    def check_length(self, row: Row) -> None:
+    def check_lengths(self) -> None:
         """Tell of cells beyond the heading's, and of a text's row that has fewer."""
-        count, wanted = len(row.cells), len(self.headings)
-        beyond = next((cell for cell in row.cells[wanted:] if cell.strip()), "")
+        wanted = len(self.headings)
+        lengths = np.fromiter(map(len, self.rows), dtype=int, count=len(self.rows))
         expected = f"{wanted} cells as in the heading"
-        if beyond:
-            self.problem(row, "", beyond, f"{expected}: a separator in an answer is not quoted")
-        elif count < wanted and not self.layout.grid.sheet:
-            self.problem(row, "", row.label, f"{expected}, not {count}: the row is cut off")
+        for place in np.flatnonzero(lengths != wanted).tolist():
+            row, count = self.row(place), lengths[place]
+            beyond = next((cell for cell in row.cells[wanted:] if cell.strip()), "")
+            if beyond:
+                hint = f"{expected}: a separator in an answer is not quoted"
+                self.problem(place, "", beyond, hint)
+            elif count < wanted and not self.layout.grid.sheet:
+                self.problem(place, "", row.label, f"{expected}, not {count}: the row is cut off")
 
-    def read_row(self, row: Row, decision: Decision | None) -> None:
-        """Read one row: into a reply, or into the log with the reason why it is none."""
-        if decision and normalise(decision.was) not in map(normalise, (*row.cells, *row.raw)):
-            expected = (
-                f"a cell {decision.was!r}, as the decision about it says: the export has changed"
-            )
-            self.problem(row, "", row.label, expected)
-        elif decision and decision.drop:
-            self.log(row, "", row.label, "", f"left out: {decision.why}")
-        elif all(text.strip() in BLANK for text in row.texts):
-            reason = "left out: a row without an answer to any question"
-            self.log(row, "", "(no answers)", "", reason)
-        else:
-            self.reading.replies.append(
-                Reply(
-                    row.number,
-                    self.workshop(row, decision),
-                    self.administration(row, decision),
-                    row.text(ADMINISTRATION),
-                    {
-                        name: answer
-                        for question in self.questions
-                        for name, answer in self.answers(row, question).items()
-                    },
-                    decision,
+    def with_answers(self) -> np.ndarray:
+        """Whether each row is a reply; those that are none are logged with the reason why."""
+        texts = [cells for name, cells in self.columns.items() if name != RESPONDENT]
+        blank = [np.array([text.strip() in BLANK for text in own.texts]) for own in texts]
+        rows = (is_blank[own.codes] for is_blank, own in zip(blank, texts, strict=True))
+        empty = np.logical_and.reduce([np.ones(len(self.rows), dtype=bool), *rows])
+        asked = ~empty
+        for place, decision in self.decisions.items():
+            row = self.row(place)
+            if normalise(decision.was) not in map(normalise, (*row.cells, *row.raw)):
+                expected = (
+                    f"a cell {decision.was!r}, as the decision about it says: the export has "
+                    "changed"
                 )
-            )
+                self.problem(place, "", row.label, expected)
+            elif decision.drop:
+                self.log([place], "", row.label, "", f"left out: {decision.why}")
+            else:
+                continue
+            asked[place] = empty[place] = False
+        reason = "left out: a row without an answer to any question"
+        self.log(np.flatnonzero(empty), "", "(no answers)", "", reason)
+        return asked
 
     def column(self, name: str) -> str:
         """The heading of a column wanted; its name where the export has none."""
         return self.headings[self.layout.columns[name]] if name in self.layout.columns else name
 
-    def log(self, row: Row, column: str, before: str, after: str, reason: str) -> None:
-        change = Change(self.file, str(row.number), column, before, after, reason)
-        self.reading.changes.append(change)
+    def log(
+        self, places: Sequence[int] | np.ndarray, column: str, before: str, after: str, reason: str
+    ) -> None:
+        """Log the same change of some rows."""
+        change = {"column": column, "before": before, "after": after, "reason": reason}
+        self.changes.append(pd.DataFrame({"place": places}, dtype=int).assign(**change))
+
+    def log_cells(
+        self, name: str, changes: dict[int, list[tuple[str, str, str]]], among: np.ndarray
+    ) -> None:
+        """Log the changes of cells (before, after, reason; by distinct cell), among some rows."""
+        if not changes:
+            return
+        cells = self.columns[name]
+        places = cells.at(changes, among)
+        rows = [(code, self.column(name), *one) for code, every in changes.items() for one in every]
+        table = pd.DataFrame(rows, columns=["code", *LOG[2:]])
+        found = pd.DataFrame({"place": places, "code": cells.codes[places]})
+        self.changes.append(found.merge(table, on="code").drop(columns="code"))
 
     def problem(
         self,
-        row: Row,
+        place: int,
         column: str,
         value: str,
         expected: str,
         near: str = "",
         kind: type[Problem] = Problem,
     ) -> None:
-        place = (self.file, str(row.number), column, value or "(empty)")
-        self.reading.problems.append(kind(*place, expected, near))
+        where = (self.file, str(self.numbers[place]), column, value or "(empty)")
+        self.problems.append((int(place), kind(*where, expected, near)))
 
-    def workshop(self, row: Row, decision: Decision | None) -> str | None:
-        """The id of a row's workshop: by decision, by title, or because there is only one."""
-        text, heading = row.text(WORKSHOP), self.column(WORKSHOP)
-        if decision and decision.workshop:
-            self.log(row, heading, text, decision.workshop, decision.why)
-            return decision.workshop
-        if WORKSHOP not in self.layout.columns:
-            return self.workshops["id"].iloc[0]
-        if text.strip() in BLANK:
-            entry = self.undecided('workshop = ""', row.number)
-            expected = f"a {self.survey_round.event}: {entry} can name it, or drop the reply"
-            self.problem(row, heading, text, expected)
-            return None
-        try:
+    def read_cells(
+        self, name: str, among: np.ndarray, read: Callable[[str], Read]
+    ) -> dict[int, Any]:
+        """What the cells of a column come to, by distinct cell; what cannot be read is a problem of
+        each row, and comes to nothing."""
+        values: dict[int, Any] = {}
+        changes: dict[int, list[tuple[str, str, str]]] = {}
+        errors: dict[int, NotUnderstoodError] = {}
+        cells = self.columns[name]
+        for code in cells.distinct(among):
+            try:
+                one = read(cells.texts[code])
+            except NotUnderstoodError as error:
+                errors[code] = error
+                continue
+            values[code] = one.value
+            changes |= {code: one.changes} if one.changes else {}
+        self.log_cells(name, changes, among)
+        for place in cells.at(errors, among).tolist():
+            code = int(cells.codes[place])
+            expected, near = errors[code].expected, errors[code].suggestion
+            self.problem(place, self.column(name), cells.texts[code], expected, near)
+        return values
+
+    def named(
+        self, key: str, asked: np.ndarray, read: Callable[[str], Read], told: Callable[[int], None]
+    ) -> pd.api.extensions.ExtensionArray:
+        """Whose each row is, of the workshops or administrations (the key): by decision, or by what
+        a cell says; missing where none is known.
+
+        Parameters
+        ----------
+        told : called with the place of a row whose cell is blank.
+        """
+        decided = {place: getattr(one, key) for place, one in self.decisions.items()}
+        decided = {place: name for place, name in decided.items() if name and asked[place]}
+        for place, name in decided.items():
+            text = self.row(place).text(key)
+            self.log([place], self.column(key), text, name, self.decisions[place].why)
+        rest, values = asked.copy(), {}
+        rest[list(decided)] = False
+        cells = self.columns.get(key, Cells(np.zeros(len(self.rows), int), [""], [""]))
+        if key in self.columns:
+            blank = [place for place, text in enumerate(cells.texts) if text.strip() in BLANK]
+            empty = cells.at(blank, rest)
+            for place in empty.tolist():
+                told(place)
+            rest[empty] = False
+        elif key == WORKSHOP:
+            values[0] = self.workshops["id"].iloc[0]
+        values |= self.read_cells(key, rest, read) if key in self.columns else {}
+        by_cell = [values.get(code) for code in range(len(cells.texts))]
+        ids = pd.array(by_cell, dtype="string").take(cells.codes)
+        ids[np.array(list(decided), dtype=int)] = np.array(list(decided.values()), dtype=object)
+        return ids
+
+    def workshop(self, asked: np.ndarray) -> pd.api.extensions.ExtensionArray:
+        """The ids of the rows' workshops: by decision, by title, or because there is only one."""
+
+        def read(text: str) -> Read:
             found = self.titles.find(text)
-        except NotUnderstoodError as error:
-            self.problem(row, heading, text, error.expected, error.suggestion)
-            return None
-        if found.reason:
-            self.log(row, heading, text, self.titles.titles[found.id], found.reason)
-        return found.id
+            change = (text, self.titles.titles[found.id], found.reason)
+            return Read(found.id, [change] if found.reason else [])
 
-    def administration(self, row: Row, decision: Decision | None) -> str | None:
-        """The code of a row's administration, by decision or spelling; None where there is none."""
-        text, heading = row.text(ADMINISTRATION), self.column(ADMINISTRATION)
-        if decision and decision.administration:
-            self.log(row, heading, text, decision.administration, decision.why)
-            return decision.administration
-        if RESPONDENT in self.layout.columns:
-            return self.respondent(row)
-        if ADMINISTRATION not in self.layout.columns:
-            return None
-        if text.strip() in BLANK:
+        def blank(place: int) -> None:
+            entry = self.undecided_entry('workshop = ""', place)
+            expected = f"a {self.survey_round.event}: {entry} can name it, or drop the reply"
+            self.problem(place, self.column(WORKSHOP), self.row(place).text(WORKSHOP), expected)
+
+        return self.named(WORKSHOP, asked, read, blank)
+
+    def administration(self, asked: np.ndarray) -> pd.api.extensions.ExtensionArray:
+        """The codes of the rows' administrations, by decision or spelling; missing where there is
+        none."""
+
+        def read(text: str) -> Read:
+            code = self.codes.get(normalise(text))
+            if code is None:
+                near = self.names.get(suggestion(text, self.codes), "")
+                raise NotUnderstoodError(
+                    f"a code or spelling of {FILE} (a new one goes into its other_names, a "
+                    "misspelling into corrections of round.toml)",
+                    near,
+                )
+            change = (text, code, "another spelling of the administration")
+            return Read(code, [] if text in (code, self.names[code]) else [change])
+
+        def blank(place: int) -> None:
+            text = self.row(place).text(ADMINISTRATION)
             remark = "the reply counts, without an administration"
-            self.problem(row, heading, text, remark, kind=Remark)
-            return None
-        code = self.codes.get(normalise(text))
-        if code is None:
-            near = self.names.get(suggestion(text, self.codes), "")
-            expected = (
-                f"a code or spelling of {FILE} (a new one goes into its other_names, a misspelling "
-                "into corrections of round.toml)"
-            )
-            self.problem(row, heading, text, expected, near)
-        elif text not in (code, self.names[code]):
-            self.log(row, heading, text, code, "another spelling of the administration")
-        return code
+            self.problem(place, self.column(ADMINISTRATION), text, remark, kind=Remark)
 
-    def respondent(self, row: Row) -> str | None:
+        ids = self.named(ADMINISTRATION, asked, read, blank)
+        if RESPONDENT in self.columns:
+            rest = asked & np.asarray(ids.isna())
+            ids[rest] = self.respondents(rest)[rest]
+        return ids
+
+    def respondents(self, among: np.ndarray) -> np.ndarray:
         """The number that stands for whoever replied; nothing else of them is kept."""
-        place = self.layout.columns[RESPONDENT]
-        name = row.raw[place].strip().casefold() if place < len(row.raw) else ""
-        if name in BLANK:
+        cells = self.columns[RESPONDENT]
+        names, distinct = pd.factorize(np.array([one.strip().casefold() for one in cells.raw]))
+        blank = np.isin(distinct, list(BLANK))[names]
+        for place in cells.at(np.flatnonzero(blank), among).tolist():
             remark = "the reply counts, without a respondent"
-            self.problem(row, self.column(RESPONDENT), "", remark, kind=Remark)
-            return None
-        return self.respondents.setdefault(name, f"{len(self.respondents) + 1:04}")
+            self.problem(place, self.column(RESPONDENT), "", remark, kind=Remark)
+        numbers = np.full(len(self.rows), None, dtype=object)
+        places = np.flatnonzero(among & ~blank[cells.codes])
+        numbers[places] = [f"{one + 1:04}" for one in pd.factorize(names[cells.codes[places]])[0]]
+        return numbers
 
-    def answers(self, row: Row, question: Question) -> dict[str, bool | None]:
-        """The answers to one question by action or outcome; of a base `ticked`, missing where none
-        is ticked."""
+    def answers(self, question: Question, asked: np.ndarray) -> dict[str, np.ndarray]:
+        """The answers to one question by action or outcome: 1 yes, 0 no, -1 not known; of a base
+        `ticked`, not known where none is ticked."""
         if not question.several:
-            return self.try_read(row, question.key, partial(yes_or_no, question=question))
-        answers: dict[str, bool | None] = {}
-        if question.key in self.layout.columns:
-            answers = self.try_read(row, question.key, partial(several_in_one, question=question))
+            return self.said(question.key, asked, partial(yes_or_no, question=question))
+        if question.key in self.columns:
+            said = self.said(question.key, asked, partial(several_in_one, question=question))
         else:
+            said = {}
             for answer in question.answers:
                 read = partial(one_ticked, question=question, answer=answer)
-                answers |= self.try_read(row, answer.id, read)
-        unticked = question.base == "ticked" and not any(answers.values())
-        return dict.fromkeys(answers) if unticked else answers
+                said |= self.said(answer.id, asked, read)
+        if question.base == "ticked" and said:
+            unticked = ~np.any([answers == 1 for answers in said.values()], axis=0)
+            said = {name: np.where(unticked, -1, answers) for name, answers in said.items()}
+        return said
 
-    def try_read(self, row: Row, name: str, read: Callable[[str], Read]) -> dict[str, bool | None]:
-        """Read one cell; what cannot be read is a problem, and no answer."""
-        try:
-            cell = read(row.text(name))
-        except NotUnderstoodError as error:
-            self.problem(row, self.column(name), row.text(name), error.expected, error.suggestion)
-            return {}
-        for change in cell.changes:
-            self.log(row, self.column(name), *change)
-        return cell.value
+    def said(
+        self, name: str, asked: np.ndarray, read: Callable[[str], Read]
+    ) -> dict[str, np.ndarray]:
+        """What the cells of a column answer, by action or outcome."""
+        values, cells = self.read_cells(name, asked, read), self.columns[name]
+        said: dict[str, np.ndarray] = {}
+        for code, value in values.items():
+            for option, answer in value.items():
+                by_cell = said.setdefault(option, np.full(len(cells.texts), -1, dtype=np.int8))
+                by_cell[code] = -1 if answer is None else answer
+        return {option: by_cell[cells.codes] for option, by_cell in said.items()}
