@@ -80,22 +80,23 @@ def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, b
     The bytes of an xlsx file: the same inputs give the same bytes. Numbers are numbers, a text is
     never a formula.
     """
-    shown = [sheet for path in notebooks for sheet in shown_tables(path)]
-    names = {sheet.name for sheet in shown} | {sheet.content for sheet in shown}
-    others = [
-        result_sheet(words, Path(name).stem, content.decode())
-        for name, content in results.items()
-        if name.endswith(".csv") and not names & {Path(name).stem, content.decode()}
-    ]
+    every = [record for path in notebooks for record in records(path)]
+    long = {record["name"]: str(record["title"]) for record in every if record.get("left_out")}
+    shown = [recorded_sheet(record) for record in every if record["name"] not in long]
+    names = {sheet.name for sheet in shown} | {sheet.content for sheet in shown} | long.keys()
+    others = []
+    for name, content in results.items():
+        stem = Path(name).stem
+        if not name.endswith(".csv") or stem in names:
+            continue
+        if content.count(b"\n") * (content.partition(b"\n")[0].count(b",") + 1) > MOST_CELLS * 2:
+            long[stem] = words.titles.get(stem, in_words(stem))
+        elif content.decode() not in names:
+            others.append(result_sheet(words, stem, content.decode()))
     sheets = [sheet for sheet in (*shown, *others) if len(sheet.cells)]
-    long = [sheet for sheet in sheets if sheet.cells.size > MOST_CELLS]
-    named = sheet_names([sheet for sheet in sheets if sheet not in long])
-    return written(words, named, [sheet.title for sheet in long])
-
-
-def shown_tables(notebook: Path) -> Iterator[Sheet]:
-    """Yield the tables that an executed notebook shows."""
-    yield from map(recorded_sheet, records(notebook))
+    long |= {sheet.name: sheet.title for sheet in sheets if sheet.cells.size > MOST_CELLS}
+    named = sheet_names([sheet for sheet in sheets if sheet.cells.size <= MOST_CELLS])
+    return written(words, named, list(long.values()))
 
 
 def records(notebook: Path) -> Iterator[dict[str, Any]]:

@@ -62,12 +62,13 @@ def grids(path: Path, file: str, sheet: str = "") -> list[Grid]:
 
 
 def texts(content: bytes, file: str) -> list[Grid]:
-    """Read a text by each separator, the one that makes most cells first."""
+    """Read a text by each separator that it has, the one that makes most cells first."""
     try:
         text = decoded(content)
     except UnicodeDecodeError as error:
         raise InputError([Problem(file, expected=f"{ENCODINGS} ({error})")]) from None
-    by_separator = [separated(text, separator) for separator in SEPARATORS]
+    met = [separator for separator in SEPARATORS if separator in text] or [SEPARATORS[0]]
+    by_separator = [separated(text, separator) for separator in met]
     if not any(grid.rows for grid in by_separator):
         expected = f"{ENCODINGS} ({by_separator[0].fault})"
         raise InputError([Problem(file, "1", expected=expected)])
@@ -79,7 +80,7 @@ def separated(text: str, separator: str) -> Grid:
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        rows.extend([clean(cell) for cell in row] for row in reader)
+        rows.extend([cell if cell.isprintable() else clean(cell) for cell in row] for row in reader)
     except csv.Error as error:
         return Grid(rows, fault=str(error))
     return Grid(rows)

@@ -181,7 +181,8 @@ def recognise_by_cells(layout: Layout, question: Question, file: str) -> None:
 def cells_of(layout: Layout, place: int) -> set[str]:
     """What a column holds below its heading, normalised but where it is many things."""
     rows = layout.grid.rows[layout.row - 1 + layout.depth :]
-    found = {row[place].strip() for row in rows if place < len(row)} - BLANK
+    cells = {row[place] for row in rows if place < len(row)}
+    found = {text.strip() for text in cells} - BLANK
     return found if len(found) > SEARCHED else {normalise(text) for text in found} - {""}
 
 

@@ -20,6 +20,12 @@ from followup.show.palette import YES
 MIMETYPE = "application/vnd.notebook-report.table+json"
 SHORT, PROSE = 14, 40  # letters of a column's longest cell: does not wrap; wants room
 LONG, LAST = 40, 10  # a longer table shows its first rows and its last
+FILTERED = (
+    400  # rows of a table that can be filtered; a longer one shows its first and its last too
+)
+RECORDED = 20_000  # cells that a sheet of the workbook has room for
+SAVED = {"cleaning_log": "cleaning_log.csv"}  # tables that are a file beside the pages
+INSIDE = 60_000  # letters of a CSV that a page holds; a longer one is a file beside it
 HIDDEN = '<span class="visually-hidden"> ({})</span>'
 # What a table needs in JupyterLab and in plain nbconvert; the report's page has a style sheet of
 # its own and takes this out.
@@ -83,7 +89,7 @@ TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=T
 {% if notes %}
 <div class="table-notes">{% for note in notes %}<p>{{ note }}</p>{% endfor %}</div>
 {% endif %}
-<p class="download"><a download="{{ name }}.csv" href="data:text/csv;base64,{{ content }}">
+<p class="download"><a download="{{ name }}.csv" href="{{ href }}">
 {{- "Download " ~ download_name ~ " (CSV)" }}</a></p>
 """.strip())  # fmt: skip
 
@@ -153,7 +159,7 @@ def table(
         shaded.
     members : rows whose name is a member's, which a page can mark.
     most : of more rows only the first and the last are shown, and that all are in the file; None,
-        or a filter, shows all.
+        or a filter of not too many, shows all.
 
     Raises
     ------
@@ -164,13 +170,22 @@ def table(
     if not when:
         return None
     formats, labels, rows = dict(formats or {}), labels or {}, rows or {}
-    csv = harmless(
-        frame.reset_index(allow_duplicates=True) if download is None else download
-    ).to_csv(index=False, float_format="%.12g")
+    saved = f"tables/{name}.csv" if name.startswith("table_") else SAVED.get(name, "")
+    whole = frame if download is None else download
+    large = len(frame) > FILTERED
+    csv = "" if saved and whole.size > RECORDED else _csv(frame, download)
+    href = saved
+    if not saved or (csv and len(csv) <= INSIDE):
+        href = f"data:text/csv;base64,{base64.b64encode(csv.encode()).decode()}"
     frame, groups, labels, formats, spanners = _one_level(frame, groups, labels, formats, spanners)
     spanners = spanners or _over_yes_and_no(frame.columns, labels)
     _refuse(frame, formats)
     stub = stub or str(frame.index.name or "").replace("_", " ").capitalize()
+    total, every = len(frame), frame
+    if large and most is not None and not groups:
+        last = min(LAST, most // 2)
+        frame = pd.concat([frame.head(most - last), frame.tail(last)])
+        filter_by = ""
     shown = frame.drop(columns=groups) if groups else frame
     kinds = {column: _kind(shown[column], formats.get(column)) for column in shown}
     cells = [[_cell(value, formats.get(column)) for value in shown[column]] for column in shown]
@@ -193,12 +208,15 @@ def table(
     text = TEMPLATE.render(
         id=re.sub(r"[^\w-]|_", "-", name),
         caption=title, name=name, columns=heads, kind=kind, filter_by=filter_by, notes=list(notes),
-        groups=groups_of_lines if filter_by else _shortened(groups_of_lines, most),
+        groups=groups_of_lines if filter_by else _shortened(groups_of_lines, most, total),
         spanners=_spanned(list(shown), spanners or {}),
-        content=base64.b64encode(csv.encode()).decode(), download_name=name.replace("_", " "),
+        href=href, download_name=name.replace("_", " "),
     )  # fmt: skip
     above = {column: f"{text}: " for text, group in (spanners or {}).items() for column in group}
     inner = [groups] if groups else []
+    if every.size > RECORDED:
+        return Shown(text, {"name": name, "title": title, "left_out": True})
+    shown = every.drop(columns=groups) if groups else every
     record = {
         "name": name,
         "title": title,
@@ -213,18 +231,24 @@ def table(
             }
             for column in shown
         ],
-        "keys": [str(key) for key in frame.index],
+        "keys": [str(key) for key in every.index],
         "cells": [
             [_recorded(rows.get(key, _name(key))), *map(_recorded, [*above_it, *values])]
             for key, above_it, values in zip(
-                frame.index,
-                frame[inner].to_numpy(dtype=object),
+                every.index,
+                every[inner].to_numpy(dtype=object),
                 shown.to_numpy(dtype=object),
                 strict=True,
             )
         ],
     }
     return Shown(text, record)
+
+
+def _csv(frame: pd.DataFrame, download: pd.DataFrame | None) -> str:
+    """What a table's link holds, as CSV."""
+    whole = frame.reset_index(allow_duplicates=True) if download is None else download
+    return harmless(whole).to_csv(index=False, float_format="%.12g")
 
 
 def _recorded(value: object) -> object:
@@ -370,15 +394,15 @@ def _grouped(group: pd.Series, lines: list[dict]) -> list[tuple[str, list[dict]]
 
 
 def _shortened(
-    groups: list[tuple[str, list[dict]]], most: int | None
+    groups: list[tuple[str, list[dict]]], most: int | None, total: int
 ) -> list[tuple[str, list[dict]]]:
-    """The first rows and the last of a long table, and between them a line that says how many are
-    left out."""
-    total = sum(len(lines) for _, lines in groups)
+    """The first rows and the last of a long table of so many rows, and between them a line that
+    says how many are left out; these need not be among the groups."""
     if most is None or total <= most:
         return groups if total else [("", [{"left_out": "There is nothing to show."}])]
     last = min(LAST, most // 2)
-    first, end, place, kept = most - last, total - last, 0, []
+    there = sum(len(lines) for _, lines in groups)
+    first, end, place, kept = most - last, there - last, 0, []
     for head, lines in groups:
         numbered = list(enumerate(lines, place))
         own = [line for number, line in numbered if number < first or number >= end]
