@@ -20,9 +20,7 @@ from followup.show.palette import YES
 MIMETYPE = "application/vnd.notebook-report.table+json"
 SHORT, PROSE = 14, 40  # letters of a column's longest cell: does not wrap; wants room
 LONG, LAST = 40, 10  # a longer table shows its first rows and its last
-FILTERED = (
-    400  # rows of a table that can be filtered; a longer one shows its first and its last too
-)
+FILTERED = 1_000  # rows of a table that can be filtered; of a longer one not all are there
 RECORDED = 20_000  # cells that a sheet of the workbook has room for
 SAVED = {"cleaning_log": "cleaning_log.csv"}  # tables that are a file beside the pages
 INSIDE = 60_000  # letters of a CSV that a page holds; a longer one is a file beside it
