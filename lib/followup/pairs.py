@@ -210,12 +210,11 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
     rows = []
     for link in links.reset_index().to_dict("records"):
         complete = both_answered(replies, link["action"], link["outcome"])
-        clusters = cluster_labels(complete)
         comparisons = {survey_round.events: complete["workshop"]}
         units = {survey_round.event: complete["workshop"].astype("string")}
         if complete["administration"].notna().any():
-            comparisons["administrations"] = clusters
-            units["administration"] = clusters
+            comparisons["administrations"] = cluster_labels(complete)
+            units["administration"] = comparisons["administrations"]
         for words, strata in comparisons.items():
             stratified = complete.assign(strata=strata)
             whole = exact_common_odds_ratio(

@@ -34,6 +34,12 @@ def decisions_made(survey_round: Round) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["row", "decision", "why"]).set_index("row")
 
 
+def replied(replies: pd.DataFrame) -> set[tuple[str, str]]:
+    """Workshop and administration of each reply that names one."""
+    once = replies[["workshop", "administration"]].dropna().drop_duplicates()
+    return set(once.itertuples(index=False, name=None))
+
+
 def examples_without_reply(
     survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame
 ) -> pd.DataFrame:
@@ -45,9 +51,9 @@ def examples_without_reply(
     where it is printed without.
     """
     examples = survey_round.read_good_practices()
-    replied = set(zip(replies["workshop"], replies["administration"], strict=True))
+    answered = replied(replies)
     places = zip(examples["workshop"], examples["administration"], strict=True)
-    without = [place not in replied for place in places]
+    without = [place not in answered for place in places]
     lost = examples[pd.Series(without, examples.index, dtype=bool)]
     topics = (workshops["id"] + " " + workshops["topic"]).set_axis(workshops["id"])
     return pd.DataFrame(
@@ -92,7 +98,7 @@ def awaited(survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame)
     """
     known = read_administrations()
     invited, dates = invited_codes(workshops), deadlines(survey_round, workshops)
-    answered = set(zip(replies["workshop"], replies["administration"].fillna(""), strict=True))
+    answered = replied(replies)
     titles = workshops.set_index("id")["title"]
     rows = [
         (workshop, titles[workshop], *dates.loc[workshop], code, known["name"][code])

@@ -8,6 +8,7 @@ from statsmodels.stats.multitest import multipletests
 
 DECLARED, EXPLORATORY = "declared", "exploratory"
 METHODS = {DECLARED: "holm", EXPLORATORY: "fdr_bh"}
+COUNTED = 500  # replies of a stratum from which permutations may be drawn as counts
 NAMES = {"holm": "Holm", "fdr_bh": "Benjamini-Hochberg"}
 
 
@@ -145,7 +146,46 @@ def _permuted_maxima(
         size = min(batch, resamples - start)
         sums = np.zeros((size, *spread.shape))
         for x, y in blocks:
-            orders = rng.permuted(np.tile(np.arange(len(x), dtype=np.int32), (size, 1)), axis=1)
-            sums += np.einsum("ia,bio->bao", x, y[orders], optimize=True)
+            sums += _permuted_sums(x, y, size, rng)
         maxima.append((np.abs(sums[:, tested]) / spread[tested]).max(axis=1))
     return np.concatenate(maxima)
+
+
+def _permuted_sums(x: np.ndarray, y: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Give x'y of one stratum (size, actions, outcomes) with the rows of y in so many orders."""
+    if len(x) >= COUNTED:
+        (of_x, in_x), (of_y, in_y) = _profiles(x), _profiles(y)
+        if 2 * len(of_x) * len(of_y) < len(x):
+            dealt = _dealt(in_x, in_y, size, rng)
+            return np.einsum("xa,bxy,yo->bao", of_x, dealt, of_y, optimize=True)
+    orders = rng.permuted(np.tile(np.arange(len(x), dtype=np.int32), (size, 1)), axis=1)
+    return np.einsum("ia,bio->bao", x, y[orders], optimize=True)
+
+
+def _profiles(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the distinct rows, and how many there are of each."""
+    codes = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T:
+        distinct, own = np.unique(column, return_inverse=True)
+        codes = np.unique(codes * len(distinct) + own, return_inverse=True)[1]
+    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    return rows[first], counts
+
+
+def _dealt(
+    rows: np.ndarray, columns: np.ndarray, size: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw tables of counts (size, rows, columns) with these margins, as permuting the replies
+    does: each row is a multivariate hypergeometric draw from what the rows before have left."""
+    left = np.tile(columns, (size, 1))
+    tables = np.zeros((size, len(rows), len(columns)), dtype=np.int64)
+    for row, count in enumerate(rows):
+        wanted = np.full(size, count)
+        others = left.sum(axis=1)
+        for column in range(len(columns)):
+            others = others - left[:, column]
+            drawn = rng.hypergeometric(left[:, column], others, wanted)
+            tables[:, row, column] = drawn
+            wanted = wanted - drawn
+        left = left - tables[:, row]
+    return tables

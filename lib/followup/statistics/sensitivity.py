@@ -135,6 +135,8 @@ def distinct_data_sets(
     Of 2021's 144 scenarios 72 are distinct: whether `ID` in workshop 9 is Indonesia or India
     changes no table.
     """
+    if not choices:
+        return [AS_GIVEN]
     edits = [_edits_by_alternative(replies, choice) for choice in choices]
     base = replies[[strata, *columns]].astype("string").fillna("")
     place = {column: number for number, column in enumerate(base)}

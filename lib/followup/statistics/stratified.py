@@ -21,6 +21,10 @@ TIE = 1 + 1e-7  # R's: probabilities this close to the observed one count as equ
 SMALLEST = np.finfo(float).tiny  # stands for any smaller p-value
 _KEPT = 1e-300  # a window keeps what is at least this likely, relative to its mode
 _TRUSTED = -575.0  # log probability (1e-250) down to which a window is accurate
+# With more possible counts in all strata than this, each tail is summed by itself, in a window
+# around where it begins: in a fifteenth of the time.
+_MANY, _NEAR = 20_000, 1e-20
+_STEPS, _STEP = 20, 1e-13
 _LIMIT = 1e4  # no finite estimate or limit has a log odds ratio beyond this
 
 
@@ -135,6 +139,10 @@ class CommonOddsRatio:
         likelier than the observed one."""
         if not self.is_informative:
             return 1.0
+        if self._strata.are_many:
+            own = self._tilted.from_sum(self._sum, upper=self._sum > self._strata.mean(0.0))
+            logs = np.concatenate([own, self._log_opposite])
+            return max(min(1.0, float(np.exp(_log_sum(logs)))), SMALLEST)
         at = self._null.log_probability(self._sum)
         # too small to be a number: the nearer tail decides, the other adds at most as much again
         if at < _TRUSTED:
@@ -148,6 +156,10 @@ class CommonOddsRatio:
         as the observed one."""
         if not self.is_informative:
             return 1.0
+        if self._strata.are_many:
+            at = self._tilted.log_probability(self._sum)
+            tied = 1 + (self._log_opposite >= at - np.log(TIE)).sum()
+            return float(max(self.p_value - tied * np.exp(at) / 2, SMALLEST))
         at = self._null.log_probability(self._sum)
         if at < _TRUSTED:
             return max(self.p_value / 2, SMALLEST)
@@ -263,10 +275,24 @@ class CommonOddsRatio:
         """Give the log odds ratio at which the observed sum is expected (at an end of the range:
         half a reply inside it)."""
         target = np.clip(self._sum, self._strata.lowest + 0.5, self._strata.highest - 0.5)
-        return _solve(lambda log_psi: self._strata.mean(log_psi) - target, 0.0)
+        return self._strata.log_psi(float(target))
+
+    @cached_property
+    def _log_opposite(self) -> np.ndarray:
+        """Give the log probabilities, at odds ratio 1, of the sums on the other side of the mean
+        that are no likelier than the observed one, by a distribution that is accurate there."""
+        expected, ends = self._strata.mean(0.0), (self._strata.lowest, self._strata.highest)
+        mirrored = float(np.clip(2 * expected - self._sum, ends[0] + 0.5, ends[1] - 0.5))
+        other = self._strata.sum_distribution(self._strata.log_psi(mirrored), _NEAR)
+        sums = other.first + np.arange(len(other.log_weights))
+        beyond = sums < expected if self._sum > expected else sums > expected
+        logs = other.log_weights[beyond & (sums != self._sum)]
+        return logs[logs <= self._tilted.log_probability(self._sum) + np.log(TIE)]
 
     @cached_property
     def _tilted(self) -> "_SumDistribution":
+        if self._strata.are_many:
+            return self._strata.sum_distribution(self._tilt, _NEAR)
         whole = len(self._null.log_weights) == self._strata.highest - self._strata.lowest + 1
         return self._null if whole else self._strata.sum_distribution(self._tilt)
 
@@ -344,20 +370,40 @@ class _Strata:
         needed."""
         return float(self.tilted(log_psi)[0] @ self.cells)
 
-    def sum_distribution(self, log_psi: float) -> "_SumDistribution":
+    @property
+    def are_many(self) -> bool:
+        """Tell whether so many counts are possible that shorter ways are taken."""
+        return len(self.cells) > _MANY
+
+    def log_psi(self, target: float) -> float:
+        """Give the log odds ratio at which a sum is expected; many counts by Newton's steps."""
+        guess, step = 0.0, np.inf
+        for _ in range(_STEPS if self.are_many else 0):
+            weights = self.tilted(guess)[0]
+            means = np.add.reduceat(weights * self.cells, self.starts)
+            apart = self.cells - np.repeat(means, self._lengths)
+            step = (target - means.sum()) / (weights @ apart**2)
+            guess += step
+            if abs(step) < _STEP:
+                return guess
+            if abs(step) > 1:
+                break  # too far away for a straight line
+        return _solve(lambda log_psi: self.mean(log_psi) - target, 0.0)
+
+    def sum_distribution(self, log_psi: float, kept: float = _KEPT) -> "_SumDistribution":
         """Convolve the strata, each tilted to an odds ratio, and tilt the result back to odds ratio
-        1."""
+        1; what is less likely than `kept`, relative to the mode, is left out."""
         probabilities, log_totals = self.tilted(log_psi)
         terms = [
-            _trim(first, part)
+            _trim(first, part, kept)
             for first, part in zip(
                 self.cells[self.starts], np.split(probabilities, self.starts[1:]), strict=True
             )
         ]
         while len(terms) > 1:
             pairs = [
-                _trim(terms[i][0] + terms[i + 1][0], np.convolve(terms[i][1], terms[i + 1][1]))
-                for i in range(0, len(terms) - 1, 2)
+                _trim(first + other, np.convolve(weights, others), kept)
+                for (first, weights), (other, others) in zip(terms[::2], terms[1::2], strict=False)
             ]
             terms = pairs + terms[2 * len(pairs) :]
         first, weights = terms[0]
@@ -424,8 +470,8 @@ def _hypergeometric(
     return logs - np.repeat(np.log(np.add.reduceat(np.exp(logs), starts)), lengths)
 
 
-def _trim(first: int, weights: np.ndarray) -> tuple[int, np.ndarray]:
-    kept = np.flatnonzero(weights >= _KEPT * weights.max())
+def _trim(first: int, weights: np.ndarray, least: float) -> tuple[int, np.ndarray]:
+    kept = np.flatnonzero(weights >= least * weights.max())
     return first + kept[0], weights[kept[0] : kept[-1] + 1]
 
 
