@@ -15,10 +15,17 @@ def explore(survey_round, cleaned, monkeypatch):
     def refuse(*_):
         raise AssertionError("the explorer writes nothing")
 
+    monkeypatch.setattr(Explorer, "kept", {})
     monkeypatch.setattr(explorer.Round, "save_figure", refuse)
     monkeypatch.setattr(explorer.Round, "save", refuse)
     replies, counts, _ = cleaned
     return Explorer(survey_round, replies, counts, survey_round.read_workshops())
+
+
+def choose(explore, name, value):
+    """Choose by id or code, as a person does by what is listed."""
+    choice = explore.choices[name]
+    choice.value = next(label for label, one in choice.entries.items() if one == value)
 
 
 def test_it_opens_on_the_first_pair_over_all_replies(explore):
@@ -40,7 +47,7 @@ def test_each_choice_changes_what_is_shown(explore, cleaned):
         ("workshop", "4"),
         ("administration", "FJ"),
     ):
-        getattr(explore, choice).value = value
+        choose(explore, choice, value)
         seen.append(explore.table.value)
     assert len(set(seen)) == len(seen)
     replies = cleaned[0]
@@ -50,34 +57,36 @@ def test_each_choice_changes_what_is_shown(explore, cleaned):
 
 
 def test_the_numbers_are_those_of_the_replies_chosen(explore, cleaned):
-    explore.workshop.value = "1"
+    choose(explore, "workshop", "1")
     replies = cleaned[0]
     cells = pair_counts(replies[replies["workshop"] == "1"], "shared_materials", "direct_effects")
     assert f"({cells['both']} of {cells['both'] + cells['action_only']})" in explore.table.value
 
 
 def test_where_nothing_varies_it_says_why_there_is_no_test(explore):
-    explore.administration.value = "AF"
+    choose(explore, "administration", "AF")
     assert "Nothing can be tested" in explore.test.value
     assert "p =" not in explore.test.value
 
 
 def test_what_no_reply_answered_is_no_failure(explore):
-    explore.workshop.value, explore.administration.value = "1", "AF"
+    choose(explore, "workshop", "1")
+    choose(explore, "administration", "AF")
     assert "No reply of this selection answered both" in explore.figure.value
     assert "Nothing can be tested" in explore.test.value
 
 
 def test_an_answer_known_only_as_counts_is_shown_as_counts(explore):
-    explore.outcome.value = "improved_work"
+    choose(explore, "outcome", "improved_work")
     assert "known only as counts" in explore.table.value
     assert explore.test.value == explore.figure.value == ""
 
 
 def test_every_combination_of_a_small_selection_can_be_shown(explore):
-    for _, action in explore.action.options:
-        for _, outcome in explore.outcome.options:
-            explore.action.value, explore.outcome.value = action, outcome
+    for action in explore.choices["action"].options:
+        for outcome in explore.choices["outcome"].options:
+            explore.choices["action"].value = action
+            explore.choices["outcome"].value = outcome
             assert explore.table.value
 
 
@@ -85,12 +94,12 @@ def test_names_are_text(survey_round, cleaned):
     workshops = survey_round.read_workshops()
     workshops.loc[0, "topic"] = "<script>alert(1)</script>"
     hostile = explorer.Explorer(survey_round, cleaned[0], cleaned[1], workshops)
-    hostile.workshop.value = "1"
+    choose(hostile, "workshop", "1")
     assert "<script>" not in "".join(part.value for part in hostile.shown)
 
 
 def test_what_is_chosen_can_be_left_out_instead(explore, cleaned):
-    explore.sub_region.value = "Pacific"
+    choose(explore, "sub_region", "Pacific")
     pacific = explore.table.value
     explore.without.value = True
     assert explore.table.value != pacific
@@ -110,9 +119,10 @@ def test_what_is_chosen_can_be_left_out_instead(explore, cleaned):
 )
 def test_the_code_gives_the_same_when_it_is_pasted(explore, monkeypatch, selection, without):
     for choice, value in selection.items():
-        getattr(explore, choice).value = value
+        choose(explore, choice, value)
     explore.without.value = without
-    explore.action.value, explore.outcome.value = "made_recommendations", "new_project"
+    choose(explore, "action", "made_recommendations")
+    choose(explore, "outcome", "new_project")
     text = BeautifulSoup(explore.code.value, "html.parser").pre.get_text()
     monkeypatch.setattr(explorer.Round, "data", lambda _: explore.replies)
     names = {}
@@ -128,3 +138,48 @@ def test_the_code_gives_the_same_when_it_is_pasted(explore, monkeypatch, selecti
     if names["exact"].is_informative:
         shown = explorer.p_value(names["exact"].p_value)
         assert f"exact p {shown}</strong>" in explore.test.value
+
+
+def test_several_actions_are_one(explore, cleaned):
+    choose(explore, "also", "submitted_report")
+    both = "shared_materials|submitted_report"
+    cells = pair_counts(cleaned[0], both, "direct_effects")
+    assert explore.action == both
+    assert f"({cells['both']} of {cells['both'] + cells['action_only']})" in explore.table.value
+    choose(explore, "third", "developed_manual")
+    assert "known only as counts" in explore.table.value
+
+
+def test_some_letters_of_one_entry_choose_it_and_other_letters_are_told(explore):
+    explore.choices["administration"].value = "fij"
+    assert explore.selection == {"administration": "FJ"}
+    explore.choices["administration"].value = "<b>"
+    assert "“&lt;b&gt;” is not one entry of the list" in explore.table.value
+    assert explore.code.value == explore.test.value == ""
+    explore.choices["administration"].value = ""
+    assert "67% (32 of 48)" in explore.table.value
+
+
+def test_choices_are_as_they_were_when_all_cells_run_again(explore, survey_round, cleaned):
+    choose(explore, "sub_region", "Pacific")
+    explore.without.value = True
+    again = Explorer(survey_round, cleaned[0], cleaned[1], survey_round.read_workshops())
+    assert again.table.value == explore.table.value
+    assert "without" in again.table.value
+
+
+def test_table_and_figure_are_saved_where_no_report_reads_them(explore, tmp_path, monkeypatch):
+    monkeypatch.setattr(explorer.rounds, "ROOT", tmp_path)
+    choose(explore, "workshop", "4")
+    explore.as_csv.click()
+    explore.as_svg.click()
+    saved = {path.suffix: path for path in tmp_path.rglob("*.*")}
+    assert saved[".csv"].parent.parent.parent == tmp_path / "output" / "scratch"
+    assert "Share training materials" not in saved[".csv"].read_text()
+    assert "7 of 10" in saved[".csv"].read_text()
+    assert b"<svg" in saved[".svg"].read_bytes()
+    link = explore.saved.outputs[-1]["data"]["text/html"]
+    assert BeautifulSoup(link, "html.parser").a["href"].endswith(saved[".svg"].name)
+    choose(explore, "outcome", "improved_work")
+    assert explore.as_csv.disabled
+    assert explore.as_svg.disabled

@@ -3,22 +3,35 @@ figure and test at once."""
 
 import base64
 import html
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
 
 import ipywidgets as widgets
 import pandas as pd
+from IPython.display import HTML
 
+from followup import rounds, scratch
 from followup.cleaning.administrations import read_administrations
+from followup.files import write
 from followup.rounds import Round
 from followup.show.figures import axis_of_shares, canvas, svg, values_beside
 from followup.show.numbers import between, of, p_value, ratio
 from followup.show.palette import INK, OTHER, YES
-from followup.show.tables import Shown, table
+from followup.show.tables import STYLE, Shown, table
 from followup.statistics.intervals import wilson
 from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables
-from followup.tables import counts_only, pair_counts, row_labels, yes_by_workshop
+from followup.tables import both_answered, counts_only, pair_counts, row_labels, yes_by_workshop
 
-EVERY = ""
+EVERY, ALL = "", "All of these"
 NOT_NAMED = "Not named"
+COLUMNS = ("workshop", "administration", "sub_region")
+IN_TWO_COLUMNS = {
+    "grid_template_columns": "repeat(2, 1fr)",
+    "grid_template_rows": "repeat(4, auto)",
+    "grid_auto_flow": "column",
+}
 CODE = """\
 import pandas as pd
 from followup import rounds, show, statistics
@@ -43,15 +56,51 @@ CAUTION = (
 )
 
 
+class Choice(widgets.Combobox):
+    """A field to type in that lists what can be chosen: some letters that only one entry has are
+    enough, and none choose the first. What is typed stays in the field: in a list of the browser's
+    own the letters would be JupyterLab's commands, as x to cut the cell.
+    """
+
+    def __init__(self, name: str, entries: Iterable[tuple[str, str]], value: str) -> None:
+        self.entries = dict(entries)
+        super().__init__(
+            options=list(self.entries),
+            placeholder=next(iter(self.entries)),
+            description=name,
+            value=value,
+            style={"description_width": "7.5rem"},
+            layout={"width": "97%"},
+        )
+
+    @property
+    def label(self) -> str:
+        """What is chosen, as it is listed; empty where the letters are of no entry or of many."""
+        if self.value in ("", *self.entries):
+            return self.value or self.placeholder
+        typed = self.value.casefold()
+        found = [label for label in self.entries if typed in label.casefold()]
+        return found[0] if len(found) == 1 else ""
+
+    @property
+    def chosen(self) -> str:
+        """The id or the code of what is chosen."""
+        return self.entries[self.label]
+
+
 class Explorer(widgets.VBox):
-    """The choices, and below them the table, the figure and the test of the replies chosen, and
-    the code that gives the same.
+    """The choices, and below them the table, the figure and the test of the replies chosen, what
+    they are saved as, and the code that gives the same.
+
+    Choices are kept while the kernel runs, so that running all cells again changes none.
 
     Parameters
     ----------
     replies, counts, workshops : the round's tables, as `Round.read_replies` and its fellows give
         them.
     """
+
+    kept: dict[int, dict[str, str | bool]] = {}  # noqa: RUF012  by year, what was chosen last
 
     def __init__(
         self,
@@ -60,38 +109,56 @@ class Explorer(widgets.VBox):
         counts: pd.DataFrame,
         workshops: pd.DataFrame,
     ) -> None:
-        regions = read_administrations()["sub_region"].astype("string")
+        members = read_administrations()
+        regions = members["sub_region"].astype("string")
         self.survey_round = survey_round
         self.replies = replies.assign(
             sub_region=replies["administration"].map(regions).astype("string").fillna(NOT_NAMED)
         )
         self.counts, self.workshops = counts, workshops
-        known, labels = read_administrations()["name"], row_labels(survey_round, workshops)
-        places = [(labels[place], place) for place in workshops["id"]]
+        labels = row_labels(survey_round, workshops)
+        actions = [(one.label, one.id) for one in survey_round.actions]
+        outcomes = [(one.label, one.id) for one in survey_round.outcomes]
         named = replies["administration"].dropna().unique()
-        who = sorted((known.get(code, code), code) for code in named)
-        self.action = _choice("Action", [(one.label, one.id) for one in survey_round.actions])
-        self.outcome = _choice("Outcome", [(one.label, one.id) for one in survey_round.outcomes])
-        self.workshop = _choice(
-            survey_round.event.capitalize(), [(f"All {survey_round.events}", EVERY), *places]
-        )
-        self.administration = _choice("Administration", [("All administrations", EVERY), *who])
-        found = sorted(self.replies["sub_region"].unique())
-        self.sub_region = _choice(
-            "Sub-region", [("All sub-regions", EVERY), *((one, one) for one in found)]
-        )
-        self.without = widgets.Checkbox(description="Leave out what is chosen", indent=False)
+        who = sorted((members["name"].get(code, code), code) for code in named)
+        others = [("No other action", EVERY), *actions]
+        places = [(labels[place], place) for place in workshops["id"]]
+        found = [(one, one) for one in sorted(self.replies["sub_region"].unique())]
+        event, events = survey_round.event.capitalize(), survey_round.events
+        lists = {
+            "action": ("Action", actions),
+            "also": ("or", others),
+            "third": ("or", others),
+            "outcome": ("Outcome", outcomes),
+            "workshop": (event, [(f"All {events}", EVERY), *places]),
+            "administration": ("Administration", [("All administrations", EVERY), *who]),
+            "sub_region": ("Sub-region", [("All sub-regions", EVERY), *found]),
+        }
+        former = self.kept.setdefault(survey_round.year, {})
+        self.choices = {
+            name: Choice(words, entries, str(former.get(name, "")))
+            for name, (words, entries) in lists.items()
+        }
+        words, left_out = "Leave out what is chosen", bool(former.get("without"))
+        self.without = widgets.Checkbox(description=words, indent=False, value=left_out)
         self.table, self.figure, self.test = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.code = widgets.HTML()
-        choices = [self.action, self.outcome, self.workshop, self.administration]
-        choices += [self.sub_region, self.without]
-        for choice in choices:
-            choice.observe(self.show, names="value")
+        self.code, self.saved = widgets.HTML(), widgets.Output()
+        self.as_csv = widgets.Button(description="Save the CSV")
+        self.as_svg = widgets.Button(description="Save the SVG")
+        self.as_csv.on_click(lambda _: self.save("csv"))
+        self.as_svg.on_click(lambda _: self.save("svg"))
+        fields = [*self.choices.values(), self.without]
+        for field in fields:
+            field.observe(self.show, names="value")
         self.show()
         super().__init__(
             [
-                widgets.GridBox(choices, layout={"grid_template_columns": "repeat(2, 1fr)"}),
-                *self.shown,
+                widgets.HTML(STYLE),
+                widgets.GridBox(fields, layout=IN_TWO_COLUMNS),
+                *self.shown[:3],
+                widgets.HBox([self.as_csv, self.as_svg]),
+                self.saved,
+                self.code,
             ]
         )
 
@@ -101,49 +168,74 @@ class Explorer(widgets.VBox):
         return [self.table, self.figure, self.test, self.code]
 
     @property
+    def action(self) -> str:
+        """The action chosen, or several joined by `|`: a reply took any of them."""
+        options = [self.choices[name].chosen for name in ("action", "also", "third")]
+        return "|".join(dict.fromkeys(filter(None, options)))
+
+    @property
     def selection(self) -> dict[str, str]:
         """The value chosen by column, of those columns for which one was."""
-        values = {
-            "workshop": self.workshop.value,
-            "administration": self.administration.value,
-            "sub_region": self.sub_region.value,
-        }
+        values = {column: self.choices[column].chosen for column in COLUMNS}
         return {column: value for column, value in values.items() if value != EVERY}
+
+    @property
+    def selected(self) -> pd.DataFrame:
+        """The replies that are chosen."""
+        return chosen(self.replies, self.selection, self.without.value)
 
     def show(self, _change: dict | None = None) -> None:
         """Fill in what the choices select."""
-        action, outcome = self.action.value, self.outcome.value
-        selected = chosen(self.replies, self.selection, self.without.value)
-        only = [option for option in (action, outcome) if counts_only(self.replies, option)]
-        where = ", ".join(map(_label, (self.workshop, self.administration, self.sub_region)))
-        where = f"without {where}" if self.without.value and self.selection else where
-        if only:
-            parts = [
-                counted(self.survey_round, self.replies, self.counts, self.workshops, option)
-                for option in only
-            ]
-            self.table.value = "".join(parts)
-            self.figure.value = self.test.value = self.code.value = ""
+        self.kept[self.survey_round.year] = {
+            **{name: choice.value for name, choice in self.choices.items()},
+            "without": self.without.value,
+        }
+        self.saved.outputs = ()
+        unknown = [choice.value for choice in self.choices.values() if not choice.label]
+        if unknown:
+            self.fill(_note(f"“{unknown[0]}” is not one entry of the list."))
             return
-        self.table.value = pair_table(self.survey_round, selected, action, outcome, where)
-        self.figure.value = pair_figure(self.survey_round, selected, action, outcome)
-        self.test.value = pair_test(self.survey_round, selected, action, outcome)
+        action, outcome = self.action, self.choices["outcome"].chosen
+        parts = [*action.split("|"), outcome]
+        if only := [option for option in parts if counts_only(self.replies, option)]:
+            tables = (self.survey_round, self.replies, self.counts, self.workshops)
+            self.fill("".join(counted(*tables, option) for option in only))
+            return
+        where = ", ".join(self.choices[column].label for column in COLUMNS)
+        where = f"without {where}" if self.without.value and self.selection else where
         code = as_code(self.survey_round.year, action, outcome, self.selection, self.without.value)
         summary = "<summary>The same as code, to copy into a cell</summary>"
-        self.code.value = f"<details>{summary}<pre>{html.escape(code)}</pre></details>"
+        pair = (self.survey_round, self.selected, action, outcome)
+        image = base64.b64encode(pair_figure(*pair[1:])).decode()
+        alt = f'alt="{html.escape(pair_in_words(*pair))}" style="max-width: 42rem"'
+        drawn = f'<figure><img {alt} src="data:image/svg+xml;base64,{image}"></figure>'
+        self.fill(
+            pair_table(*pair, where),
+            drawn if image else _note("No reply of this selection answered both."),
+            pair_test(*pair),
+            f"<details>{summary}<pre>{html.escape(code)}</pre></details>",
+            has_figure=bool(image),
+        )
 
+    def fill(self, *parts: str, has_figure: bool = False) -> None:
+        """Show these parts and no others; what is not there can't be saved."""
+        for place, widget in enumerate(self.shown):
+            widget.value = parts[place] if place < len(parts) else ""
+        self.as_csv.disabled, self.as_svg.disabled = len(parts) < len(self.shown), not has_figure
 
-def _choice(name: str, options: list[tuple[str, str]]) -> widgets.Dropdown:
-    return widgets.Dropdown(
-        options=options,
-        description=name,
-        style={"description_width": "7.5rem"},
-        layout={"width": "97%"},
-    )
-
-
-def _label(choice: widgets.Dropdown) -> str:
-    return next(label for label, value in choice.options if value == choice.value)
+    def save(self, kind: str) -> Path:
+        """Save the table or the figure where no report reads it, and link it."""
+        pair = (self.survey_round, self.selected, self.action, self.choices["outcome"].chosen)
+        without = ["without"] if self.without.value and self.selection else []
+        words = [*pair[2].split("|"), pair[3], *without, *self.selection.values()]
+        name = re.sub(r"[^\w-]+", "_", "-".join(words))
+        folder = rounds.ROOT / "output" / "scratch" / scratch.notebook_name()
+        content = crossed(*pair).to_csv().encode() if kind == "csv" else pair_figure(*pair[1:])
+        path = write(folder / str(self.survey_round.year) / f"{name}.{kind}", content)
+        link = html.escape(os.path.relpath(path).replace(os.sep, "/"))
+        self.saved.outputs = ()
+        self.saved.append_display_data(HTML(f'Saved: <a href="{link}">{path.name}</a>'))
+        return path
 
 
 def chosen(replies: pd.DataFrame, selection: dict[str, str], without: bool) -> pd.DataFrame:
@@ -169,48 +261,39 @@ def as_code(year: int, action: str, outcome: str, selection: dict[str, str], wit
     )
 
 
-def pair_table(
-    survey_round: Round, selected: pd.DataFrame, action: str, outcome: str, where: str
-) -> str:
+def crossed(survey_round: Round, selected: pd.DataFrame, action: str, outcome: str) -> pd.DataFrame:
     """The action crossed with the outcome over the replies selected, each share with its base."""
     both, action_only, outcome_only, neither = pair_counts(selected, action, outcome).values()
     rows = {
         survey_round.phrase(action).capitalize(): (both, action_only),
         "Did not": (outcome_only, neither),
-        "All of these": (both + outcome_only, action_only + neither),
+        ALL: (both + outcome_only, action_only + neither),
     }
     shown = pd.DataFrame.from_dict(rows, orient="index", columns=["yes", "no"])
     shown["replies"] = shown["yes"] + shown["no"]
     shown["share"] = of(shown["yes"], shown["replies"])
     option = survey_round.options[outcome]
-    labels = {
-        "yes": option.label,
-        "no": f"No {option.noun}",
-        "replies": "Replies",
-        "share": f"Share that {option.phrase}",
-    }
-    caption = f"{survey_round.options[action].label}, and {option.label.lower()}: {where}"
-    formats = dict.fromkeys(labels, "text")
-    return _without_link(
-        table(
-            shown,
-            caption,
-            "chosen",
-            labels=labels,
-            formats=formats,
-            stub="Replies that",
-            strong=["All of these"],
-        )
-    )
+    labels = [option.label, f"No {option.noun}", "Replies", f"Share that {option.phrase}"]
+    return shown.set_axis(labels, axis=1).rename_axis("Replies that")
 
 
-def pair_figure(survey_round: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:
-    """Both shares with their intervals, as an image with alternative text; a note where no reply
-    answered both."""
+def pair_table(
+    survey_round: Round, selected: pd.DataFrame, action: str, outcome: str, where: str
+) -> str:
+    """The cross-table of a pair, with what it is of."""
+    shown = crossed(survey_round, selected, action, outcome)
+    acted = " or ".join(survey_round.options[part].label for part in action.split("|"))
+    caption = f"{acted}, and {survey_round.options[outcome].label.lower()}: {where}"
+    formats = dict.fromkeys(shown, "text")
+    return _without_link(table(shown, caption, "chosen", formats=formats, strong=[ALL]))
+
+
+def pair_figure(selected: pd.DataFrame, action: str, outcome: str) -> bytes:
+    """Both shares with their intervals, as SVG; nothing where no reply answered both."""
     cells = pair_counts(selected, action, outcome)
     acted, others = cells["both"] + cells["action_only"], cells["outcome_only"] + cells["neither"]
     if not acted + others:
-        return _note("No reply of this selection answered both.")
+        return b""
     groups = pd.DataFrame(
         {"yes": [cells["outcome_only"], cells["both"]], "base": [others, acted]},
         index=["others", "took the action"],
@@ -225,12 +308,16 @@ def pair_figure(survey_round: Round, selected: pd.DataFrame, action: str, outcom
     axes.set(ylim=(-0.5, 1.5), xlabel="Share, with 95% interval")
     values_beside(axes, of(groups["yes"], groups["base"]))
     axis_of_shares(axes, right=1.36)
+    return svg(figure)
+
+
+def pair_in_words(survey_round: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:
+    """What the figure shows, for those who cannot see it."""
+    cells = pair_counts(selected, action, outcome)
+    acted, others = cells["both"] + cells["action_only"], cells["outcome_only"] + cells["neither"]
     acted_phrase, outcome_phrase = survey_round.phrase(action), survey_round.phrase(outcome)
-    alt = f"{of(cells['both'], acted)} of the replies that {acted_phrase} {outcome_phrase}, "
-    alt += f"{of(cells['outcome_only'], others)} of those that did not."
-    image = base64.b64encode(svg(figure)).decode()
-    source = f"data:image/svg+xml;base64,{image}"
-    return f'<img alt="{html.escape(alt)}" style="max-width: 42rem" src="{source}">'
+    told = f"{of(cells['both'], acted)} of the replies that {acted_phrase} {outcome_phrase}, "
+    return told + f"{of(cells['outcome_only'], others)} of those that did not."
 
 
 def _note(text: str) -> str:
@@ -240,7 +327,8 @@ def _note(text: str) -> str:
 def pair_test(survey_round: Round, selected: pd.DataFrame, action: str, outcome: str) -> str:
     """The exact test within workshops of the replies selected, or why it can tell nothing; then
     what it is worth."""
-    _, tables = stratum_tables(selected, action, outcome)
+    complete = both_answered(selected, action, outcome)
+    _, tables = stratum_tables(complete, "action", "outcome")
     exact = exact_common_odds_ratio(tables)
     silent = len(exact.uninformative)
     if silent == len(tables):

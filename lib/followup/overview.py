@@ -30,7 +30,7 @@ def steps_table(steps: Iterable[Step]) -> Styler:
     listed = list(steps)
     rows = {
         opened(step, listed): {
-            "Notebook": notebook(step, listed),
+            "Shared notebook": notebook(step, listed),
             "In the report": as_it_ran(step),
             "Runs after": escape(before(step, listed)),
             "Writes": escape(written(step)),
@@ -49,11 +49,11 @@ def opened(step: Step, steps: list[Step]) -> str:
 
 
 def notebook(step: Step, steps: list[Step]) -> str:
-    """A link to a step's notebook, and where several share it, what to set there."""
-    address = f'<a href="{escape(step.notebook.name)}">{escape(step.notebook.stem)}</a>'
+    """Where several steps share a notebook, a link to it and what to set there."""
     own = {name: value for name, value in step.parameters.items() if name != "YEAR"}
     settings = ", ".join(f'{name} = "{value}"' for name, value in own.items())
-    return f"{address} with {escape(settings)}" if shares(step, steps) else address
+    address = f'<a href="{escape(step.notebook.name)}">{escape(step.notebook.stem)}</a>'
+    return f"{address} with {escape(settings)}" if shares(step, steps) else ""
 
 
 def shares(step: Step, steps: list[Step]) -> bool:

@@ -140,11 +140,11 @@ def lab(project: Path) -> Iterator[Lab]:
     command = [
         sys.executable,
         "-m",
-        "jupyterlab",
+        "notebook_report",
+        "lab",
         "--no-browser",
         "--ServerApp.port=0",
         "--LabApp.expose_app_in_browser=True",
-        f"--ServerApp.root_dir={project}",
     ]
     command += ["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else []
     process = subprocess.Popen(
@@ -250,18 +250,22 @@ def test_a_notebook_runs_from_top_to_bottom(page: Page, kernel: str, notebook: s
 
 def test_the_explorer_follows_its_widgets(page: Page):
     run_all(page, EXPLORE)
-    output = page.locator(".jp-OutputArea-output:has(select)")
+    output = page.locator(".jp-OutputArea-output:has(input[type=text])")
     test, image = output.get_by_text("exact p"), output.locator("img")
     expect(output.get_by_text("67% (32 of 48)").first).to_be_visible()
     before = image.get_attribute("alt"), test.inner_text()
-    output.get_by_label("Action").select_option("Submit reports")
-    output.get_by_label("Outcome").select_option("New projects")
+    cells = page.locator(".jp-Cell").count()
+    output.get_by_label("Action").press_sequentially("submit")  # x, d, a and b would edit cells
+    output.get_by_label("Outcome").press_sequentially("xddab")
+    expect(output.get_by_text("not one entry of the list")).to_be_visible()
+    assert page.locator(".jp-Cell").count() == cells
+    output.get_by_label("Outcome").fill("New projects")
     expect(output.get_by_text("52% (13 of 25)").first).to_be_visible()
     expect(test).not_to_have_text(before[1])
     assert image.get_attribute("alt") != before[0]
-    output.get_by_label("Workshop").select_option(label="4 E-commerce, Jan 2021")
+    output.get_by_label("Workshop").fill("4 E-commerce, Jan 2021")
     expect(output.get_by_text("(7 of 10)").first).to_be_hidden()
-    output.get_by_label("Administration").select_option("Fiji")
+    output.get_by_label("Administration").fill("Fiji")
     expect(output.get_by_text("Nothing can be tested")).to_be_visible()
 
 
@@ -269,3 +273,12 @@ def test_the_overview_leads_to_a_step(page: Page, kernel: str):
     run_all(page, "notebooks/overview.ipynb", kernel)
     page.locator(".jp-OutputArea-output").get_by_role("link", name="21_response").click()
     page.get_by_role("tab", name="21_response.ipynb").wait_for()
+
+
+def test_from_the_overview_the_pages_of_a_report_lead_to_each_other(page: Page):
+    run_all(page, "notebooks/overview.ipynb")
+    page.locator(".jp-OutputArea-output").get_by_role("link", name="report", exact=True).click()
+    for link in ("annex.html", "report.html"):
+        page.frame_locator("iframe").last.locator(f"a[href='{link}']").first.click()
+        page.frame_locator("iframe").last.locator("#main h2").first.wait_for()
+        assert page.frames[-1].url.endswith(link)
