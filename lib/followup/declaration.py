@@ -286,6 +286,13 @@ class Rebuild(Table):
     """The table by action or outcome, of those that are known only as counts."""
 
 
+class DraftFiles(Table):
+    """`[draft]`: what the audit of a draft is told by a person."""
+
+    corrections: Text
+    """A copy of items.csv in the round's folder, in which a person told what a figure states."""
+
+
 class Edit(Table):
     """One of an alternative's `edits`: one reply, and what is changed in it."""
 
@@ -346,6 +353,8 @@ class Tables(Table):
     """The report that the replies are rebuilt from, if they are."""
     rebuild: Rebuild | None = None
     """How they are rebuilt from it."""
+    draft: DraftFiles | None = None
+    """What the audit of a draft is told by a person."""
     choices: Annotated[tuple[Choice, ...], Field(strict=False)] = ()
     """The choices that rebuilding forces; every combination is tried."""
 

@@ -12,9 +12,11 @@ from followup.problems import InputError
 from followup.rounds import open_round
 from publication_audit.draft.audit import judged, read_draft
 from publication_audit.draft.checks import stop_if_unfit
+from publication_audit.draft.comments import commented
 from publication_audit.draft.document import DraftError
 from publication_audit.draft.items import VERDICTS
 from publication_audit.draft.keeping import keep
+from publication_audit.draft.page import draft_page
 from publication_audit.draft.reading import read
 
 
@@ -22,7 +24,31 @@ def summary(items: pd.DataFrame, folder: str) -> str:
     """What was found, in a line for a terminal."""
     counts = items["verdict"].value_counts()
     verdicts = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
-    return f"{len(items)} items: {verdicts}. See {folder}."
+    return f"{len(items)} items: {verdicts}. See {folder}/draft.html."
+
+
+def audit_draft(year: int, file: Path, is_kept: bool) -> str:
+    """Audit a draft and write what is found below output/YEAR/draft.
+
+    Raises
+    ------
+    DraftError, InputError, FileNotFoundError
+        The draft, the round's data or its report cannot be used.
+    """
+    if file == Path():
+        raise DraftError("Name the draft to audit, as in: make draft FILE=draft.docx")
+    survey_round = open_round(year)
+    document = read(file)
+    stop_if_unfit(document, survey_round)
+    draft = read_draft(document, survey_round)
+    items, folder = judged(draft), survey_round.output / "draft"
+    if is_kept:
+        keep(draft.publication, folder / "published")
+    write(folder / "items.csv", harmless(items).to_csv(index=False).encode())
+    write(folder / "draft.html", draft_page(document, items, draft.context).encode())
+    if document.form == "docx":
+        write(folder / "draft.docx", commented(file, items))
+    return summary(items, f"output/{year}/draft")
 
 
 def main(arguments: list[str]) -> int:
@@ -33,21 +59,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--keep", action="store_true", default=os.environ.get("KEEP") == "1")
     options = parser.parse_args(arguments)
     try:
-        if options.file == Path():
-            raise DraftError("Name the draft to audit, as in: make draft FILE=draft.docx")
-        survey_round = open_round(options.year)
-        document = read(options.file)
-        stop_if_unfit(document, survey_round)
-        draft = read_draft(document, survey_round)
-        items = judged(draft)
-        folder = survey_round.output / "draft"
-        write(folder / "items.csv", harmless(items).to_csv(index=False).encode())
-        if options.keep:
-            keep(draft.publication, folder / "published")
+        print(audit_draft(options.year, options.file, options.keep))
     except (DraftError, InputError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(summary(items, f"output/{options.year}/draft"))
     return 0
 
 

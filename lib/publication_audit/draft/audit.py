@@ -14,10 +14,13 @@ from publication_audit.alternative_reconstructions import alternative_reconstruc
 from publication_audit.audit import audit as audit_publication
 from publication_audit.context import Context, context_of
 from publication_audit.draft.assertions import Asserted, assertions, counted, marks_explained
+from publication_audit.draft.corrections import Corrections, read_corrections
 from publication_audit.draft.document import Block, Document
 from publication_audit.draft.figures import Found, figures, sentences
+from publication_audit.draft.in_words import fact_in_words
 from publication_audit.draft.items import AGREES, COLUMNS, DIFFERS, NOT_TRACED, WHICH_FACT
 from publication_audit.draft.matching import (
+    CORRECTED,
     HELD,
     LIKELY,
     SURE,
@@ -56,10 +59,13 @@ class Place:
 
 @dataclass
 class Draft:
-    """A draft as a publication, and the place of each of its items by the audit's name for it."""
+    """A draft as a publication that is held against a round (`context`), and the place of each of
+    its items by the audit's name for it.
+    """
 
     document: Document
     publication: Publication
+    context: Context
     places: dict[str, Place] = field(default_factory=dict)
 
 
@@ -93,10 +99,12 @@ def read_draft(document: Document, survey_round: Round) -> Draft:
     )
     facts = survey_round.read_result("facts.csv")
     context = context_of(publication, replies, facts, survey_round.read_result("associations.csv"))
-    reader = _Reader(document, Matching(context, subjects), tables, examples)
+    corrections = read_corrections(survey_round, context)
+    reader = _Reader(document, Matching(context, subjects), tables, examples, corrections)
     reader.read()
     claims = pd.DataFrame(reader.claims, columns=CLAIM_COLUMNS, dtype=str)
-    draft = Draft(document, replace(publication, claims=claims), reader.places)
+    publication = replace(publication, claims=claims)
+    draft = Draft(document, publication, replace(context, publication=publication), reader.places)
     for table in tables:
         if table.name:
             draft.places |= dict(_table_places(table, draft.publication))
@@ -156,6 +164,7 @@ class _Reader:
     matching: Matching
     tables: list[ReadTable]
     examples: list[Quote]
+    corrections: Corrections
     claims: list[dict[str, str]] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
 
@@ -271,6 +280,9 @@ class _Reader:
     ) -> None:
         kind = WORDS.get(found.form, "ranking" if found.form == "marker" else "figure")
         unit = "word" if found.form in ("word", "fraction", "change") else found.unit
+        fact = self.corrections.fact_of(sentence.text, found.start, found.end, match.fact)
+        if fact is not None and (fact, SURE) != (match.fact, match.sure):
+            match = Match(fact, CORRECTED)
         value = self._value(found, match, sentence)
         start, end = found.start + offset, found.end + offset
         place = Place(block.index, *cell, start, end, sentence.text, unit, match.sure, match.others)
@@ -293,8 +305,11 @@ class _Reader:
         cell: tuple[int, int] = (-1, -1),
     ) -> None:
         start, end = asserted.start + offset, asserted.end + offset
-        place = Place(block.index, *cell, start, end, text, asserted.kind)
-        row = {"printed": asserted.printed, "value": asserted.value, "fact": asserted.fact}
+        given = self.corrections.fact_of(text, asserted.start, asserted.end, asserted.fact)
+        is_given = given is not None and given != asserted.fact
+        fact, sure = (given or "", CORRECTED) if is_given else (asserted.fact, SURE)
+        place = Place(block.index, *cell, start, end, text, asserted.kind, sure)
+        row = {"printed": asserted.printed, "value": asserted.value, "fact": fact}
         self._add(row | {"unit": "", "base": "", "kind": asserted.kind, "section": section}, place)
 
     def _add(self, row: dict[str, str], place: Place) -> None:
@@ -302,28 +317,6 @@ class _Reader:
         about = fact_in_words(row["fact"], self.matching.context) or place.text.strip()[:80]
         self.claims.append({"id": number, "about": about, **row})
         self.places[f"prose:{number}:{row['section']}"] = place
-
-
-def fact_in_words(fact: str, context: Context) -> str:
-    """What a fact counts, for a reader; empty where no words are known for it."""
-    kind, *rest = fact.removeprefix("last.").split(".")
-    before = " of the round before" if fact.startswith("last.") else ""
-    survey_round = context.publication.survey_round
-    is_option = rest and all(part in survey_round.options for part in rest[0].split("|"))
-    if kind in ("action", "outcome") and is_option:
-        if any(part.startswith("no") for part in rest[1:]):
-            return f"replies without {survey_round.noun(rest[0])}{before}"
-        return f"replies that {survey_round.phrase(rest[0])}{before}"
-    if (
-        kind in ("pair", "verdict")
-        and is_option
-        and len(rest) > 1
-        and rest[1] in survey_round.options
-    ):
-        return f"{survey_round.noun(rest[0])} and {survey_round.noun(rest[1])}{before}"
-    words = {"replies": "replies", "reply_rate": "reply rate", "invited": "invitations"}
-    words |= {"workshops": f"{context.publication.survey_round.events} surveyed"}
-    return f"{words[kind]}{before}" if kind in words else ""
 
 
 def _table_places(table: ReadTable, publication: Publication) -> Iterator[tuple[str, Place]]:
@@ -368,7 +361,11 @@ def judged(draft: Draft) -> pd.DataFrame:
         fact = getattr(item, "fact", "") or (item.quantity if isinstance(item, Figure) else "")
         verdict = str(row["verdict"])
         if verdict == "not checkable":
-            verdict = AGREES if fact.startswith("last.") and row["recomputed"] else NOT_TRACED
+            # Only a figure of the round before that is as declared cannot be checked further.
+            is_declared = fact.startswith("last.") and draft.context.value(fact) is not None
+            verdict = AGREES if is_declared else NOT_TRACED
+            if is_declared:
+                row |= {"recomputed": row["printed"], "explanation": "The round declares the same."}
         elif place.sure in (UNSURE, LIKELY) and verdict == DIFFERS:
             verdict = WHICH_FACT
         words = publication.place_in_words(item)

@@ -39,7 +39,8 @@ FORMS = {
     "count": r"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?(?![\w%/-]|\.\d)",
     "spelled": rf"(?<!the )(?<!these )\b(?!one\b)(?:{CARDINAL})\b",
     "word": (
-        r"\b(?:the )?(?:vast )?(?:majority|most|all|every|each|none|nobody|no one)\b"
+        r"(?<!in )(?<!at )(?<!above )\b(?:the )?(?:vast )?"
+        r"(?:majority|most|all|every|each|none|nobody|no one)\b"
         r"(?! (?:over|common|effective|valuable|frequent|important|likely|times)\b)"
     ),
     "change": (

@@ -162,9 +162,7 @@ class Matching:
     @cached_property
     def numbered(self) -> re.Pattern[str]:
         """An event called by its number, as a text has it."""
-        return re.compile(
-            rf"{self.events.pattern} (?:no\.? ?|number )?\d+(?:(?:,| and) \d+)*", re.I
-        )
+        return re.compile(rf"{self.events.pattern} (?:no\.? ?|number )?\d+(?: and \d+)?", re.I)
 
     def known(self, fact: str) -> bool:
         return fact in self.context.facts or fact in self.context.declared

@@ -153,7 +153,9 @@ def basis_of(fact: str, context: Context) -> Basis:
     words = fact_in_words(fact, context)
     words = words[:1].upper() + words[1:]
     if fact.startswith("verdict."):
-        told = compared(fact, context) if fact in context.pairs else "The pair is not tested"
+        tested = f"{fact.replace('verdict', 'pair', 1)}.outcome_given_action"
+        is_tested = fact in context.pairs and tested in context.facts
+        told = compared(fact, context) if is_tested else "The pair is not tested"
         return Basis(fact, words, (("Tested", f"{told[:1].upper()}{told[1:]}."),))
     if fact in context.declared and isinstance(context.declared[fact], str):
         return Basis(fact, words, (("Declared", str(context.declared[fact])),))

@@ -14,6 +14,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from publication_audit.draft.document import Block, Cell, DraftError, Run
 
 NUMBERED = re.compile(r"(?P<number>\d+(?:\.\d+)*)\.?\s+\S")
+PAGE_NUMBER = re.compile(r"(?:page )?[\divx]*(?: ?(?:/|of|-) ?\d*)?", re.IGNORECASE)
 BULLET = re.compile(r"^[•◦▪‣∙·–-]\s*")
 FEWEST_LETTERS = 20  # a page
 UNDERLINE = 3.0  # points between the foot of a letter and the line below it
@@ -61,7 +62,7 @@ def _page_parts(page: Any) -> Iterator[list[Letter] | Block]:
     for top, part in sorted(placed, key=lambda one: one[0]):
         is_margin = top < page.height * 0.06 or top > page.height * 0.93
         text = "" if isinstance(part, Block) else "".join(one["text"] for one in part).strip()
-        if not (is_margin and re.fullmatch(r"[\divx /-]*", text)):
+        if not (is_margin and PAGE_NUMBER.fullmatch(text)):
             yield part
 
 
