@@ -34,6 +34,20 @@ def test_tails_summed_each_by_itself_give_the_same_test(tables, monkeypatch):
     np.testing.assert_allclose([getattr(apart, name) for name in ANSWERS], expected, rtol=1e-10)
 
 
+@pytest.mark.parametrize("many", [0, 10**9])
+def test_strata_with_the_same_margins_count_as_many_times(many, monkeypatch):
+    tables = np.concatenate([drawn(40, 12, 0.1), drawn(3, 300, 0.1), [[[4, 0], [3, 2]]] * 3])
+    expected = exact_common_odds_ratio(tables)
+    answers = [getattr(expected, name) for name in ANSWERS]
+    fitted, power = expected.expected_both(2.0), expected.power(1.5)
+    monkeypatch.setattr(stratified, "_MANY_STRATA", 0)
+    monkeypatch.setattr(stratified, "_MANY", many)
+    once = exact_common_odds_ratio(tables)
+    np.testing.assert_allclose([getattr(once, name) for name in ANSWERS], answers, rtol=1e-10)
+    np.testing.assert_allclose(once.expected_both(2.0), fitted)
+    assert once.power(1.5) == pytest.approx(power)
+
+
 def test_permutations_drawn_as_counts_are_permutations(monkeypatch):
     """Their margins are the replies', and the statistics have the spread that permuting gives."""
     rng = np.random.default_rng(5)

@@ -24,6 +24,7 @@ _TRUSTED = -575.0  # log probability (1e-250) down to which a window is accurate
 # With more possible counts in all strata than this, each tail is summed by itself, in a window
 # around where it begins: in a fifteenth of the time.
 _MANY, _NEAR = 20_000, 1e-20
+_MANY_STRATA = 200  # with more, those that have the same margins are computed once
 _STEPS, _STEP = 20, 1e-13
 _LIMIT = 1e4  # no finite estimate or limit has a log odds ratio beyond this
 
@@ -315,34 +316,45 @@ class CommonOddsRatio:
 
 @dataclass(frozen=True, eq=False)
 class _Strata:
-    """The null distribution of the `both` cell in each informative stratum, laid end to end."""
+    """The null distribution of the `both` cell in each informative stratum, laid end to end; of
+    many strata those with the same margins are laid down once."""
 
     cells: np.ndarray  # every possible count, stratum after stratum
     log_probabilities: np.ndarray  # of each count, at odds ratio 1
     starts: np.ndarray  # where each stratum begins
+    alike: np.ndarray  # how many strata each stands for
+    places: np.ndarray  # where each stratum given is laid down
 
     @classmethod
     def of(cls, tables: np.ndarray) -> "_Strata":
+        places, alike = np.arange(len(tables)), np.ones(len(tables), dtype=np.int64)
+        if len(tables) > _MANY_STRATA:
+            margins = np.stack([tables[:, 0].sum(1), tables[:, :, 0].sum(1), tables.sum((1, 2))])
+            _, first, places, alike = np.unique(
+                margins, axis=1, return_index=True, return_inverse=True, return_counts=True
+            )
+            tables = tables[first]
         lowest, _, spans = _ranges(tables)
         lengths = spans + 1
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         cells = np.arange(lengths.sum()) - np.repeat(starts - lowest, lengths)
-        return cls(cells, _hypergeometric(tables, cells, starts, lengths), starts)
+        logs = _hypergeometric(tables, cells, starts, lengths)
+        return cls(cells, logs, starts, alike, places)
 
     @cached_property
     def lowest(self) -> int:
-        return int(self.cells[self.starts].sum())
+        return int(self.cells[self.starts] @ self.alike)
 
     @cached_property
     def highest(self) -> int:
-        return int(self.cells[self._ends].sum())
+        return int(self.cells[self._ends] @ self.alike)
 
     @cached_property
     def log_ends(self) -> tuple[float, float]:
         """Give the log probabilities, at odds ratio 1, of the smallest and the largest sum."""
-        return float(self.log_probabilities[self.starts].sum()), float(
-            self.log_probabilities[self._ends].sum()
-        )
+        logs = (self.log_probabilities[place] * self.alike for place in (self.starts, self._ends))
+        lowest, highest = (float(one.sum()) for one in logs)
+        return lowest, highest
 
     @cached_property
     def _ends(self) -> np.ndarray:
@@ -363,17 +375,23 @@ class _Strata:
 
     def means(self, log_psi: float) -> np.ndarray:
         """Give the mean of each stratum's cell at an odds ratio."""
-        return np.add.reduceat(self.tilted(log_psi)[0] * self.cells, self.starts)
+        return np.add.reduceat(self.tilted(log_psi)[0] * self.cells, self.starts)[self.places]
 
     def mean(self, log_psi: float) -> float:
         """Give the mean of the sum at an odds ratio: strata are independent, so no convolution is
         needed."""
-        return float(self.tilted(log_psi)[0] @ self.cells)
+        return float(self.tilted(log_psi)[0] @ self._counted)
 
     @property
     def are_many(self) -> bool:
         """Tell whether so many counts are possible that shorter ways are taken."""
-        return len(self.cells) > _MANY
+        return int(self._lengths @ self.alike) > _MANY
+
+    @cached_property
+    def _counted(self) -> np.ndarray:
+        """Give the cells, each as often as there are strata alike."""
+        counted = self.cells * np.repeat(self.alike, self._lengths)
+        return counted.astype(float) if self.are_many else counted
 
     def log_psi(self, target: float) -> float:
         """Give the log odds ratio at which a sum is expected; many counts by Newton's steps."""
@@ -382,7 +400,8 @@ class _Strata:
             weights = self.tilted(guess)[0]
             means = np.add.reduceat(weights * self.cells, self.starts)
             apart = self.cells - np.repeat(means, self._lengths)
-            step = (target - means.sum()) / (weights @ apart**2)
+            variances = np.add.reduceat(weights * apart**2, self.starts)
+            step = (target - means @ self.alike) / (variances @ self.alike)
             guess += step
             if abs(step) < _STEP:
                 return guess
@@ -400,17 +419,22 @@ class _Strata:
                 self.cells[self.starts], np.split(probabilities, self.starts[1:]), strict=True
             )
         ]
+        doubled, left = [], self.alike
+        while left.any():  # alike strata by squaring: those of odd numbers wait
+            doubled += [term for term, odd in zip(terms, left % 2, strict=True) if odd]
+            more = [term for term, number in zip(terms, left, strict=True) if number > 1]
+            terms = [_both(term, term, kept) for term in more]
+            left = left[left > 1] // 2
+        terms = doubled
         while len(terms) > 1:
-            pairs = [
-                _trim(first + other, np.convolve(weights, others), kept)
-                for (first, weights), (other, others) in zip(terms[::2], terms[1::2], strict=False)
-            ]
+            pairs = [_both(*two, kept) for two in zip(terms[::2], terms[1::2], strict=False)]
             terms = pairs + terms[2 * len(pairs) :]
         first, weights = terms[0]
         with np.errstate(divide="ignore"):
             logs = np.log(weights)
         return _SumDistribution(
-            int(first), logs - log_psi * (first + np.arange(len(weights))) + log_totals.sum()
+            int(first),
+            logs - log_psi * (first + np.arange(len(weights))) + (log_totals * self.alike).sum(),
         )
 
 
@@ -473,6 +497,13 @@ def _hypergeometric(
 def _trim(first: int, weights: np.ndarray, least: float) -> tuple[int, np.ndarray]:
     kept = np.flatnonzero(weights >= least * weights.max())
     return first + kept[0], weights[kept[0] : kept[-1] + 1]
+
+
+def _both(
+    one: tuple[int, np.ndarray], other: tuple[int, np.ndarray], least: float
+) -> tuple[int, np.ndarray]:
+    """Give the distribution of a sum of two, each by its first value and its weights."""
+    return _trim(one[0] + other[0], np.convolve(one[1], other[1]), least)
 
 
 def _solve(increasing: Callable[[float], float], near: float) -> float:
