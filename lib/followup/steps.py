@@ -134,7 +134,7 @@ def steps(survey_round: Round) -> list[Step]:
         step(MAIN_POINTS, "report", (*replies, *declared, *results, *audit)),
         step("01_introduction", "report", (*replies, *declared, *words)),
         step("10_clean_replies", "annex", cleaning, (*replies, *lists), ["matrix"], previous),
-        step("21_response", "report", section, table("table_1"), ["response"]),
+        step("21_response", "report", section, table("table_1"), ["response", "response_spread"]),
         step("22_follow_up_actions", "report", section, table("table_2"), ["actions"]),
         step("23_lessons_applied", "report", section, (), ["lessons"]),
         *(

@@ -44,7 +44,7 @@ class FilesUsed:
         self.uses: list[str] = []  # that are not read or written under a name of its own
         self.temporary = from_here(tempfile.gettempdir())
         python = {from_here(path) for path in (sys.prefix, sys.base_prefix)}
-        self.listed = {*step.reads, *step.results, step.notebook}
+        self.listed = {*step.reads, *step.results, step.notebook, report.handed}
         self.code = {report.library, *python} - {report.root}
         self.is_over = False
 

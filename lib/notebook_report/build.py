@@ -72,6 +72,7 @@ def build(project: Project, report: Report, engine: str) -> None:
         remove_leftovers(report)
         check_what_is_new(report, keys, server)
         count = Run(report, keys, server).finish()
+        report.handed.unlink(missing_ok=True)
         is_new = publish(project, report, keys, start, server.context)
     for name in notebooks_left_out(report):
         print(f"{name} is run by no step: it is in no report")

@@ -160,6 +160,12 @@ class Report:
         return self.root / "lib"
 
     @property
+    def handed(self) -> Path:
+        """What the check may leave for the steps that come after it in the same build: it is of
+        the files that they list, so they need not list it."""
+        return self.folder / ".checked"
+
+    @property
     def made_workbook(self) -> Path:
         """Where it is kept what the published workbook was made of."""
         return self.folder / ".workbook"

@@ -16,6 +16,7 @@ from followup.cleaning.checks import (
     Checked,
     check_round,
     clean_round_before,
+    leave,
     raw_table_problems,
 )
 from followup.cleaning.cleaning import Remark
@@ -98,6 +99,8 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
         checked.add(unconfirmed(survey_round))
         if not checked.problems:
             checked.add(problem for ask in further_checks() for problem in ask(survey_round))
+        if building and not checked.problems:
+            leave(survey_round, checked)
     except InputError as error:
         checked = Checked(error.problems)
         checked.add(raw_table_problems(int(year)))

@@ -1,5 +1,6 @@
 """Everything that is wrong with a round's raw data, before any of it is used."""
 
+import pickle
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -18,12 +19,14 @@ from followup.cleaning.decisions import decision_problems
 from followup.cleaning.questionnaire import read_questionnaire
 from followup.cleaning.questions import question_problems
 from followup.cleaning.reconstruction import COUNT_TYPES, rebuild
-from followup.files import listed, normalise, read_text_table
+from followup.files import listed, normalise, read_text_table, write
 from followup.problems import InputError, Problem, stop_if_any
 from followup.rounds import Round
+from followup.scratch import is_step
 from followup.statistics.sensitivity import unmatched_edits
 
 WORDS = ("foreword", "introduction", "conclusion")
+LEFT = ".checked"  # in the folder of the steps: what the check has read
 # What the expressions in the office's words may use, and where in them digits may stand.
 NAMES_IN_WORDS = ("survey_round", "event", "events", "facts")
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)\s]*\)|<https?:[^>]*>", re.DOTALL)
@@ -284,8 +287,31 @@ def clean_round(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
     ------
     InputError
         With every problem in any file.
+
+    Notes
+    -----
+    A step of the chain takes what the check has read that the build began with, as long as the raw
+    files are the same: a large export is read once.
     """
+    left = survey_round.build / LEFT
+    if is_step() and left.is_file():
+        of, cleaned = pickle.loads(left.read_bytes())
+        if of == _state(survey_round):
+            return cleaned
     checked = check_round(survey_round)
     stop_if_any(checked.problems)
     assert checked.cleaned is not None  # nothing is wrong, so there are replies
     return checked.cleaned
+
+
+def leave(survey_round: Round, checked: Checked) -> None:
+    """Leave what was read for the step that comes next."""
+    content = pickle.dumps((_state(survey_round), checked.cleaned), pickle.HIGHEST_PROTOCOL)
+    write(survey_round.build / LEFT, content)
+
+
+def _state(survey_round: Round) -> list[tuple[str, int, int]]:
+    """Size and time of each raw file of a round."""
+    files = [rounds.ROOT / FILE, *survey_round.raw.rglob("*")]
+    stats = [(str(path), path.stat()) for path in sorted(files) if path.is_file()]
+    return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]

@@ -28,6 +28,7 @@ class Remark(Problem):
         return super().__str__().replace("; expected ", "; ", 1)
 
 
+MOST_PLACES = 100  # of a reason for changes, that a table lists
 LOG = [one.name for one in fields(Change)]
 
 
@@ -54,6 +55,14 @@ def changes_by_reason(log: pd.DataFrame, event: str) -> pd.DataFrame:
     grouped = log.assign(place=place).groupby("reason", sort=False)
     counted = grouped.agg(
         changes=("reason", "size"),
-        places=("place", lambda places: "; ".join(dict.fromkeys(places))),
+        places=("place", _listed),
     )
     return counted.sort_values("changes", ascending=False, kind="stable").reset_index()
+
+
+def _listed(places: pd.Series) -> str:
+    """Places joined by ;, of many the first three."""
+    once = places.drop_duplicates()
+    if len(once) <= MOST_PLACES:
+        return "; ".join(once)
+    return f"{'; '.join(once.head(3))} and {len(once) - 3:,} more"

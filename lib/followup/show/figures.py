@@ -211,3 +211,15 @@ def reference(
 def pairs_in_words(values: pd.Series) -> str:
     """Say a column for who cannot see its figure: `name: value; name: value`."""
     return "; ".join(f"{name}: {value}" for name, value in values.items())
+
+
+def tenths(shares: pd.Series) -> pd.Series:
+    """Count shares by tenth, to draw how they are spread: `0% to 10%` first, and 100% in the
+    last.
+
+    >>> tenths(pd.Series([0.0, 0.05, 0.1, 1.0])).loc[["0% to 10%", "90% to 100%"]].tolist()
+    [2, 1]
+    """
+    places = np.clip(shares.astype(float).to_numpy() * 10 + 1e-9, 0, 9).astype(int)
+    names = [f"{percent(place / 10)} to {percent((place + 1) / 10)}" for place in range(10)]
+    return pd.Series(np.bincount(places, minlength=10), index=names)
