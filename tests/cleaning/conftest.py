@@ -93,3 +93,9 @@ def reply(
     return dict(
         zip((WORKSHOP, ADMINISTRATION, ACTIONS, EFFECTS, WORK, PROJECTS), texts, strict=True)
     )
+
+
+@pytest.fixture
+def row() -> Callable[..., dict[str, str]]:
+    """One reply by the export's headings; see `reply`."""
+    return reply

@@ -85,7 +85,7 @@ def _not_invited(reader: Reader, reading: Reading) -> Iterator[Problem]:
     invited = invited_codes(reader.workshops) if len(strangers) else {}
     for row, workshop, code in _placed(strangers):
         place = reader.place(row)
-        words = reader.row(place).text(ADMINISTRATION) or code
+        words = reader.text(ADMINISTRATION, place) or code
         where = (reader.file, str(row), reader.column(ADMINISTRATION), words)
         decision = reader.decisions.get(place)
         if decision and decision.keep:

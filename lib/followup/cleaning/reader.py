@@ -167,6 +167,11 @@ class Reader:
         """The place of a row by its number."""
         return int(np.searchsorted(self.numbers, number))
 
+    def text(self, name: str, place: int) -> str:
+        """The cell of a column wanted; empty where the export has none."""
+        own = self.columns.get(name)
+        return own.texts[own.codes[place]] if own else ""
+
     def row(self, place: int) -> Row:
         """A row with all its cells, corrected."""
         raw = self.rows[place]
@@ -355,7 +360,7 @@ class Reader:
         decided = {place: getattr(one, key) for place, one in self.decisions.items()}
         decided = {place: name for place, name in decided.items() if name and asked[place]}
         for place, name in decided.items():
-            text = self.row(place).text(key)
+            text = self.text(key, place)
             self.log([place], self.column(key), text, name, self.decisions[place].why)
         rest, values = asked.copy(), {}
         rest[list(decided)] = False
@@ -385,7 +390,7 @@ class Reader:
         def blank(place: int) -> None:
             entry = self.undecided_entry('workshop = ""', place)
             expected = f"a {self.survey_round.event}: {entry} can name it, or drop the reply"
-            self.problem(place, self.column(WORKSHOP), self.row(place).text(WORKSHOP), expected)
+            self.problem(place, self.column(WORKSHOP), self.text(WORKSHOP, place), expected)
 
         return self.named(WORKSHOP, asked, read, blank)
 
@@ -406,7 +411,7 @@ class Reader:
             return Read(code, [] if text in (code, self.names[code]) else [change])
 
         def blank(place: int) -> None:
-            text = self.row(place).text(ADMINISTRATION)
+            text = self.text(ADMINISTRATION, place)
             remark = "the reply counts, without an administration"
             self.problem(place, self.column(ADMINISTRATION), text, remark, kind=Remark)
 

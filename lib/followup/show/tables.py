@@ -212,7 +212,8 @@ def table(
     )  # fmt: skip
     above = {column: f"{text}: " for text, group in (spanners or {}).items() for column in group}
     inner = [groups] if groups else []
-    if every.size > RECORDED:
+    is_marked = large and every.map(lambda cell: isinstance(cell, Markup)).any(axis=None)
+    if every.size > RECORDED or is_marked:
         return Shown(text, {"name": name, "title": title, "left_out": True})
     shown = every.drop(columns=groups) if groups else every
     record = {
