@@ -497,7 +497,7 @@ def fitting_problems(declaration: RoundFile, year: int, file: str) -> Iterator[P
 
 def _option_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:
     ids: set[str] = set()
-    labels: dict[str, str] = {}
+    names: dict[tuple[str, str, str], str] = {}
     for kind, options in (("actions", declaration.actions), ("outcomes", declaration.outcomes)):
         if not options:
             yield Problem(file, column=kind, expected=f"at least one [[{kind}]] entry")
@@ -506,10 +506,17 @@ def _option_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:
             expected, suggestion = expected_id(option.id, ids)
             if expected:
                 yield Problem(file, "", f"{place}.id", option.id, expected, suggestion)
-            other = labels.setdefault(normalise(option.label), place)
-            if other != place:
-                expected = f"another label than {other} has, or readers cannot tell the two apart"
-                yield Problem(file, "", f"{place}.label", option.label, expected)
+            for word in ("label", "phrase", "noun", "title"):
+                text = getattr(option, word)
+                # An action and an outcome stand apart in a sentence; their labels are columns.
+                own = (word, "" if word == "label" else kind, normalise(text))
+                other = names.setdefault(own, place)
+                if other != place:
+                    expected = (
+                        f"another {word} than {other} has, or readers cannot tell the two apart"
+                    )
+                    yield Problem(file, "", f"{place}.{word}", text, expected)
+                    break
             ids.add(option.id)
 
 

@@ -46,6 +46,7 @@ class FilesUsed:
         python = {from_here(path) for path in (sys.prefix, sys.base_prefix)}
         self.listed = {*step.reads, *step.results, step.notebook, report.handed}
         self.code = {report.library, *python} - {report.root}
+        self.cache = report.root / ".cache"  # of matplotlib's fonts
         self.is_over = False
 
     def notice(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -90,14 +91,14 @@ class FilesUsed:
 
     def is_nobodys(self, path: Path) -> bool:
         """Tell whether whoever likes may write a file: a cache, or one of a moment."""
-        if "__pycache__" in path.parts or path.is_relative_to("/dev"):
+        if "__pycache__" in path.parts or within(path, {Path("/dev"), self.cache}):
             return True
         elsewhere = path.is_relative_to(self.temporary) or is_hidden(path)
         return elsewhere and not path.is_relative_to(self.root)
 
     def is_known(self, path: Path) -> bool:
         """Tell whether a step may read a file: listed, made by itself, code, or the machine's."""
-        if path in self.listed | self.written or within(path, self.code):
+        if path in self.listed | self.written or within(path, {*self.code, self.cache}):
             return True
         elsewhere = is_hidden(path) or within(path, SYSTEM_FOLDERS)
         return elsewhere and not path.is_relative_to(self.root)

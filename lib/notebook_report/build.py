@@ -64,7 +64,7 @@ def build(project: Project, report: Report, engine: str) -> None:
         The raw data cannot be used, a step failed, or the executed notebooks are not fit to be
         shown. What was published before is as it was.
     """
-    server = WarmProcess(engine, project.preload)
+    server = WarmProcess(engine, project.preload, report.root)
     report.folder.mkdir(parents=True, exist_ok=True)
     with only_build(report):
         start = time.time_ns()
@@ -114,10 +114,15 @@ def notebooks_left_out(report: Report) -> list[str]:
 
 
 class WarmProcess:
-    """The process whose children run the steps, started when it is first asked for."""
+    """The process whose children run the steps, started when it is first asked for.
 
-    def __init__(self, engine: str, preload: Sequence[str]) -> None:
+    matplotlib keeps its list of fonts in the project: what somebody has at home changes no report,
+    and where nothing can be written there, nothing is missed.
+    """
+
+    def __init__(self, engine: str, preload: Sequence[str], root: Path) -> None:
         self.modules = [*PRELOAD[engine], *(preload if engine == "in-process" else ())]
+        os.environ["MPLCONFIGDIR"] = str(root / ".cache" / "matplotlib")
 
     def context(self) -> ForkServerContext:
         """Return the context whose processes are its children; it does its imports while we go

@@ -2,12 +2,11 @@
 
 import os
 import time
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import ForkServerContext
 
 from notebook_report import BuildError
-from notebook_report.execution import be_a_process_of_its_own, most_memory
+from notebook_report.children import KilledError, results
+from notebook_report.execution import most_memory
 from notebook_report.project import Check
 
 
@@ -20,16 +19,18 @@ def stop_if_fatal(check: Check, server: ForkServerContext) -> None:
         Something is fatal; the text is the list of problems, and nothing is printed.
     """
     start = time.perf_counter()
-    with ProcessPoolExecutor(1, mp_context=server, initializer=be_a_process_of_its_own) as pool:
-        try:
-            status, text = pool.submit(check).result()
-            if os.environ.get("PROFILE"):
-                spent, memory = pool.submit(time.process_time), pool.submit(most_memory)
-                told = f"{spent.result():.2f} s of the processor, {memory.result():,} MB at most"
-                seconds = time.perf_counter() - start
-                print(f"  {'check':<32}{seconds:5.1f} s\n      {told}", flush=True)
-        except BrokenProcessPool:
-            raise BuildError("The process that checks the raw data was killed") from None
+    try:
+        [(status, text, spent, memory)] = results(server, (measured, check))
+    except KilledError:
+        raise BuildError("The process that checks the raw data was killed") from None
+    if os.environ.get("PROFILE"):
+        told = f"{spent:.2f} s of the processor, {memory:,} MB at most"
+        print(f"  {'check':<32}{time.perf_counter() - start:5.1f} s\n      {told}", flush=True)
     if status:
         raise BuildError(text)
     print(text, flush=True)
+
+
+def measured(check: Check) -> tuple[int, str, float, int]:
+    """Return a check's status and text, its seconds of the processor, and its most memory in MB."""
+    return *check(), time.process_time(), most_memory()

@@ -3,6 +3,7 @@ report by its name, the latest where none is named; `lab` and `test` as make doe
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -64,6 +65,8 @@ def main(arguments: list[str]) -> int:
         wanted, options = parser.parse_known_args(arguments)
         if options and wanted.command != "lab":
             parser.error(f"unrecognized arguments: {' '.join(options)}")
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return do(project, wanted.command, wanted.name, options)
     except BuildError as problem:
         print(problem, file=sys.stderr)

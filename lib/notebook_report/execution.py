@@ -6,7 +6,6 @@ the build does without.
 
 from __future__ import annotations
 
-import gc
 import itertools
 import json
 import os
@@ -19,7 +18,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from multiprocessing import Pipe, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -28,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_report import StepError
 from notebook_report.access import FilesUsed, UndeclaredError
+from notebook_report.children import be_a_process_of_its_own, start
 from notebook_report.files import REFUSED, refused, stamp
 from notebook_report.keys import finish
 from notebook_report.project import Report, Step
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from papermill import PapermillExecutionError
 
+LOST = 255  # what a process is said to end with whose parent, the warm process, has gone
 TIMEOUT = 600  # seconds
 SECONDS_TO_END = 5  # for what cells leave running
 MOST_TOLD = 20_000  # letters of what goes wrong, or of what a cell prints
@@ -83,15 +83,12 @@ class Execution:
             *step.may_write,
         ):
             path.unlink(missing_ok=True)
-        self.channel, sender = Pipe(duplex=False)
         # Without the check, so that the child imports nothing of the project before its notebook
         # does.
         plain = replace(report, check=None, workbook=None)
-        arguments = (sender, plain, step, self.unfinished, self.log, engine, exporters)
-        self.process = server.Process(target=child, args=arguments, name=step.name, daemon=True)
-        self.process.start()  # waits for the warm process to have done its imports
+        arguments = (plain, step, self.unfinished, self.log, engine, exporters)
+        self.process, self.channel = start(server, child, *arguments, name=step.name)
         self.start = time.perf_counter()
-        sender.close()
 
     def listen(self) -> bool:
         """Take one message of the child; False when there will be no more."""
@@ -167,26 +164,11 @@ def how_it_ended(status: int) -> str:
         return "took longer than ten minutes"
     if status == -signal.SIGKILL:
         return f"its process was ended by SIGKILL, {MEMORY}"
+    if status == LOST:
+        return f"ended its process with status {status}, or the process that started it was killed"
     if status < 0:
         return f"its process was ended by {signal.Signals(-status).name}"
     return f"ended its process with status {status}"
-
-
-def be_a_process_of_its_own() -> None:
-    """Make a child of the warm process one that Ctrl-C ends, and the end of the build."""
-    gc.freeze()  # what was imported stays
-    gc.enable()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=end_with_parent, daemon=True).start()
-
-
-def end_with_parent() -> None:
-    """End this process when the build has gone, even killed: nothing may write into the next
-    build's files."""
-    parent = parent_process()
-    if parent:
-        parent.join()
-    os._exit(1)
 
 
 def child(
@@ -268,6 +250,8 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
 
     try:
         with TemporaryDirectory(prefix="kernel-") as sockets:
+            # What somebody has at home changes nothing, and it may be that nobody can write there.
+            os.environ |= dict.fromkeys(("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"), sockets)
             notebook = papermill.execute_notebook(
                 str(step.notebook),
                 None,

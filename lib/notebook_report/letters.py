@@ -2,12 +2,10 @@
 gets is about nobody else."""
 
 import time
-from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat
 
 from notebook_report import BuildError
-from notebook_report.build import Run, WarmProcess, only_build, remove_leftovers
-from notebook_report.execution import be_a_process_of_its_own
+from notebook_report.build import WORKERS, Run, WarmProcess, only_build, remove_leftovers
+from notebook_report.children import results
 from notebook_report.files import archive, write
 from notebook_report.keys import Keys
 from notebook_report.project import Page, Project, Report, Step
@@ -27,15 +25,15 @@ def write_letters(project: Project, report: Report, engine: str) -> None:
     BuildError
         A step failed, or a page is not fit to be shown. What was written before is as it was.
     """
-    server = WarmProcess(engine, project.preload)
+    server = WarmProcess(engine, project.preload, report.root)
     report.folder.mkdir(parents=True, exist_ok=True)
     with only_build(report):
         start = time.perf_counter()
         remove_leftovers(report)
         Run(report, Keys(report, engine), server, renders=False).finish()
-        initializer = be_a_process_of_its_own
-        with ProcessPoolExecutor(2, mp_context=server.context(), initializer=initializer) as pool:
-            letters = dict(pool.map(letter, repeat(report), report.steps, report.pages))
+        halves = [(letters_of, report, place) for place in range(WORKERS)]
+        made = results(server.context(), *halves)
+        letters = {name: text for half in made for name, text in half.items()}
         for path in report.output.glob("*.html"):
             if path.name not in letters:
                 path.unlink()
@@ -44,6 +42,12 @@ def write_letters(project: Project, report: Report, engine: str) -> None:
         write(report.output.with_suffix(".zip"), archive(letters))
     seconds = time.perf_counter() - start
     print(f"{report.shown(report.output)}: {len(letters)} pages, {seconds:.1f} s")
+
+
+def letters_of(report: Report, place: int) -> dict[str, bytes]:
+    """Return every second page, from a place on, by its name."""
+    written = zip(report.steps[place::WORKERS], report.pages[place::WORKERS], strict=True)
+    return dict(letter(report, step, page) for step, page in written)
 
 
 def letter(report: Report, step: Step, page: Page) -> tuple[str, bytes]:

@@ -7,14 +7,11 @@ import os
 import pickle
 import re
 import shutil
-import signal
 import subprocess
 import time
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from multiprocessing.context import ForkServerContext
@@ -22,7 +19,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from notebook_report import BuildError
-from notebook_report.execution import be_a_process_of_its_own
+from notebook_report.children import KilledError, results, uninterrupted
 from notebook_report.files import digest, is_as_archived, write
 from notebook_report.keys import Keys, digests
 from notebook_report.project import Project, Report
@@ -55,30 +52,27 @@ def publish(
     """
     made_from = provenance(report, keys)
     former = former_manifest(report)
-    initializer = be_a_process_of_its_own
     if is_published(report, former, made_from):
         if not is_listed(report):  # killed before the list was made, or somebody changed it
-            with ProcessPoolExecutor(1, mp_context=warm_process(), initializer=initializer) as pool:
-                pool.submit(make_index, project.index).result()
+            results(warm_process(), (make_index, project.index))
         remember(report, start)
         return False
     clock = time.perf_counter()
-    with ProcessPoolExecutor(2, mp_context=warm_process(), initializer=initializer) as pool:
-        files = exported(report, made_from, keys.code_of_pages(), pool)
-        hashes = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
-        manifest = {
-            **made_from,
-            "built": datetime.now(UTC).isoformat(timespec="seconds"),
-            "commit": commit(report.root),
-            "outputs": hashes,
-        }
-        text = json.dumps(manifest, indent=1, ensure_ascii=False)
-        put_in_place(
-            report,
-            {**files, "manifest.json": f"{text}\n".encode()},
-            gone=former.get("outputs", {}).keys() - files.keys() | made_from_pages(report),
-        )
-        pool.submit(make_index, project.index).result()
+    files = exported(report, made_from, keys.code_of_pages(), warm_process())
+    hashes = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
+    manifest = {
+        **made_from,
+        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit(report.root),
+        "outputs": hashes,
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    put_in_place(
+        report,
+        {**files, "manifest.json": f"{text}\n".encode()},
+        gone=former.get("outputs", {}).keys() - files.keys() | made_from_pages(report),
+    )
+    results(warm_process(), (make_index, project.index))
     remember(report, start)
     print(f"  {'pages and workbook':<32}{time.perf_counter() - clock:5.1f} s", flush=True)
     return True
@@ -176,7 +170,7 @@ def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
 
 
 def exported(
-    report: Report, made_from: Manifest, exporters: str, pool: Executor
+    report: Report, made_from: Manifest, exporters: str, server: ForkServerContext
 ) -> dict[str, bytes]:
     """Return every file to publish by its name: pages, a page a notebook, what the steps wrote, and
     all tables in one."""
@@ -189,21 +183,21 @@ def exported(
             if name.startswith(tuple(f"{folder}/" for folder in report.watched))
         },
     }
-    results = {
+    written = {
         path.relative_to(report.folder).as_posix(): path.read_bytes()
         for step in report.steps
         for path in step.results
         if report.folder in path.parents and path.exists()
     }
-    jobs = [
-        pool.submit(make_workbook, report, results, exporters),
-        pool.submit(make_pages, report, footer, exporters),
-    ]
     try:
-        made = [job.result() for job in jobs]
-    except BrokenProcessPool:
+        made = results(
+            server,
+            (make_workbook, report, written, exporters),
+            (make_pages, report, footer, exporters),
+        )
+    except KilledError:
         raise BuildError("A process that makes the pages and the workbook was killed") from None
-    return results | made[0] | made[1]
+    return written | made[0] | made[1]
 
 
 def make_pages(report: Report, footer: Mapping[str, Any], exporters: str) -> dict[str, bytes]:
@@ -302,14 +296,3 @@ def refuse_half(report: Report, files: Iterable[str]) -> None:
     for folder in {(report.output / name).parent for name in files}:
         if not os.access(folder, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C and a polite kill wait."""
-    signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)

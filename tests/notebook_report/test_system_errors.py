@@ -7,11 +7,14 @@ import os
 import re
 import signal
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
+import psutil
 import pytest
 
 from notebook_report import commands, publish
+from notebook_report.children import KilledError, results
 from notebook_report.files import REFUSED, refused
 from notebook_report.project import Page, Report
 
@@ -129,6 +132,51 @@ def test_a_step_that_finds_no_room_says_so_without_a_traceback(project):
     assert REFUSED[errno.ENOSPC] in printed
     assert "Traceback" not in printed
     assert project.published() == before
+
+
+def test_a_home_where_nothing_can_be_written_is_not_missed(project):
+    project.change("30_tests", ["import matplotlib.pyplot"])
+    status, printed = project.build(HOME="/proc/1")
+    assert status == 0, printed
+    assert "HOME" not in printed
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [0.3, 0.6])
+def test_a_build_that_is_ended_while_it_begins_says_so_or_nothing(project, number, seconds):
+    project.change("30_tests", ["1"])
+    (project.root / "data/raw/2021/harvest.csv").write_text("reply\nlate\n")  # to be checked
+    build = project.start_build()
+    time.sleep(seconds)
+    os.killpg(build.pid, number)
+    printed = build.communicate(timeout=30)[0]
+    assert "Traceback" not in printed
+    assert "leaked" not in printed
+
+
+def test_a_warm_process_that_is_killed_is_told(project, wait):
+    project.change("30_tests", [project.mark("held"), project.wait_for("go")])
+    build = project.start_build()
+    assert wait(project.marked("held").exists)
+    server = psutil.Process(build.pid).children()
+    for process in server:
+        if any("forkserver" in part for part in process.cmdline()):
+            process.kill()
+    project.marked("go").touch()
+    printed = build.communicate(timeout=30)[0]
+    assert build.returncode == 1
+    assert "or the process that started it was killed" in printed
+    assert project.build()[0] == 0
+
+
+def test_what_a_child_raises_is_raised_with_its_traceback():
+    context = get_context("forkserver")
+    assert results(context, (int, "7"), (str, 8)) == [7, "8"]
+    with pytest.raises(ValueError, match="seven") as raised:
+        results(context, (int, "seven"), (str, 8))
+    assert "Traceback" in raised.value.__notes__[0]
+    with pytest.raises(KilledError):
+        results(context, (os.abort,))
 
 
 def test_what_a_terminal_would_obey_is_written_as_text(project):
