@@ -65,7 +65,6 @@ def build(project: Project, report: Report, engine: str) -> None:
         shown. What was published before is as it was.
     """
     server = WarmProcess(engine, project.preload, report.root)
-    report.folder.mkdir(parents=True, exist_ok=True)
     with only_build(report):
         start = time.time_ns()
         keys = Keys(report, engine)
@@ -86,6 +85,7 @@ def build(project: Project, report: Report, engine: str) -> None:
 @contextmanager
 def only_build(report: Report) -> Iterator[None]:
     """Hold the report's lock, which ends with the process however it ends."""
+    report.folder.mkdir(parents=True, exist_ok=True)
     with (report.folder / ".lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from notebook_report import BuildError
-from notebook_report.build import build, wanted_engine
+from notebook_report.build import build, only_build, wanted_engine
 from notebook_report.files import REFUSED, refused
-from notebook_report.project import Project, find_project
+from notebook_report.project import Project, Report, find_project
 
 FORM = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 TESTS = ("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -96,6 +96,13 @@ def do(project: Project, command: str, name: str, options: Sequence[str] = ()) -
     if command == "report":
         build(project, report, wanted_engine())
         return 0
+    with only_build(report):  # or it would be made of a page that is being replaced
+        write_from_pages(project, report, command)
+    return 0
+
+
+def write_from_pages(project: Project, report: Report, command: str) -> None:
+    """Write what is made from the pages, the PDF or the Word documents, and list it."""
     from notebook_report.index import write_index
 
     if command == "pdf":
@@ -108,7 +115,6 @@ def do(project: Project, command: str, name: str, options: Sequence[str] = ()) -
         written = write_documents(report)
     print(*map(report.shown, written), sep="\n")
     write_index(project)
-    return 0
 
 
 def run(module: Sequence[str]) -> int:

@@ -26,7 +26,6 @@ def write_letters(project: Project, report: Report, engine: str) -> None:
         A step failed, or a page is not fit to be shown. What was written before is as it was.
     """
     server = WarmProcess(engine, project.preload, report.root)
-    report.folder.mkdir(parents=True, exist_ok=True)
     with only_build(report):
         start = time.perf_counter()
         remove_leftovers(report)

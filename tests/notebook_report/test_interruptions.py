@@ -4,6 +4,7 @@ rerun that works at once."""
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -85,6 +86,16 @@ def test_a_second_build_waits_and_finds_everything_fresh(project, held, ran):
     assert (held.returncode, second.returncode) == (0, 0)
     assert "30_tests" in ran(printed)
     assert ran(more) == []
+
+
+def test_a_pdf_waits_for_a_build_that_replaces_its_page(project, held):
+    waiting = project.start(sys.executable, "-m", "notebook_report", "pdf", "2021", PATH="/none")
+    first_line = waiting.stdout.readline()
+    project.marked("go").touch()
+    held.communicate(timeout=60)
+    told = waiting.communicate(timeout=60)[0]
+    assert first_line == "Another build of 2021 is running: waiting for it.\n"
+    assert "No Chromium on this machine" in told
 
 
 def test_data_that_is_edited_while_a_build_runs_is_in_the_next_report(project, held, ran):
