@@ -60,8 +60,8 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
     stands without it); and `why` a value can't be had.
     """
     # a file does not tell what a column holds that is empty
-    types = {name: TYPES[name] for name in associations.columns.intersection(list(TYPES))}
-    associations = associations.astype(types)
+    types = {name: kind for name, kind in associations.dtypes.items() if kind != TYPES.get(name, kind)}
+    associations = associations.astype({name: TYPES[name] for name in types})
     both, action_only = associations["both"], associations["action_only"]
     outcome_only, neither = associations["outcome_only"], associations["neither"]
     nouns = {

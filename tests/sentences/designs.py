@@ -4,7 +4,7 @@ that a reader of the report can count."""
 import csv
 import json
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 YEAR = 2099
@@ -37,8 +37,20 @@ class Given:
     base: str = "all"
     decisions: int = 0
     examples: list[dict] = field(default_factory=list)
-    title: str = ""  # of the publication that a round was rebuilt from
     words: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    respondents: bool = False  # whether a reply names a respondent in place of an administration
+    before: "Given | None" = None  # the round that this one is compared with
+    printed_rate: float | None = None  # of the round before, where only that was printed
+    uninvited: int = 0  # replies kept though not invited: the last ones
+    published: bool = False  # whether the replies are rebuilt from a publication
+
+    @property
+    def who(self) -> str:
+        return "respondent" if self.respondents else "administration"
+
+    @property
+    def invited_replies(self) -> int:
+        return len(self.replies) - self.uninvited
 
     @property
     def options(self) -> list[str]:
@@ -92,6 +104,9 @@ class Plan:
     never: bool = False  # an option that nobody ticks
     decisions: int = 0
     examples: int = 0
+    respondents: bool = False
+    before: str = ""  # of the round before: "" none, "here" its replies, "printed" a figure of it
+    hostile: bool = False
 
 
 DESIGNS: dict[str, dict] = {
@@ -126,6 +141,12 @@ DESIGNS: dict[str, dict] = {
     "courses": {"event": "course"},
     "many actions": {"actions": 8, "outcomes": 4, "pairs": 4},
     "few replies": {"replies": 6},
+    "respondents": {"respondents": True, "named": 0.9, "events": 4, "replies": 60},
+    "respondents, a link": {"respondents": True, "events": 12, "replies": 140, "effect": 0.75,
+                            "outcomes": 1, "pairs": 1, "actions": 1, "blanks": 0.0, "rate": 0.5},
+    "a round before": {"before": "here", "events": 3},
+    "a figure of the round before": {"before": "printed", "events": 3},
+    "names of every kind": {"hostile": True, "examples": 3},
     "thousands of replies": {"events": 6, "replies": 2400, "named": 0.0, "invited": "unknown"},
 }  # fmt: skip
 
@@ -148,6 +169,9 @@ def drawn(seed: int, codes: dict[str, str]) -> Given:
         plan.invited = chance.choice(["more", "more", "all", "some", "unknown"])
         plan.examples, plan.decisions = chance.choice([0, 4]), chance.choice([0, 0, 1])
         plan.rate = chance.choice([None, None, None, 0.5])
+        plan.respondents = chance.random() < 0.15
+        plan.before = chance.choice(["", "", "", "here", "printed"])
+        plan.hostile = chance.random() < 0.15
     for kind in kinds:
         for name, value in DESIGNS[kind].items():
             setattr(plan, name, value)
@@ -159,13 +183,11 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
     ids = [f"{number + 1}" for number in range(plan.events)]
     actions = [f"deed_{letter.lower()}" for letter in LETTERS[: plan.actions]]
     outcomes = [f"gain_{letter.lower()}" for letter in LETTERS[: plan.outcomes]]
-    words = {
-        one: (f"Deed {one[-1].upper()}", f"deed {one[-1].upper()}", f"did deed {one[-1].upper()}")
-        for one in actions
-    } | {
-        one: (f"Gain {one[-1].upper()}", f"gain {one[-1].upper()}", f"saw gain {one[-1].upper()}")
-        for one in outcomes
-    }
+    extra = HOSTILE if plan.hostile else ("", "", "", "")
+    words = {one: _words("Deed", "did", one[-1].upper(), extra) for one in actions}
+    words |= {one: _words("Gain", "saw", one[-1].upper(), extra) for one in outcomes}
+    names = {f"{1 + number:04}": f"{1 + number:04}" for number in range(len(codes))}
+    names = names if plan.respondents else codes
     rates = {
         (place, one): plan.rate if plan.rate is not None else chance.uniform(0.1, 0.9)
         for place in ids
@@ -176,6 +198,7 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
             rates[place, actions[0]] = 0.85 if number % 2 else 0.15
             rates[place, outcomes[0]] = 0.1 if number % 2 else 0.75
     silent = chance.choice((*actions, *outcomes)) if plan.never else ""
+    numbers: dict[str, str] = {}
     replies, seats = [], {place: sorted(codes) for place in ids}
     for place in ids:
         chance.shuffle(seats[place])
@@ -194,13 +217,15 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
             answers[one] = None if chance.random() < plan.blanks else yes
         if plan.base == "ticked" and not any(answers[one] for one in actions):
             answers |= dict.fromkeys(actions)
+        if who and plan.respondents:  # numbered as they come
+            who = numbers.setdefault(who, f"{1 + len(numbers):04}")
         replies.append(Reply(place, who, answers))
     replied = {place: sum(one.workshop == place for one in replies) for place in ids}
     workshops = [
         {
             "id": place,
             "title": f"Title {place}",
-            "topic": f"Topic {place}",
+            "topic": f"Topic {place}{extra[3]}",
             "month": f"{YEAR - 1}-{1 + number % 12:02}",
             "scope": ("regional", "sub-regional")[number % plan.scopes],
             "invited": _invited(plan.invited, replied[place], number, chance),
@@ -218,10 +243,29 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
         for one in outcomes[: plan.pairs]
     ]
     examples = [_example(number, ids, sorted(codes), chance) for number in range(plan.examples)]
-    return Given(
-        seed, kind, plan.event, workshops, actions, outcomes, pairs, replies, codes, plan.base,
-        min(plan.decisions, len(replies)), examples, "", words,
+    given = Given(
+        seed, kind, plan.event, workshops, actions, outcomes, pairs, replies, names, plan.base,
+        min(plan.decisions, len(replies)), examples, words, plan.respondents,
     )  # fmt: skip
+    if plan.before == "here":
+        events, replies = chance.randint(1, plan.events), chance.randint(1, 20)
+        earlier = replace(plan, before="", events=events, replies=replies, decisions=0, examples=0)
+        given.before = _round(seed + 1, kind, earlier, chance, codes)
+    elif plan.before:
+        given.printed_rate = chance.randint(20, 90) / 100
+    return given
+
+
+HOSTILE = (", “B” and *more*", ", *b* & <c>", " and _d_ (of $2|3)", " & <i>more</i>, and _so_ on")
+
+
+def _words(kind: str, verb: str, letter: str, extra: tuple[str, ...]) -> tuple[str, str, str]:
+    """The label, noun and phrase of an option."""
+    return (
+        f"{kind} {letter}{extra[0]}",
+        f"{kind.lower()} {letter}{extra[1]}",
+        f"{verb} {kind.lower()} {letter}{extra[2]}",
+    )
 
 
 def _invited(kind: str, replied: int, number: int, chance: random.Random) -> int | None:
@@ -244,19 +288,27 @@ def _example(number: int, ids: list[str], codes: list[str], chance: random.Rando
     }
 
 
-def write(given: Given, folder: Path) -> None:
-    """Write a round's folder: round.toml, workshops.csv, the export, and examples if it has any."""
+def write(given: Given, data: Path, year: int = YEAR) -> None:
+    """Write a round's folder: round.toml, workshops.csv, the export, and examples if it has any;
+    and that of the round before."""
+    folder = data / str(year)
     folder.mkdir(parents=True)
+    if given.before:
+        write(given.before, data, year - 1)
     settings = {
-        "year": YEAR,
+        "year": year,
+        "series": "Made-up rounds",
         "fiscal_year": "FY",
         "number": 3,
         "title": "Made-up",
         "months_after": 6,
     }
     settings |= {"source": "questionnaire", "event": given.event, "events": f"{given.event}s"}
+    if given.before or given.printed_rate is not None:
+        settings["previous"] = year - 1
     form = {"file": "export.csv", "workshop": "Which one?"}
-    form |= {"administration": "Who?"} if any(one.administration for one in given.replies) else {}
+    named = any(one.administration for one in given.replies)
+    form |= {given.who: "Who?"} if named else {}
     parts = [_table("[round]", settings), _table("[questionnaire]", form)]
     for kind, ids in (("actions", given.actions), ("outcomes", given.outcomes)):
         for one in ids:
@@ -270,6 +322,10 @@ def write(given: Given, folder: Path) -> None:
         _table("[[questions]]", {"heading": f"Did {one}?", "option": one}) for one in given.outcomes
     ]
     parts += [_table("[[pairs]]", {**pair, "why": "so"}) for pair in given.pairs]
+    if given.printed_rate is not None:
+        parts.append(
+            _table("[[previous_round]]", {"fact": "reply_rate", "value": given.printed_rate})
+        )
     parts += [
         _table("[[decisions]]", {"row": row + 2, "was": one.workshop, "keep": True, "why": "asked"})
         for row, one in enumerate(given.replies[: given.decisions])
@@ -282,7 +338,7 @@ def write(given: Given, folder: Path) -> None:
     _csv(folder / "workshops.csv", rows)
     export = [
         {"Which one?": one.workshop}
-        | ({"Who?": one.administration or ""} if "administration" in form else {})
+        | ({"Who?": _who(given, one)} if named else {})
         | {"Did what?": ", ".join(given.label(act) for act in given.actions if one.answers[act])}
         | {
             f"Did {out}?": {True: "Yes", False: "No", None: ""}[one.answers[out]]
@@ -293,6 +349,11 @@ def write(given: Given, folder: Path) -> None:
     _csv(folder / "export.csv", export)
     if given.examples:
         _csv(folder / "good_practices.csv", given.examples)
+
+
+def _who(given: Given, reply: Reply) -> str:
+    who = reply.administration or ""
+    return f"Person {who}, nr. {int(who) * 7}" if given.respondents and who else who
 
 
 def _table(name: str, keys: dict) -> str:

@@ -7,7 +7,8 @@ figures.
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from inspect import signature
@@ -18,6 +19,7 @@ import pytest
 from designs import YEAR, Given, write
 
 from followup import pairs, rounds, show
+from followup.cleaning import administrations, schema
 from followup.scratch import STEP
 from followup.show import prose
 from followup.statistics import association, rule_simulation
@@ -28,7 +30,7 @@ SECTIONS = [
     *("24_outcome", "30_association_tests", "31_robustness", "00_main_points"),
     *("01_introduction", "90_conclusion", "50_annex"),
 ]
-SIMULATED = 12  # rounds and shuffles in place of hundreds: their share is not what is read here
+SIMULATED = 5  # rounds and shuffles in place of hundreds: their share is not what is read here
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Nothing:
 
 
 NOTHING = Nothing()
+TEMPLATES = lru_cache(None)(prose.ENVIRONMENT.from_string)
 DRAWN = [
     "canvas",
     "forest",
@@ -141,6 +144,12 @@ def compiled(source: str) -> tuple[CodeType, CodeType | None]:
     return compile(tree, "cell", "exec"), ending
 
 
+def once(reader: Callable) -> Callable:
+    """What a step of the chain reads is read once for all of them; each gets a copy of its own."""
+    kept = cache(reader)
+    return lambda *what: copy(kept(*what))
+
+
 def run(name: str, recorder: Recorder, **parameters: object) -> None:
     """Run a notebook, and record what it says."""
     recorder.section = name
@@ -162,7 +171,7 @@ def run(name: str, recorder: Recorder, **parameters: object) -> None:
 
 def pages(given: Given, folder: Path) -> list[Said]:
     """Clean and report a round in a folder of its own; give all that its pages say."""
-    write(given, folder / "data" / "raw" / str(YEAR))
+    write(given, folder / "data" / "raw")
     for shared in ("data/raw/administrations.csv", "docs"):
         (folder / shared).symlink_to(PROJECT / shared)
     said: list[Said] = []
@@ -170,6 +179,15 @@ def pages(given: Given, folder: Path) -> list[Said]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rounds, "ROOT", folder)
         patch.setenv(STEP, "10_clean_replies")
+        for module, name in (
+            (rounds, "open_round"),
+            (rounds, "_read_parquet"),
+            (administrations, "read_text_table"),
+        ):
+            patch.setattr(module, name, once(getattr(module, name)))
+        patch.setattr(rule_simulation, "STRENGTHS", rule_simulation.STRENGTHS[::5])
+        patch.setattr(rule_simulation, "CURVE", rule_simulation.CURVE[::7])
+        patch.setattr(schema, "table_problems", lambda *_: [])
         few = {"rounds": SIMULATED}
         for module, name, less in (
             (association, "chance_of_a_sign", {"resamples": SIMULATED}),
@@ -177,7 +195,7 @@ def pages(given: Given, folder: Path) -> list[Said]:
             (pairs, "power_of_the_rule", few),
         ):
             patch.setattr(module, name, partial(getattr(rule_simulation, name), **less))
-        patch.setattr(prose.ENVIRONMENT, "from_string", lru_cache(prose.ENVIRONMENT.from_string))
+        patch.setattr(prose.ENVIRONMENT, "from_string", TEMPLATES)
         survey_round = rounds.open_round(YEAR)
         for name in SECTIONS:
             outcomes = survey_round.outcomes if name == "24_outcome" else [None]

@@ -1252,7 +1252,7 @@ def _(r, pairs):
 
 @reads(r"No reply had to be rebuilt, so there is no choice to try the other way\.")
 def _(r):
-    yield only_if(not r.given.title, "they were rebuilt")
+    yield only_if(not r.given.published, "they were rebuilt")
 
 
 @reads(r"{title:words}: {acted:count} repl(?:y|ies) {phrase:words}, {others:count} did not\.")

@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.multitest import fdrcorrection
 
 DECLARED, EXPLORATORY = "declared", "exploratory"
-METHODS = {DECLARED: "holm", EXPLORATORY: "fdr_bh"}
+METHODS = {DECLARED: "Holm", EXPLORATORY: "Benjamini-Hochberg"}
 COUNTED = 500  # replies of a stratum from which permutations may be drawn as counts
-NAMES = {"holm": "Holm", "fdr_bh": "Benjamini-Hochberg"}
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,13 @@ def adjust(p_values: pd.Series, families: pd.Series) -> pd.DataFrame:
     )
     declared = families.astype("string").where(families == EXPLORATORY, DECLARED)
     for family, tested in p_values.dropna().groupby(declared):
-        method = METHODS[family]
-        adjusted.loc[tested.index, "adjusted_p"] = multipletests(tested, method=method)[1]
-        adjusted.loc[tested.index, "adjustment"] = f"{NAMES[method]}, {len(tested)} {family} tests"
+        values = tested.to_numpy(float)
+        adjusted.loc[tested.index, "adjusted_p"] = (
+            holm(values)[0] if family == DECLARED else fdrcorrection(values)[1]
+        )
+        adjusted.loc[tested.index, "adjustment"] = (
+            f"{METHODS[family]}, {len(tested)} {family} tests"
+        )
     return adjusted
 
 
