@@ -36,6 +36,16 @@ def test_a_section_runs_without_some_replies(notebook, typed):
 
 
 @pytest.mark.usefixtures("beside")
+def test_an_outcome_without_a_workshop_says_what_it_counts():
+    names, text = run_notebook("24_outcome", WITHOUT_5, YEAR=2021)
+    yes, base = names["total"]["yes"], names["total"]["replies"]
+    assert base == 52
+    assert "These are 52 replies of 58." in words(text)
+    assert f"({yes} of {base}) of the replies reported direct effects." in words(text)
+    assert "of all invitations" not in words(text)
+
+
+@pytest.mark.usefixtures("beside")
 def test_the_tests_run_without_a_workshop_and_say_what_they_count():
     names, text = run_notebook("30_association_tests", WITHOUT_5, YEAR=2021)
     assert "5" not in set(names["by_workshop"].index.get_level_values("workshop"))

@@ -99,6 +99,22 @@ class Facts(Mapping[str, Fact]):
         shares = [self[limit].share for limit in limits if limit in self]
         return " to ".join(dict.fromkeys(shares)) if len(set(shares)) > 1 else ""
 
+    def all_invited(self, replies: int | None = None) -> float:
+        """How many were invited, for a bound over all of them.
+
+        Parameters
+        ----------
+        replies : how many are counted, where that may be fewer than the round has.
+
+        Returns
+        -------
+        Missing where it is not known, replies were left out, or some came from those who were not
+        invited: who then stands for all invited cannot be told.
+        """
+        came = self["replies"].value
+        whole = came == self["reply_rate"].numerator and replies in (None, came)
+        return self["invited"].value if whole else float("nan")
+
     def __contains__(self, name: object) -> bool:
         return (".".join(map(str, name)) if isinstance(name, tuple) else name) in self._facts
 
@@ -155,7 +171,7 @@ def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
     who, came, unnamed = (facts[name].value if name in facts else 0 for name in names)
     who = who if came == rate.numerator else 0  # others replied too, who were not invited
     answered = f"of {numbers.count(rate.denominator or 0)} invitations were answered"
-    members = f"{'named ' if unnamed else ''}administration{'' if who == 1 else 's'}"
+    members = f"{'named ' if unnamed else ''}{survey_round.respondent}{'' if who == 1 else 's'}"
     answered += f", by {numbers.count(who)} {members}" if who else ""
     first = pd.DataFrame({"share": [rate], "phrase": [answered], "otherwise": ""})
     return pd.concat([first, chosen], ignore_index=True)

@@ -60,8 +60,9 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
     stands without it); and `why` a value can't be had.
     """
     # a file does not tell what a column holds that is empty
-    types = {name: kind for name, kind in associations.dtypes.items() if kind != TYPES.get(name, kind)}
-    associations = associations.astype({name: TYPES[name] for name in types})
+    types = associations.dtypes.items()
+    others = {name: TYPES[name] for name, kind in types if kind != TYPES.get(name, kind)}
+    associations = associations.astype(others)
     both, action_only = associations["both"], associations["action_only"]
     outcome_only, neither = associations["outcome_only"], associations["neither"]
     nouns = {
@@ -94,7 +95,7 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
             plain_verdict(*judged)
             for judged in zip(associations["verdict"], associations["direction"], weak, strict=True)
         ],
-        "leans_on": _leans_on(associations),
+        "leans_on": _leans_on(survey_round, associations),
         "why": [
             _why(survey_round, reason)
             for reason in associations["reason"].astype("string").fillna("")
@@ -105,10 +106,9 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
     return worded.copy()  # in one piece: as read from a file, pandas warns of too many parts
 
 
-def _leans_on(associations: pd.DataFrame) -> list[str]:
-    """Name the administration without which p within workshops is at least twice as large, and no
+def _leans_on(survey_round: Round, associations: pd.DataFrame) -> list[str]:
+    """Name whoever it is without whom p within workshops is at least twice as large, and no
     sign; empty where the sign stays, or there was none."""
-    names = read_administrations()["name"].to_dict()
     signs = associations["verdict"].isin(["supported", "suggestive"])
     gone = (
         signs
@@ -116,14 +116,24 @@ def _leans_on(associations: pd.DataFrame) -> list[str]:
         & (associations["loo_administration_max_p"] >= 2 * associations["exact_p"])
         & associations["loo_administration"].notna()
     )
-    codes = associations["loo_administration"].where(gone, "")
-    unnamed = "one reply without a name"
-    return [names.get(code, unnamed if code else "") for code in codes.fillna("")]
+    codes = associations["loo_administration"].where(gone, "").fillna("")
+    named = codes.map(names_of(survey_round, codes))
+    return ["one reply without a name" if name.startswith("unnamed") else name for name in named]
+
+
+def names_of(survey_round: Round, codes: pd.Series) -> dict[str, str]:
+    """Name whoever stands behind each code: a member by its name, a respondent by its number."""
+    names = read_administrations()["name"].to_dict()
+    return {
+        code: names.get(code, f"{survey_round.respondent} {code}" if code.isdigit() else code)
+        for code in codes.unique()
+    }
 
 
 def _why(survey_round: Round, reason: str) -> str:
-    """Say a reason with labels in place of ids."""
+    """Say a reason with labels in place of ids, and the round's words."""
     labels = {option.id: option.label for option in survey_round.options.values()}
+    labels |= {"administration": survey_round.respondent, "workshop": survey_round.event}
     return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
 
 
@@ -165,7 +175,7 @@ def by_verdict(
     return confirmed, signs, unclear, untested
 
 
-def estimates(links: pd.DataFrame, events: str) -> pd.DataFrame:
+def estimates(links: pd.DataFrame, events: str, respondents: str) -> pd.DataFrame:
     """Give each pair's odds ratios with their 95% intervals, a row a comparison.
 
     Returns
@@ -176,7 +186,7 @@ def estimates(links: pd.DataFrame, events: str) -> pd.DataFrame:
     columns = {
         "all replies": ("odds_ratio", "or_low", "or_high"),
         f"within {events}": ("common_odds_ratio", "common_or_low", "common_or_high"),
-        "within administrations": (
+        f"within {respondents}": (
             "within_administration_odds_ratio",
             "within_administration_low",
             "within_administration_high",
@@ -202,19 +212,19 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
     Returns
     -------
     One row a pair, comparison and contributor: `pair`, `comparison` (in words), `left_out`
-    (`administration` or the event noun), `without` (its name), `p_value`, `odds_ratio`. Of each
-    group the one that moves the estimate most (its logarithm; among equals, as where the estimate
+    (the noun of who replied, or of the event), `without` (its name), `p_value`, `odds_ratio`. Of
+    each group the one that moves the estimate most (its logarithm; among equals, as where it
     has no limit, that of the p-value) stands last.
     """
-    names = read_administrations()["name"].to_dict()
     rows = []
     for link in links.reset_index().to_dict("records"):
         complete = both_answered(replies, link["action"], link["outcome"])
         comparisons = {survey_round.events: complete["workshop"]}
         units = {survey_round.event: complete["workshop"].astype("string")}
         if complete["administration"].notna().any():
-            comparisons["administrations"] = cluster_labels(complete)
-            units["administration"] = comparisons["administrations"]
+            clusters = cluster_labels(complete)
+            comparisons[survey_round.respondents] = clusters
+            units[survey_round.respondent] = clusters
         for words, strata in comparisons.items():
             stratified = complete.assign(strata=strata)
             whole = exact_common_odds_ratio(
@@ -234,8 +244,9 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
                 rows.append(group.iloc[order].rename_axis("without").reset_index())
     columns = ["pair", "comparison", "left_out", "without", "p_value", "odds_ratio"]
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
-    table["without"] = table["without"].map(lambda unit: names.get(unit, unit))
-    return table[columns]
+    whose = table["left_out"] == survey_round.respondent
+    named = table["without"].map(names_of(survey_round, table.loc[whose, "without"]))
+    return table.assign(without=table["without"].mask(whose, named))[columns]
 
 
 def by_event(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

@@ -75,6 +75,18 @@ class Round(About, Tables):
         return {option.id: option.noun for option in self.options.values()}
 
     @property
+    def respondent(self) -> str:
+        """What a reply is from: an administration, or a respondent where the export tells replies
+        apart by another id."""
+        declared = self.questionnaire and self.questionnaire.respondent
+        return "respondent" if declared else "administration"
+
+    @property
+    def respondents(self) -> str:
+        """Several of them."""
+        return f"{self.respondent}s"
+
+    @property
     def raw(self) -> Path:
         return ROOT / "data" / "raw" / str(self.year)
 

@@ -267,6 +267,16 @@ class Counted:
         numbers = [one["invited"] for one in self.given.workshops]
         return None if None in numbers else sum(numbers)
 
+    @property
+    def answering(self) -> int:
+        """How many replies answer an invitation."""
+        return sum(one.invited for one in self.given.replies)
+
+    @property
+    def all_invited(self) -> int | None:
+        """How many were invited, where each reply answers an invitation."""
+        return self.invited if self.answering == len(self.given.replies) else None
+
     def replies(self, place: str | None = None) -> list[Reply]:
         return [one for one in self.given.replies if place in (None, one.workshop)]
 
@@ -279,7 +289,7 @@ class Counted:
         """Replies to the workshops of a scope, and invitations."""
         own = [one for one in self.given.workshops if one["scope"] == name]
         numbers = [one["invited"] for one in own]
-        replies = sum(len(self.replies(one["id"])) for one in own)
+        replies = sum(reply.invited for one in own for reply in self.replies(one["id"]))
         return replies, None if None in numbers else sum(numbers)
 
 

@@ -19,6 +19,7 @@ class Reply:
     workshop: str
     administration: str | None
     answers: dict[str, Answer]
+    invited: bool = True  # or kept though it was not
 
 
 @dataclass
@@ -41,16 +42,11 @@ class Given:
     respondents: bool = False  # whether a reply names a respondent in place of an administration
     before: "Given | None" = None  # the round that this one is compared with
     printed_rate: float | None = None  # of the round before, where only that was printed
-    uninvited: int = 0  # replies kept though not invited: the last ones
     published: bool = False  # whether the replies are rebuilt from a publication
 
     @property
     def who(self) -> str:
         return "respondent" if self.respondents else "administration"
-
-    @property
-    def invited_replies(self) -> int:
-        return len(self.replies) - self.uninvited
 
     @property
     def options(self) -> list[str]:
@@ -107,6 +103,8 @@ class Plan:
     respondents: bool = False
     before: str = ""  # of the round before: "" none, "here" its replies, "printed" a figure of it
     hostile: bool = False
+    listed: bool = False  # whether workshops name those that were invited
+    uninvited: int = 0  # replies kept though they were not
 
 
 DESIGNS: dict[str, dict] = {
@@ -146,6 +144,8 @@ DESIGNS: dict[str, dict] = {
                             "outcomes": 1, "pairs": 1, "actions": 1, "blanks": 0.0, "rate": 0.5},
     "a round before": {"before": "here", "events": 3},
     "a figure of the round before": {"before": "printed", "events": 3},
+    "invited by name": {"listed": True},
+    "kept though not invited": {"listed": True, "uninvited": 3, "pairs": 1, "outcomes": 1},
     "names of every kind": {"hostile": True, "examples": 3},
     "thousands of replies": {"events": 6, "replies": 2400, "named": 0.0, "invited": "unknown"},
 }  # fmt: skip
@@ -159,9 +159,9 @@ def drawn(seed: int, codes: dict[str, str]) -> Given:
         kinds.append(chance.choice(list(DESIGNS)[1:-1]))
     plan = Plan()
     if seed >= len(DESIGNS):
-        plan.events = chance.randint(1, 9)
-        plan.replies = chance.randint(1, 70)
-        plan.actions, plan.outcomes = chance.randint(1, 5), chance.randint(1, 3)
+        plan.events = chance.randint(1, 6)
+        plan.replies = chance.choice([chance.randint(1, 12), chance.randint(1, 40)])
+        plan.actions, plan.outcomes = chance.randint(1, 3), chance.choice([1, 1, 2])
         plan.pairs = chance.randint(0, plan.outcomes)
         plan.scopes = chance.randint(1, 2)
         plan.named = chance.choice([0.0, 0.7, 1.0, 1.0])
@@ -172,6 +172,8 @@ def drawn(seed: int, codes: dict[str, str]) -> Given:
         plan.respondents = chance.random() < 0.15
         plan.before = chance.choice(["", "", "", "here", "printed"])
         plan.hostile = chance.random() < 0.15
+        plan.listed = chance.random() < 0.2
+        plan.uninvited = chance.choice([0, 0, 1, 4])
     for kind in kinds:
         for name, value in DESIGNS[kind].items():
             setattr(plan, name, value)
@@ -220,6 +222,9 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
         if who and plan.respondents:  # numbered as they come
             who = numbers.setdefault(who, f"{1 + len(numbers):04}")
         replies.append(Reply(place, who, answers))
+    uninvited = plan.uninvited if plan.listed and not plan.respondents else 0
+    for one in [one for one in replies if one.administration][:uninvited]:
+        one.invited = False
     replied = {place: sum(one.workshop == place for one in replies) for place in ids}
     workshops = [
         {
@@ -232,6 +237,16 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
         }
         for number, place in enumerate(ids)
     ]
+    if plan.listed and not plan.respondents:
+        for one in workshops:
+            own = [reply for reply in replies if reply.workshop == one["id"]]
+            came = {reply.administration for reply in own} - {None}
+            kept = {reply.administration for reply in own if not reply.invited}
+            others = chance.sample(sorted(set(codes) - came), chance.randint(1, 4))
+            unnamed = sum(reply.administration is None for reply in own)
+            others += sorted(set(codes) - came - set(others))[:unnamed]
+            invited = sorted(came - kept | set(others))
+            one |= {"invited": len(invited), "invited_administrations": ";".join(invited)}
     paired = {one: actions[: chance.randint(1, 2)] for one in outcomes[: plan.pairs]}
     pairs = [
         {
@@ -245,7 +260,8 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
     examples = [_example(number, ids, sorted(codes), chance) for number in range(plan.examples)]
     given = Given(
         seed, kind, plan.event, workshops, actions, outcomes, pairs, replies, names, plan.base,
-        min(plan.decisions, len(replies)), examples, words, plan.respondents,
+        min(plan.decisions, len(replies)), examples, words,
+        plan.respondents and any(one.administration for one in replies),
     )  # fmt: skip
     if plan.before == "here":
         events, replies = chance.randint(1, plan.events), chance.randint(1, 20)
@@ -328,7 +344,8 @@ def write(given: Given, data: Path, year: int = YEAR) -> None:
         )
     parts += [
         _table("[[decisions]]", {"row": row + 2, "was": one.workshop, "keep": True, "why": "asked"})
-        for row, one in enumerate(given.replies[: given.decisions])
+        for row, one in enumerate(given.replies)
+        if row < given.decisions or not one.invited
     ]
     (folder / "round.toml").write_text("\n".join(parts), encoding="utf-8")
     rows = [

@@ -30,6 +30,7 @@ SECTIONS = [
     *("24_outcome", "30_association_tests", "31_robustness", "00_main_points"),
     *("01_introduction", "90_conclusion", "50_annex"),
 ]
+CELLS = ("your_answers", "comparison")  # tables whose cells are read too
 SIMULATED = 5  # rounds and shuffles in place of hundreds: their share is not what is read here
 
 
@@ -38,7 +39,7 @@ class Said:
     """A text of a page: where, of what kind, and what it says."""
 
     section: str
-    kind: str  # prose, caption, alt, note, figure
+    kind: str  # prose, caption, alt, note, figure, row (of a table)
     text: str
 
 
@@ -102,6 +103,11 @@ class Recorder:
         self.record("caption", said["caption"])
         for note in said.get("notes", ()):
             self.record("note", note)
+        if said["name"] in CELLS:
+            rows, labels = said.get("rows", {}), said.get("labels", {})
+            for row, cells in said["frame"].iterrows():
+                texts = (f"{labels.get(name, name)}: {cell}" for name, cell in cells.items())
+                self.record("row", f"{rows.get(row, row)} | {' | '.join(texts)}")
         return "shown"
 
     def key_figures(self, figures) -> None:
@@ -110,8 +116,11 @@ class Recorder:
 
     def changes(self, *given: object, **named: object) -> None:
         said = signature(show.changes).bind(*given, **named).arguments
-        compared, caption = list(said.values())[:2]
+        compared, caption, previous = said["frame"], said["caption"], said["previous"]
         self.record("caption", caption if len(compared) else "")
+        for name, row in compared.iterrows():
+            now = f"{row['previous']} in the {previous}, {row['now']} now, {row['in_words']}"
+            self.record("figure", f"{name}: {now}")
 
     def examples(self, *_given: object) -> None:
         pass
@@ -202,5 +211,17 @@ def pages(given: Given, folder: Path) -> list[Said]:
             for outcome in outcomes:
                 run(name, recorder, YEAR=YEAR, **({"OUTCOME": outcome.id} if outcome else {}))
             if name == "10_clean_replies":
+                for code in members(given):
+                    run("60_feedback", recorder, YEAR=YEAR, ADMINISTRATION=code)
                 (survey_round.build / "audit.csv").write_text("verdict\n", encoding="utf-8")
     return said
+
+
+def members(given: Given) -> list[str]:
+    """Two that get feedback: the first that replied, and one that was invited and did not."""
+    if given.respondents:
+        return []
+    replied = {one.administration for one in given.replies} - {None}
+    names = ";".join(one.get("invited_administrations", "") for one in given.workshops)
+    silent = set(filter(None, names.split(";"))) - replied
+    return [*sorted(replied)[:1], *sorted(silent)[:1]]

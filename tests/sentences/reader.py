@@ -4,6 +4,7 @@ A pattern is a whole sentence as a regular expression; beside it stands what mus
 round. It knows the words of the pages and nothing of the code that writes them.
 """
 
+import html
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from inspect import signature
 
 from counted import LEVEL, Cells, Counted, Pair
+from designs import Reply
 from pages import Said
 
 Check = Callable[..., Iterable[object]]
@@ -33,6 +35,15 @@ CLAIMS = re.compile(
     r"alike|same|cannot|could|confirmed|weak|large|strong)\b",
     re.IGNORECASE,
 )
+
+
+# What speaks of members of the office, whoever the replies name.
+OF_MEMBERS = re.compile(
+    r"^50_annex|^23_|^# |^10.* Reads the|[Ee]xamples? |Where it says administration"
+)
+
+
+EVENTS_AS_SUCH = re.compile(r"Where it says workshop|.*Reads the.*")
 
 
 def reads(pattern: str) -> Callable[[Check], Check]:
@@ -62,6 +73,7 @@ class Reading:
     wrong: list[tuple[Said, str, str]] = field(default_factory=list)  # where, sentence, what
     section: str = ""
     outcome: str = ""
+    member: str = ""  # whose feedback is read
     pair: Pair | None = None
 
     @property
@@ -77,8 +89,14 @@ class Reading:
         return self
 
     def sentence(self, said: Said, sentence: str) -> None:
-        for flaw in flaws(sentence):
+        for flaw in flaws(sentence) if said.kind != "row" else ():
             self.wrong.append((said, sentence, flaw))
+        if self.given.respondents:
+            if "administration" in sentence and not OF_MEMBERS.search(f"{said.section} {sentence}"):
+                self.wrong.append((said, sentence, "respondents are called administrations"))
+            sentence = sentence.replace("respondent", "administration")
+        if self.given.event != "workshop" and "workshop" in EVENTS_AS_SUCH.sub("", sentence):
+            self.wrong.append((said, sentence, "another event is called a workshop"))
         for pattern, expression, check in PATTERNS:
             found = expression.fullmatch(sentence)
             if found:
@@ -88,7 +106,7 @@ class Reading:
                     given = {"r": self, **parts}
                     wanted = {name: given[name] for name in signature(check).parameters}
                     problems = [str(one) for one in check(**wanted) or () if one]
-                except (KeyError, ValueError, TypeError, StopIteration) as error:
+                except (KeyError, ValueError, TypeError, StopIteration, AttributeError) as error:
                     problems = [f"names something that is not there: {error!r}"]
                 self.wrong += [(said, sentence, problem) for problem in problems]
                 return
@@ -97,7 +115,7 @@ class Reading:
 
 def flaws(sentence: str) -> Iterator[str]:
     """What no sentence may have, whatever it says."""
-    if re.search(r"\b(nan|NaN|inf|<NA>)\b|\bNone\b(?! (?:is|of|that|:))", sentence):
+    if re.search(r"\b(nan|NaN|inf|<NA>)\b|\bNone\b(?! (?:is|of|that)|: )", sentence):
         yield "a value that is missing is printed"
     if re.search(r"\b(\w+) \1\b", sentence) and not re.search(r"\b(that that|had had)\b", sentence):
         yield "a word stands twice"
@@ -123,9 +141,9 @@ def flaws(sentence: str) -> Iterator[str]:
 
 def sentences(said: Said) -> Iterator[str]:
     """The sentences of a text, without its marks."""
-    text = re.sub(r"\\(.)", r"\1", said.text).replace("\u2060", "")
+    text = html.unescape(re.sub(r"\\(.)", r"\1", said.text)).replace("\u2060", "")
     text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
-    if said.kind in ("alt", "caption", "figure"):
+    if said.kind in ("alt", "caption", "figure", "row"):
         yield " ".join(text.split())
         return
     apart = "\n" if said.kind == "prose_table" else r"\n\s*\n|\n(?=- |#)|(?<=\?)\n"
@@ -180,18 +198,16 @@ def ratio_close(text: str, value: float) -> bool:
     )
 
 
-def names_in(text: str) -> tuple[list[str], int]:
-    """The names of a list, and how many others it speaks of."""
-    others = re.search(r" and (\d+) (?:others|other \w+)$", text)
-    text = text[: others.start()] if others else text
-    return re.split(r", | and ", text), int(others[1]) if others else 0
-
-
 def listed(text: str, right: Iterable[str]) -> Iterator[str]:
     """What is wrong with a list that ought to name just these, or the first and how many others."""
-    names, others = names_in(text)
-    expected = list(right)
-    if not set(names) <= set(expected) or len(names) + others != len(expected):
+    expected = sorted(right, key=len, reverse=True)
+    others = re.search(r" and (\d+) (?:others|other \w+)$", text)
+    rest, found = text[: others.start()] if others else text, 0
+    for name in expected:
+        if name in rest:
+            rest, found = rest.replace(name, "", 1), found + 1
+    whole = found + (int(others[1]) if others else 0) == len(expected)
+    if not whole or re.sub(r"and|[, ]", "", rest):
         yield f"it lists {text}, and they are {expected}"
 
 
@@ -274,7 +290,8 @@ def _(r, n, places, members, some):
 
 @reads(r"No choice had to be made about any reply\.")
 def _(r):
-    yield only_if(r.given.decisions == 0, "decisions were made")
+    decided = r.given.decisions or r.counted.answering < len(r.given.replies)
+    yield only_if(not decided, "decisions were made")
 
 
 @reads(
@@ -283,12 +300,13 @@ def _(r):
     r".*No reply names the one that it is from\."
 )
 def _(r):
-    yield only_if(not r.counted.named, "some do")
+    members = r.given.respondents and r.section.startswith("50")  # no member, but respondents
+    yield only_if(not r.counted.named or members, "some do")
 
 
 @reads(
     r"(?:Workshop|Course) {place:words} \({topic:words}\): {n:count} repl(?:y|ies) "
-    r"without an administration\."
+    r"that names? no administration\."
 )
 def _(r, place, topic, n):
     own = [one for one in r.counted.replies(place) if not one.administration]
@@ -324,12 +342,14 @@ def _(r, n):
 
 
 @reads(
-    r"{n:count} of {whole:count} administrations? replied about one \w+ only"
-    r"(?:; the most replies, {most:count}, came from {names:list})?\."
+    r"(?:{n:count} of {whole:count} administrations? replied about one \w+ only|"
+    r"Each administration replied about several \w+)(?:; the most replies, {most:count}, came "
+    r"from {names:list})?\."
 )
 def _(r, n, whole, most, names):
     members = r.counted.members
-    yield equal((number(n), number(whole)), (list(members.values()).count(1), len(members)))
+    once = list(members.values()).count(1)
+    yield equal((number(n or "no"), number(whole or f"{len(members)}")), (once, len(members)))
     if most:
         right, value = extremes(members, True)
         yield equal(number(most), value)
@@ -364,7 +384,7 @@ def _(r, pairs):
 )
 def _(r, share, invited, named, some):
     yield equal(number(invited), r.counted.invited)
-    yield equal(share, of(len(r.given.replies), r.counted.invited))
+    yield equal(share, of(r.counted.answering, r.counted.invited))
     yield equal(number(named or "0"), len(r.counted.members) if named else 0)
     yield equal(bool(some), bool(named and r.counted.unnamed))
 
@@ -377,10 +397,7 @@ def listed_members(text: str, right: list[str]) -> Iterator[str]:
         yield f"it lists {text}, and they are {right}"
 
 
-@reads(
-    r"Replies without an administration are not shown\.|Replies that name no "
-    r"administration are only in the totals\."
-)
+@reads(r"Replies that name no administration are (?:not shown|only in the totals)\.")
 def _(r):
     yield only_if(r.counted.unnamed and r.counted.named, "there is none, or nothing else")
 
@@ -410,9 +427,10 @@ def _(r, counts, said):
 )
 def _(r, share, invited, named, some):
     yield equal(number(invited), r.counted.invited)
-    yield equal(number(named or "0"), len(r.counted.members))
-    yield equal(bool(some), bool(r.counted.unnamed and r.counted.named))
-    yield equal(share.split()[0], percent(len(r.given.replies), r.counted.invited))
+    extra = r.counted.answering < len(r.given.replies)  # others replied too
+    yield equal(number(named or "0"), 0 if extra else len(r.counted.members))
+    yield equal(bool(some), bool(named and r.counted.unnamed))
+    yield equal(share.split()[0], percent(r.counted.answering, r.counted.invited))
 
 
 @reads(
@@ -456,7 +474,7 @@ def _(r, scopes):
 
 @reads(r"Reply rates\. {rates:words}")
 def _(r, rates):
-    replies = {one["id"]: len(r.counted.replies(one["id"])) for one in r.given.workshops}
+    replies = {one["id"]: answering(r, one) for one in r.given.workshops}
     known = [one for one in r.given.workshops if one["invited"]]
     right = {f"{label(one)}: {of(replies[one['id']], one['invited'])}" for one in known}
     scopes = {one["scope"] for one in r.given.workshops}
@@ -465,9 +483,21 @@ def _(r, rates):
     yield only_if(right <= told <= right | sums, f"it says {told}, and it is {right}")
 
 
+def answering(r: Reading, workshop: dict) -> int:
+    return sum(one.invited for one in r.counted.replies(workshop["id"]))
+
+
+@reads(
+    r"{n:count} repl(?:y comes|ies come) from administrations that were not invited, "
+    r"and (?:is|are) in no reply rate\."
+)
+def _(r, n):
+    yield equal(number(n), len(r.given.replies) - r.counted.answering)
+
+
 def rates(r: Reading) -> dict[str, float]:
     return {
-        label(one): len(r.counted.replies(one["id"])) / one["invited"]
+        label(one): answering(r, one) / one["invited"]
         for one in r.given.workshops if one["invited"]
     }  # fmt: skip
 
@@ -490,6 +520,91 @@ def _(r, n, share):
     yield equal({share}, {percent(one, 1) for one in values.values()})
     yield only_if(len(values) > 1, "there is one only")
     yield equal(number(n) if n else len(r.given.workshops), len(values))
+
+
+# The round before
+
+
+@reads(r"In the round of 2098 the reply rate was {share:share}\.")
+def _(r, share):
+    before = r.given.before
+    invited = [one["invited"] for one in before.workshops]
+    yield equal(share, of(Counted(before).answering, sum(invited)))
+
+
+@reads(
+    r"For the round of 2098 a reply rate of {share:share} was printed without its base, so the two "
+    r"are not compared\."
+)
+def _(r, share):
+    yield equal(share, percent(r.given.printed_rate, 1))
+
+
+@reads(
+    r"Change since the round of 2098 \| Not at all \| The earlier figures were printed without "
+    r"their bases\."
+)
+def _(r):
+    yield only_if(r.given.printed_rate is not None, "none was printed")
+
+
+@reads(r"## (?:Has this changed since|Can this be compared with) the round of 2098\?")
+def _(r):
+    yield only_if(r.given.before, "there is no round before")
+
+
+@reads(
+    r"{name:words}: {previous:share} in the round of 2098, {now:share} now, "
+    r"(?:not compared|{points:points} \((?P<low>[+−]\d+) to (?P<high>[+−]\d+)\))"
+)
+def _(r, name, previous, now, points, low, high):
+    shares = [share_named(one, name) for one in (Counted(r.given.before), r.counted)]
+    for text, (yes, base) in zip((previous, now), shares, strict=True):
+        yield equal(text, of(yes, base))
+    (yes, base), (now_yes, now_base) = shares
+    yield equal(bool(points), bool(base and now_base))
+    if points:
+        lower, upper = newcombe(now_yes, now_base, yes, base)
+        difference = 100 * (now_yes / now_base - yes / base)
+        for text, right in ((points, difference), (low, 100 * lower), (high, 100 * upper)):
+            yield only_if(abs(number(text) - right) <= 0.51, f"{text} is {right}")
+
+
+def share_named(counted: Counted, name: str) -> tuple[int, int]:
+    """Yes and base of a share by its words: an action's label, or an outcome or pair in words."""
+    given = counted.given
+    for option in given.options:
+        if name == given.label(option):
+            return counted.said(option)
+        words = f"{given.phrase(option)}, of the replies that answered"
+        if name == words[:1].upper() + words[1:]:
+            return counted.said(option)
+    for (action, outcome), pair in counted.pairs.items():
+        both, action_only, outcome_only, _ = pair.cells()
+        acted, saw = given.phrase(action), given.phrase(outcome)
+        for words, count in (
+            (f"{saw}, of those that {acted}", (both, both + action_only)),
+            (f"{acted}, of those that {saw}", (both, both + outcome_only)),
+        ):
+            if name == words[:1].upper() + words[1:]:
+                return count
+    raise KeyError(name)
+
+
+def newcombe(yes: int, base: int, other: int, other_base: int) -> tuple[float, float]:
+    """The interval of a difference of two shares (Newcombe 1998, method 10)."""
+    (low, high), (other_low, other_high) = wilson(yes, base), wilson(other, other_base)
+    share, other_share = yes / base, other / other_base
+    return (
+        share - other_share - math.hypot(share - low, other_high - other_share),
+        share - other_share + math.hypot(high - share, other_share - other_low),
+    )
+
+
+def wilson(yes: int, base: int) -> tuple[float, float]:
+    z = 1.959963984540054
+    middle, half = yes + z * z / 2, z * math.sqrt(yes * (base - yes) / base + z * z / 4)
+    return max(0.0, (middle - half) / (base + z * z)), min(1.0, (middle + half) / (base + z * z))
 
 
 # 2.2 Follow-up actions
@@ -527,6 +642,33 @@ def _(r, shares):
     counts = {r.given.label(one): r.counted.said(one) for one in r.given.actions}
     right = {f"{name}: {of(*count)}" for name, count in counts.items() if count[1]}
     yield equal(set(shares.split("; ")), right)
+
+
+@reads(r"(?P<label>Gain .+): shares in both rounds")
+def _(r, label):
+    yield equal(label, r.given.label(r.outcome))
+
+
+@reads(r"(?P<label>Gain .+), and the actions paired with it")
+def _(r, label):
+    yield equal(label, r.given.label(r.outcome))
+    yield only_if(any(outcome == r.outcome for _, outcome in r.given.declared()), "none is paired")
+
+
+@reads(r"(?P<label>Gain .+) beside the other outcomes")
+def _(r, label):
+    yield equal(label, r.given.label(r.given.outcomes[0]))
+    yield only_if(len(r.given.outcomes) > 1, "there is no other")
+
+
+@reads(r"The darker a cell, the larger the share that {phrase:words}\.")
+def _(r, phrase):
+    yield equal(phrased(r, phrase), r.outcome)
+
+
+@reads(r"Where it says administration of a reply, read administration: .+")
+def _(r):
+    yield only_if(r.given.respondents, "they are administrations")
 
 
 @reads(r"One reply can name several actions\.")
@@ -601,7 +743,7 @@ def _(r, noun):
     return ()
 
 
-@reads(r"{share:share} of the replies(?P<some> that answered)? (?P<phrase>saw gain \w)\.")
+@reads(r"{share:share} of the replies(?P<some> that answered)? (?P<phrase>saw gain .+?)\.")
 def _(r, share, some, phrase):
     yield equal(bool(some), r.counted.said(phrased(r, phrase))[1] < len(r.given.replies))
     yield equal(share, of(*r.counted.said(phrased(r, phrase))))
@@ -614,17 +756,15 @@ def _(r, share, some, phrase):
 )
 def _(r, low, high, n, least, most):
     yes, base = r.counted.said(r.outcome)
-    invited = r.counted.invited
+    invited = r.counted.all_invited
     if least:
         yield equal(number(n or "1"), invited - base)
         yield equal((least, most), (percent(yes, invited), percent(yes + invited - base, invited)))
     else:
         yield only_if(invited in (None, base), "there are invitations without an answer")
     yes, base = r.counted.said(r.outcome)
-    z = 1.959963984540054
-    middle, half = yes + z * z / 2, z * math.sqrt(yes * (base - yes) / base + z * z / 4)
-    yield equal(low, percent(max(0.0, (middle - half) / (base + z * z)), 1))
-    yield equal(high, percent(min(1.0, (middle + half) / (base + z * z)), 1))
+    lower, upper = wilson(yes, base)
+    yield equal((low, high), (percent(lower, 1), percent(upper, 1)))
 
 
 @reads(r"No reply answered this question\.")
@@ -645,7 +785,7 @@ def _(r, phrase):
     yield equal(r.counted.said(phrased(r, phrase))[1], 0)
 
 
-@reads(r"The share is the same in all \w+ that answered \({share:share}\)\.")
+@reads(r"The share is the same for all \w+ with answers \({share:share}\)\.")
 def _(r, share):
     values = [percent(*one) for one in by_place(r, r.outcome).values()]
     yield equal(set(values), {share})
@@ -675,7 +815,7 @@ def _(r, which, names, shares):
         counts = by_place(r, r.outcome)
     else:
         counts = {
-            label(one): (len(r.counted.replies(one["id"])), one["invited"])
+            label(one): (answering(r, one), one["invited"])
             for one in r.given.workshops if one["invited"]
         }  # fmt: skip
     right, _ = extremes(
@@ -899,6 +1039,7 @@ def _(r, who, p, least):
     if least:
         yield only_if(p_close(least, min(values.values())), f"it is {min(values.values())}")
     codes = {name: code for code, name in r.given.names.items()}
+    who = who.removeprefix("administration ")  # of a respondent's number
     if who == "one reply without a name":
         yield only_if(max(values, key=values.get).startswith("reply "), "it has a name")
     else:
@@ -942,7 +1083,7 @@ def _(r, title):
 
 
 @reads(
-    r"Over all replies, those that {acted:words} (?P<saw>saw gain \w) (?P<way>more|less) often: "
+    r"Over all replies, those that {acted:words} (?P<saw>saw gain .+?) (?P<way>more|less) often: "
     r"{share:share}, against {others:share} of the others\."
 )
 def _(r, acted, saw, way, share, others):
@@ -1002,7 +1143,7 @@ def _(r, rows):
     name = None
     for one in rows.split("; "):
         name, place, share, others = re.fullmatch(
-            r"(?:(.+), )?(\d+) Topic \S+ \w+ \d+: (.+) against (.+)", one
+            r"(?:(.+), )?(\d+) Topic .+? \w+ \d+: (.+) against (.+)", one
         ).groups()
         b, a, o, n = strata(pair_of(r, name) if name else r.pair)[place]
         yield equal((share, others), (of(b, b + a), of(o, o + n)))
@@ -1025,9 +1166,9 @@ def _(r, pairs):
 
 @reads(r"{share:share} of invitations were answered(?:; those who did not reply may differ\.)?")
 def _(r, share):
-    yield equal(share.split()[0], percent(len(r.given.replies), r.counted.invited))
+    yield equal(share.split()[0], percent(r.counted.answering, r.counted.invited))
     if "(" in share:
-        yield equal(share, of(len(r.given.replies), r.counted.invited))
+        yield equal(share, of(r.counted.answering, r.counted.invited))
 
 
 @reads(
@@ -1202,7 +1343,7 @@ def _(r, odds, p):
 )
 def _(r, low, high):
     both, action_only, outcome_only, neither = r.pair.cells()
-    absent = r.counted.invited - len(r.pair.answered)
+    absent = (r.counted.all_invited or 0) - len(r.pair.answered)
     acted, others = both + action_only, outcome_only + neither
     least = min(
         100 * (both / (acted + k) - (outcome_only + absent - k) / (others + absent - k))
@@ -1309,7 +1450,7 @@ def _(r):
     yield only_if(len(r.given.replies) > 1000, "they are fewer")
 
 
-@reads(r"(?P<title>.+ and gain \w) could not be tested: {why:words}\.")
+@reads(r"(?P<title>.+ and gain .+) could not be tested: {why:words}\.")
 def _(r, title, why):
     pair = pair_of(r, title)
     yield equal(pair.verdict, "not testable")
@@ -1345,10 +1486,117 @@ def _(r):
     yield only_if(made, "no pair was tested")
 
 
+# Feedback to a member
+
+
+def own(r: Reading) -> list[Reply]:
+    return [one for one in r.given.replies if one.administration == r.member]
+
+
+def attended(r: Reading) -> list[dict] | None:
+    """The workshops to which a member was invited; none where nobody is named as invited."""
+    if not any("invited_administrations" in one for one in r.given.workshops):
+        return None
+    return [
+        one
+        for one in r.given.workshops
+        if r.member in one.get("invited_administrations", "").split(";")
+    ]
+
+
+def missing(r: Reading) -> list[str]:
+    replied = {one.workshop for one in own(r)}
+    return [label(one) for one in attended(r) or () if one["id"] not in replied]
+
+
+@reads(r"{name:words}, survey 2099\.")
+def _(r, name):
+    r.member = next(code for code, one in r.given.names.items() if one == name)
+
+
+@reads(r"Thank you for your (?:{n:count} replies|reply)\.")
+def _(r, n):
+    yield equal(number(n or "one"), len(own(r)))
+
+
+@reads(r"We have no reply from you in this round\.")
+def _(r):
+    yield equal(own(r), [])
+
+
+@reads(
+    r"(?P<some>How many of your replies say yes, the|The) share of all replies that (?:do|say yes)"
+    r"(?P<places>, and how many replies say yes about each \w+ (?:that you attended, yours among "
+    r"them|to which you were invited))?\."
+)
+def _(r, some, places):
+    yield equal(some != "The", bool(own(r)))
+    yield equal(bool(places), bool(own(r) or attended(r)))
+
+
+@reads(r"You were invited to {places:list}, and we have no reply from you about (?P<it>it|them)\.")
+def _(r, places, it):
+    yield from listed_places(places, missing(r))
+    yield equal(it == "it", len(missing(r)) == 1)
+
+
+@reads(
+    r"None: you replied about every \w+ to which you were invited\.|None that we know of: (?P<not>"
+    r"you are not among those invited), as far as that is known\."
+)
+def _(r):
+    said = r.read[-1][1]
+    yield only_if(attended(r) is not None and not missing(r), "some are missing, or not known")
+    yield equal(said.startswith("None that"), not attended(r))
+
+
+@reads(r"Who was invited to which \w+ is not known here, so we cannot say whether a reply from .*")
+def _(r):
+    yield only_if(attended(r) is None, "it is known")
+
+
+@reads(r"Replies \| (?:You: {you:count} \| )?All replies: {every:count}(?: \| {places:words})?")
+def _(r, you, every, places):
+    yield equal(number(you or "0"), len(own(r)))
+    yield equal(number(every), len(r.given.replies))
+    yield from by_event(r, places, lambda one: len(r.counted.replies(one["id"])))
+
+
+def by_event(r: Reading, places: str | None, right) -> Iterator[str]:
+    """What the columns of the events that a member took part in say."""
+    replied = {one.workshop for one in own(r)}
+    invited = {one["id"] for one in attended(r) or ()}
+    events = [one for one in r.given.workshops if one["id"] in replied | invited]
+    expected = " | ".join(f"{label(one)}: {right(one):,}" for one in events)
+    yield equal(places or "", expected)
+
+
+@reads(
+    r"{name:words} \| (?:You: (?P<you>[\d,]+ of [\d,]+|nan) \| )?All replies: (?P<every>"
+    rf"{SHARE})(?: \| {{places:words}})?"
+)
+def _(r, name, you, every, places):
+    option = next(one for one in r.given.options if r.given.label(one) == name)
+    yield equal(every, of(*r.counted.said(option)))
+    answers = [one.answers[option] for one in own(r)]
+    known = len(answers) - answers.count(None)
+    yield equal(you or "nan", f"{answers.count(True)} of {known}" if known else "nan")
+    yield from by_event(r, places, lambda one: r.counted.said(option, one["id"])[0])
+
+
+@reads(r"{name:words} \| (?P<answers>.+: (?:Yes|No|No answer))")
+def _(r, name, answers):
+    option = next(one for one in r.given.options if r.given.label(one) == name)
+    words = {True: "Yes", False: "No", None: "No answer"}
+    places = {one["id"]: label(one) for one in r.given.workshops}
+    right = {f"{places[one.workshop]}: {words[one.answers[option]]}" for one in own(r)}
+    yield equal(set(answers.split(" | ")), right)
+
+
 # Main points, introduction, conclusion, annex
 
 
-@reads(r"{share:share} (?P<phrase>(?:did|saw) \w+ \w)")
+@reads(r"{share:share} (?P<phrase>(?:did|saw) .+)")
 def _(r, share, phrase):
     yield equal(share, of(*r.counted.said(phrased(r, phrase))))
 
@@ -1361,17 +1609,22 @@ def _(r, share, phrase):
 def _(r, share, invited, named, some, n, unnamed):
     yield equal(bool(some), bool(r.counted.unnamed))
     yield equal(number(invited), r.counted.invited)
-    yield equal(share, percent(len(r.given.replies), r.counted.invited))
-    yield equal(number(n), len(r.given.replies))
+    yield equal(share, percent(r.counted.answering, r.counted.invited))
+    yield equal(number(n), r.counted.answering)
     yield from r_named(r, named, unnamed)
 
 
-@reads(r"{share:share} of {invited:count} invitations were answered: {n:count} repl(?:y|ies)\.")
-def _(r, share, invited, n):
+@reads(
+    r"{share:share} of {invited:count} invitations were answered: {n:count} repl(?:y|ies)"
+    r"(?:, {unnamed:count} without a name)?\."
+)
+def _(r, share, invited, n, unnamed):
+    yield equal(number(unnamed or "0"), r.counted.unnamed if r.counted.named else 0)
     yield equal(number(invited), r.counted.invited)
-    yield equal(share, percent(len(r.given.replies), r.counted.invited))
-    yield equal(number(n), len(r.given.replies))
-    yield only_if(not r.counted.named, "some are named")
+    yield equal(share, percent(r.counted.answering, r.counted.invited))
+    yield equal(number(n), r.counted.answering)
+    extra = r.counted.answering < len(r.given.replies)
+    yield only_if(extra or not r.counted.named, "some are named")
 
 
 @reads(r"The most common follow-up was {names:list}: {share:share} of the replies\.")
@@ -1388,7 +1641,8 @@ def _(r, names, share):
 
 @reads(r"Of the replies with an answer, {parts:list}\.")
 def _(r, parts):
-    told = re.findall(rf"({SHARE}) (saw gain \w)", parts)
+    phrases = "|".join(re.escape(r.given.phrase(one)) for one in r.given.outcomes)
+    told = re.findall(rf"({SHARE}) ({phrases})", parts)
     for share, phrase in told:
         yield equal(share, of(*r.counted.said(phrased(r, phrase))))
     others = re.search(r" and (\d+) other outcomes", parts)
@@ -1402,7 +1656,7 @@ def _(r, parts):
 )
 def _(r, phrase, low, high):
     yes, base = r.counted.said(phrased(r, phrase))
-    invited = r.counted.invited
+    invited = r.counted.all_invited
     yield equal((low, high), (percent(yes, invited), percent(yes + invited - base, invited)))
     yield only_if(invited > base, "all replied")
 
@@ -1435,9 +1689,9 @@ def month_of(text: str | None) -> str:
     return f"{year}-{months.index(name) + 1:02}"
 
 
-@reads(r"The questionnaire went out 6 months after each\.")
-def _():
-    return ()
+@reads(r"The questionnaire went out 6 months after (?P<one>it|each)\.")
+def _(r, one):
+    yield equal(one == "it", len(r.given.workshops) == 1)
 
 
 @reads(
@@ -1484,7 +1738,7 @@ def sides(r: Reading, noun: str, acted: bool) -> list[int]:
 @reads(r"Remind those who have not replied: nobody knows what they would have said\.")
 def _(r):
     yield only_if(
-        r.counted.invited and len(r.given.replies) < r.counted.invited,
+        r.counted.invited and r.counted.answering < r.counted.invited,
         "all replied, or it is not known",
     )
 
@@ -1495,7 +1749,7 @@ def _(r):
 
 
 @reads(
-    r"Ask every respondent to name the administration: "
+    r"Ask that every reply names the administration that it is from: "
     r"(?:{n:count} of {whole:count} replies names? none|the only reply names none)\."
 )
 def _(r, n, whole):
@@ -1517,8 +1771,8 @@ def _():
     r"answered; those who did not reply may differ\."
 )
 def _(r, share):
-    yield equal(share, percent(len(r.given.replies), r.counted.invited))
-    yield only_if(len(r.given.replies) < r.counted.invited, "all replied")
+    yield equal(share, percent(r.counted.answering, r.counted.invited))
+    yield only_if(r.counted.answering < r.counted.invited, "all replied")
 
 
 @reads(r"Shares, as of all invited \| Not at all \| How many were invited is not known\.")

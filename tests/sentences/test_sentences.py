@@ -8,6 +8,7 @@ minutes.
 """
 
 import csv
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -21,7 +22,11 @@ from designs import DESIGNS, Given, drawn
 from pages import PROJECT, Said, pages
 from reader import CLAIMS, PATTERNS, Reading
 
-ROUNDS = len(DESIGNS)
+ROUNDS = 200
+WITHOUT_A_CLAIM = re.compile(
+    r"A questionnaire is due 6 |Sentences and tables take |The cleaning log, change |"
+    r"The \d+ columns of "
+)
 
 
 def administrations() -> dict[str, str]:
@@ -40,25 +45,18 @@ def read(given: Given) -> Reading:
         return Reading(Counted(given)).all(pages(given, Path(folder)))
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS), ids=list(DESIGNS))
+@pytest.mark.parametrize("seed", range(ROUNDS), ids=[*DESIGNS, *range(len(DESIGNS), ROUNDS)])
 def test_what_the_pages_say_is_what_the_replies_say(seed):
     reading = read(drawn(seed, CODES))
     assert [(said.section, sentence, what) for said, sentence, what in reading.wrong] == []
     assert len(reading.read) > 20
-    figures = [one for said, one in reading.unread if said.kind == "figure"]
-    assert figures == []
+    assert [one for said, one in reading.unread if is_figure(said, one)] == []
 
 
-def test_a_number_in_a_sentence_is_read():
-    """What has a number and no pattern is named here, or gets one."""
-    unread = {
-        " ".join(sentence.split()[:4])
-        for seed in (0, 3, 13, 14)
-        for said, sentence in read(drawn(seed, CODES)).unread
-        if any(sign.isdigit() for sign in sentence) and not sentence.startswith(("#", "Did you"))
-    }
-    known = {"A questionnaire is due", "Sentences and tables take", "The cleaning log, change"}
-    assert {one for one in unread if one not in known and "columns of" not in one} == set()
+def is_figure(said: Said, sentence: str) -> bool:
+    """Whether a sentence that no pattern reads has a figure, and so needs one."""
+    digits = any(sign.isdigit() for sign in sentence) and not sentence.startswith(("#", "Did you"))
+    return said.kind == "figure" or (digits and not WITHOUT_A_CLAIM.match(sentence))
 
 
 FAULTS = {
