@@ -170,7 +170,8 @@ def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
     names = ("administrations", "replies", "replies.unnamed")
     who, came, unnamed = (facts[name].value if name in facts else 0 for name in names)
     who = who if came == rate.numerator else 0  # others replied too, who were not invited
-    answered = f"of {numbers.count(rate.denominator or 0)} invitations were answered"
+    asked = rate.denominator or 0
+    answered = f"of {numbers.count(asked)} invitation{' was' if asked == 1 else 's were'} answered"
     members = f"{'named ' if unnamed else ''}{survey_round.respondent}{'' if who == 1 else 's'}"
     answered += f", by {numbers.count(who)} {members}" if who else ""
     first = pd.DataFrame({"share": [rate], "phrase": [answered], "otherwise": ""})

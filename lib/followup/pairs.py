@@ -60,9 +60,10 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
     stands without it); and `why` a value can't be had.
     """
     # a file does not tell what a column holds that is empty
-    types = associations.dtypes.items()
-    others = {name: TYPES[name] for name, kind in types if kind != TYPES.get(name, kind)}
-    associations = associations.astype(others)
+    types = {name: kind for name, kind in TYPES.items() if name in associations}
+    associations = associations.astype(
+        {name: kind for name, kind in types.items() if associations[name].dtype != kind}
+    )
     both, action_only = associations["both"], associations["action_only"]
     outcome_only, neither = associations["outcome_only"], associations["neither"]
     nouns = {

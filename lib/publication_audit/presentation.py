@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
+from followup import pairs
 from followup.show import numbers
 from followup.show.tables import Shown, folded, table
 from publication_audit.findings import (
@@ -22,14 +23,16 @@ from publication_audit.publication import Publication, table_in_words
 from publication_audit.rules import RULES, mark_agrees_with_lists, no_cause_claimed
 
 PARTS = {"prose": "Text", "examples": "Examples of good practice"}
+# What a test gives, in the words that the report has for it.
+WAYS = {way: pairs.PLAIN["supported", way].partition(": ")[2] for way in ("together", "apart")}
 RESULTS = {
     "not shown": "not shown by the replies",
-    "suggestive": "a sign at most",
-    "suggestive, apart": "at most a sign that they seldom go together",
+    "not testable": "could not be tested",
+    "suggestive": "a weak sign",
     "supported": "linked, but not told which way",
-    "supported, apart": "the opposite: they seldom go together",
-    "together": "they go together",
-    "not testable": "these replies cannot tell",
+    **{f"suggestive, {way}": f"a weak sign: {words}" for way, words in WAYS.items()},
+    **{f"supported, {way}": f"confirmed: {words}" for way, words in WAYS.items()},
+    **WAYS,
 }
 MARKS = re.compile(r"(\*\*)?(_)?([^\s,*_]+)_?(?:\*\*)?")
 LABELS = {

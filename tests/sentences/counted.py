@@ -282,6 +282,10 @@ class Counted:
 
     def said(self, option: str, place: str | None = None) -> tuple[int, int]:
         """How many replies say yes to an option, and how many answered."""
+        places = [one["id"] for one in self.given.workshops if place in (None, one["id"])]
+        if (places[0], option) in self.given.printed:
+            yes = sum(self.given.printed[one, option] for one in places)
+            return yes, sum(len(self.replies(one)) for one in places)
         answers = [self.given.answer(one, option) for one in self.replies(place)]
         return answers.count(True), len(answers) - answers.count(None)
 

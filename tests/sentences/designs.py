@@ -43,6 +43,8 @@ class Given:
     before: "Given | None" = None  # the round that this one is compared with
     printed_rate: float | None = None  # of the round before, where only that was printed
     published: bool = False  # whether the replies are rebuilt from a publication
+    printed: dict[tuple[str, str], int] = field(default_factory=dict)  # yes, by place and option
+    slips: int = 0  # printed figures that are wrong
 
     @property
     def who(self) -> str:
@@ -103,6 +105,8 @@ class Plan:
     respondents: bool = False
     before: str = ""  # of the round before: "" none, "here" its replies, "printed" a figure of it
     hostile: bool = False
+    published: bool = False
+    slips: int = 0
     listed: bool = False  # whether workshops name those that were invited
     uninvited: int = 0  # replies kept though they were not
 
@@ -146,6 +150,8 @@ DESIGNS: dict[str, dict] = {
     "a figure of the round before": {"before": "printed", "events": 3},
     "invited by name": {"listed": True},
     "kept though not invited": {"listed": True, "uninvited": 3, "pairs": 1, "outcomes": 1},
+    "published": {"published": True, "replies": 30, "actions": 4, "outcomes": 3},
+    "published, with slips": {"published": True, "replies": 30, "slips": 2, "examples": 4},
     "names of every kind": {"hostile": True, "examples": 3},
     "thousands of replies": {"events": 6, "replies": 2400, "named": 0.0, "invited": "unknown"},
 }  # fmt: skip
@@ -172,12 +178,18 @@ def drawn(seed: int, codes: dict[str, str]) -> Given:
         plan.respondents = chance.random() < 0.15
         plan.before = chance.choice(["", "", "", "here", "printed"])
         plan.hostile = chance.random() < 0.15
+        plan.published, plan.slips = chance.random() < 0.15, chance.choice([0, 1, 3])
         plan.listed = chance.random() < 0.2
         plan.uninvited = chance.choice([0, 0, 1, 4])
     for kind in kinds:
         for name, value in DESIGNS[kind].items():
             setattr(plan, name, value)
     plan.pairs = min(plan.pairs, plan.outcomes)
+    if plan.published:
+        plan.named, plan.blanks, plan.before, plan.decisions, plan.base = 1.0, 0.0, "", 0, "all"
+        plan.respondents = plan.hostile = plan.listed = plan.never = False
+        plan.pairs, plan.replies = max(plan.pairs, 1), min(plan.replies, 60)
+        plan.invited = "more" if plan.invited in ("some", "unknown") else plan.invited
     return _round(seed, " + ".join(kinds), plan, chance, codes)
 
 
@@ -242,7 +254,8 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
             own = [reply for reply in replies if reply.workshop == one["id"]]
             came = {reply.administration for reply in own} - {None}
             kept = {reply.administration for reply in own if not reply.invited}
-            others = chance.sample(sorted(set(codes) - came), chance.randint(1, 4))
+            absent = sorted(set(codes) - came)
+            others = chance.sample(absent, min(chance.randint(1, 4), len(absent)))
             unnamed = sum(reply.administration is None for reply in own)
             others += sorted(set(codes) - came - set(others))[:unnamed]
             invited = sorted(came - kept | set(others))
@@ -263,6 +276,8 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
         min(plan.decisions, len(replies)), examples, words,
         plan.respondents and any(one.administration for one in replies),
     )  # fmt: skip
+    if plan.published:
+        _publish(given, plan)
     if plan.before == "here":
         events, replies = chance.randint(1, plan.events), chance.randint(1, 20)
         earlier = replace(plan, before="", events=events, replies=replies, decisions=0, examples=0)
@@ -270,6 +285,21 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
     elif plan.before:
         given.printed_rate = chance.randint(20, 90) / 100
     return given
+
+
+def _publish(given: Given, plan: Plan) -> None:
+    """Take from the replies what their publication does not tell: of options that no pair has only
+    counts are printed, and who said yes to none of the others is not named."""
+    given.published, given.slips = True, plan.slips
+    listed = {one for pair in given.pairs for one in (*pair["actions"], pair["outcome"])}
+    for one in given.options:
+        for place in given.workshops if one not in listed else ():
+            own = [reply for reply in given.replies if reply.workshop == place["id"]]
+            given.printed[place["id"], one] = sum(reply.answers[one] is True for reply in own)
+    for reply in given.replies:
+        reply.answers |= {one: None for one in given.options if one not in listed}
+        if True not in reply.answers.values():
+            reply.administration = None
 
 
 HOSTILE = (", “B” and *more*", ", *b* & <c>", " and _d_ (of $2|3)", " & <i>more</i>, and _so_ on")
@@ -304,6 +334,87 @@ def _example(number: int, ids: list[str], codes: list[str], chance: random.Rando
     }
 
 
+def _published(given: Given, folder: Path) -> list[str]:
+    """Write the printed tables; give what of round.toml tells how they are read."""
+
+    def yes(place: str, option: str) -> int:
+        own = [one for one in given.replies if one.workshop == place]
+        known = sum(one.answers[option] is True for one in own)
+        return given.printed.get((place, option), known)
+
+    def replied(place: str) -> int:
+        return sum(one.workshop == place for one in given.replies)
+
+    def codes(place: str, option: str, actions: list[str], outcome: str) -> str:
+        own = [one for one in given.replies if one.workshop == place and one.answers[option]]
+        if option == outcome:
+            both = {one.administration for one in own if any(one.answers[act] for act in actions)}
+            mark = "**"
+        else:
+            both, mark = {one.administration for one in own if one.answers[outcome]}, "_"
+        names = sorted(one.administration for one in own)
+        return ", ".join(f"{mark}{one}{mark}" if one in both else one for one in names) or "0"
+
+    places = [one["id"] for one in given.workshops]
+    tables = {
+        "table_1": [
+            {"invited": one["invited"], "replies": replied(one["id"])} for one in given.workshops
+        ],
+        "table_2": [{one: yes(place, one) for one in given.actions} for place in places],
+    }
+    lists, counts, number = [], {}, 3
+    for one in given.outcomes:
+        tables[f"table_{number}"] = [
+            {
+                "replies": replied(place),
+                "yes": yes(place, one),
+                "no": replied(place) - yes(place, one),
+            }
+            for place in places
+        ]
+        counts |= {one: f"table_{number}"} if (places[0], one) in given.printed else {}
+        number += 1
+        actions = list(dict.fromkeys(act for act, out in given.declared() if out == one))
+        actions = [act for act in actions if "|" not in act]
+        if actions:
+            lists.append(f"table_{number}")
+            tables[f"table_{number}"] = [
+                {col: codes(place, col, actions, one) for col in (*actions, one)}
+                for place in places
+            ]
+            number += 1
+    counts |= {one: "table_2" for one in given.actions if (places[0], one) in given.printed}
+    (folder / "published").mkdir()
+    chance = random.Random(given.seed)
+    for name, rows in tables.items():
+        total = {"workshop": "total"}
+        if name not in lists:
+            total |= {column: sum(row[column] for row in rows) for column in rows[0]}
+        lines = [{"workshop": place} | row for place, row in zip(places, rows, strict=True)]
+        _csv(folder / "published" / f"{name}.csv", [*lines, total] if len(total) > 1 else lines)
+    wrong = [one for one in given.actions if one not in counts][: given.slips]
+    if wrong:  # a figure of table 2 that the lists contradict
+        path = folder / "published" / "table_2.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for one in wrong:
+            row = rows[chance.randrange(len(places))]
+            row[one] = f"{int(row[one]) + 1}"
+        _csv(path, rows)
+    given.slips = len(wrong)
+    claims = {"id": "c001", "section": "2.1", "about": "replies", "unit": "count", "base": ""}
+    claims |= {"printed": f"{len(given.replies)} replies", "value": len(given.replies)}
+    _csv(folder / "published" / "claims.csv", [claims | {"fact": "replies", "kind": "figure"}])
+    rebuild = ['replies = "table_1"', f"lists = {json.dumps(lists)}"]
+    if counts:
+        inner = ", ".join(f'{one} = "{table}"' for one, table in counts.items())
+        rebuild.append(f"counts = {{ {inner} }}")
+    return [
+        _table("[publication]", {"title": "Report on Practice"}),
+        "\n".join(["[rebuild]", *rebuild]),
+    ]
+
+
 def write(given: Given, data: Path, year: int = YEAR) -> None:
     """Write a round's folder: round.toml, workshops.csv, the export, and examples if it has any;
     and that of the round before."""
@@ -319,13 +430,18 @@ def write(given: Given, data: Path, year: int = YEAR) -> None:
         "title": "Made-up",
         "months_after": 6,
     }
-    settings |= {"source": "questionnaire", "event": given.event, "events": f"{given.event}s"}
+    source = "publication" if given.published else "questionnaire"
+    settings |= {"source": source, "event": given.event, "events": f"{given.event}s"}
     if given.before or given.printed_rate is not None:
         settings["previous"] = year - 1
     form = {"file": "export.csv", "workshop": "Which one?"}
     named = any(one.administration for one in given.replies)
     form |= {given.who: "Who?"} if named else {}
-    parts = [_table("[round]", settings), _table("[questionnaire]", form)]
+    parts = [_table("[round]", settings)]
+    if given.published:
+        parts += _published(given, folder)
+    else:
+        parts.append(_table("[questionnaire]", form))
     for kind, ids in (("actions", given.actions), ("outcomes", given.outcomes)):
         for one in ids:
             label, noun, phrase = given.words[one]
@@ -353,6 +469,10 @@ def write(given: Given, data: Path, year: int = YEAR) -> None:
         for one in given.workshops
     ]
     _csv(folder / "workshops.csv", rows)
+    if given.examples:
+        _csv(folder / "good_practices.csv", given.examples)
+    if given.published:
+        return
     export = [
         {"Which one?": one.workshop}
         | ({"Who?": _who(given, one)} if named else {})
@@ -364,8 +484,6 @@ def write(given: Given, data: Path, year: int = YEAR) -> None:
         for one in given.replies
     ]
     _csv(folder / "export.csv", export)
-    if given.examples:
-        _csv(folder / "good_practices.csv", given.examples)
 
 
 def _who(given: Given, reply: Reply) -> str:

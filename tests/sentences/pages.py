@@ -7,6 +7,7 @@ figures.
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from followup.cleaning import administrations, schema
 from followup.scratch import STEP
 from followup.show import prose
 from followup.statistics import association, rule_simulation
+from publication_audit import annotated_tables, presentation
 
 PROJECT = Path(__file__).parents[2]
 SECTIONS = [
@@ -120,13 +122,16 @@ class Recorder:
         self.record("caption", caption if len(compared) else "")
         for name, row in compared.iterrows():
             now = f"{row['previous']} in the {previous}, {row['now']} now, {row['in_words']}"
-            self.record("figure", f"{name}: {now}")
+            self.record("row", f"{name}: {now}")
 
     def examples(self, *_given: object) -> None:
         pass
 
     def folded(self, summary, shown) -> None:
         self.record("caption", summary if shown else "")
+
+    def annotated(self, shown) -> None:
+        self.record("caption", re.search("<caption>(.*)</caption>", shown.data)[1])
 
     def words(self, survey_round, name, **names) -> None:
         text = show.words(survey_round, name, **names)
@@ -204,6 +209,9 @@ def pages(given: Given, folder: Path) -> list[Said]:
             (pairs, "power_of_the_rule", few),
         ):
             patch.setattr(module, name, partial(getattr(rule_simulation, name), **less))
+        patch.setattr(presentation, "table", recorder.table)
+        patch.setattr(presentation, "folded", recorder.folded)
+        patch.setattr(annotated_tables, "display", recorder.annotated)
         patch.setattr(prose.ENVIRONMENT, "from_string", TEMPLATES)
         survey_round = rounds.open_round(YEAR)
         for name in SECTIONS:
@@ -214,6 +222,8 @@ def pages(given: Given, folder: Path) -> list[Said]:
                 for code in members(given):
                     run("60_feedback", recorder, YEAR=YEAR, ADMINISTRATION=code)
                 (survey_round.build / "audit.csv").write_text("verdict\n", encoding="utf-8")
+            if name == "31_robustness" and given.published:
+                run("40_published_audit", recorder, YEAR=YEAR)
     return said
 
 

@@ -127,7 +127,7 @@ def flaws(sentence: str) -> Iterator[str]:
         yield "one is told as several"
     if re.search(r"\bonly no\b|\b0 (?:replies|administrations|workshops)\b", sentence):
         yield "none is told as a number"
-    if re.search(r"not known|–", sentence) and not re.search(r"\bis not known\b", sentence):
+    if re.search(r"not known|–", sentence) and not re.search(r"\b(is|are) not known\b", sentence):
         yield "what is not known is printed in a sentence"
     if re.search(r"\d+% \(of none\)|[–]% ", sentence):
         yield "a share of none"
@@ -174,10 +174,10 @@ def of(yes: int, base: int | None) -> str:
     return f"{percent(yes, base)} ({yes:,} of {base:,})" if base else "– (of none)"
 
 
-def p_text(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return "less than 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+def claimed(r: Reading, words: str) -> str:
+    """Whose links they are said to be."""
+    right = "the Report on Practice claims" if r.given.published else "this round declared"
+    return equal(words, right)
 
 
 def p_close(text: str, value: float | None) -> bool:
@@ -306,7 +306,8 @@ def _(r):
 
 @reads(
     r"(?:Workshop|Course) {place:words} \({topic:words}\): {n:count} repl(?:y|ies) "
-    r"that names? no administration\."
+    r"that names? no administration"
+    r"(?:; no list names it, so it took none of the listed answers)?\."
 )
 def _(r, place, topic, n):
     own = [one for one in r.counted.replies(place) if not one.administration]
@@ -314,7 +315,9 @@ def _(r, place, topic, n):
     yield equal(topic, next(one["topic"] for one in r.given.workshops if one["id"] == place))
 
 
-@reads(r"{label:words}: {n:count} of {whole:count} replies gave no answer, or were not sure\.")
+@reads(
+    r"{label:words}: {n:count} of {whole:count} repl(?:y|ies) gave no answer, or were not sure\."
+)
 def _(r, label, n, whole):
     option = next(one for one in r.given.options if r.given.label(one) == label)
     yield equal(number(whole), len(r.given.replies))
@@ -379,7 +382,7 @@ def _(r, pairs):
 
 
 @reads(
-    r"{share:share} of {invited:count} invitations were answered"
+    r"{share:share} of {invited:count} invitations? (?:was|were) answered"
     r"(?:, by {named:count} (?P<some>named )?administrations?)?"
 )
 def _(r, share, invited, named, some):
@@ -422,7 +425,7 @@ def _(r, counts, said):
 
 
 @reads(
-    r"{share:share} of {invited:count} invitations were answered(?:, by {named:count} "
+    r"{share:share} of {invited:count} invitations? (?:was|were) answered(?:, by {named:count} "
     r"(?P<some>named )?administrations?)?\."
 )
 def _(r, share, invited, named, some):
@@ -560,7 +563,7 @@ def _(r):
 def _(r, name, previous, now, points, low, high):
     shares = [share_named(one, name) for one in (Counted(r.given.before), r.counted)]
     for text, (yes, base) in zip((previous, now), shares, strict=True):
-        yield equal(text, of(yes, base))
+        yield equal(text, of(yes, base) if base else "not known")
     (yes, base), (now_yes, now_base) = shares
     yield equal(bool(points), bool(base and now_base))
     if points:
@@ -924,8 +927,8 @@ def _(r):
 
 
 BOLD = (
-    r"Of {whole:count} links?(?: between an action and an outcome)? that this round "
-    r"declared, {confirmed:count} could be confirmed"
+    r"Of {whole:count} links?(?: between an action and an outcome)? that "
+    r"(?P<whose>.*?(?:declared|claims)), {confirmed:count} could be confirmed"
     r"(?: \({which:words}\))?(?:; {signs:count} shows? a weak sign(?: \({weak:words}\))?)?"
     r"(?:; {unclear:count} cannot be told apart from chance)?"
     r"(?:; {weaker:count} shows? no link, and a strong one is unlikely)?(?:; "
@@ -934,8 +937,9 @@ BOLD = (
 
 
 @reads(BOLD)
-def _(r, whole, confirmed, which, signs, weak, unclear, weaker, untested):
+def _(r, whole, whose, confirmed, which, signs, weak, unclear, weaker, untested):
     found = kinds(r)
+    yield claimed(r, whose)
     yield equal(number(whole), len(r.counted.declared))
     yield equal(number(confirmed), len(found["supported"]))
     yield equal(number(signs or "0"), len(found["suggestive"]))
@@ -1164,7 +1168,9 @@ def _(r, pairs):
     yield equal(set(pairs.split("; ")), right)
 
 
-@reads(r"{share:share} of invitations were answered(?:; those who did not reply may differ\.)?")
+@reads(
+    r"{share:share} of invitations? (?:was|were) answered(?:; those who did not reply may differ\.)?"
+)
 def _(r, share):
     yield equal(share.split()[0], percent(r.counted.answering, r.counted.invited))
     if "(" in share:
@@ -1202,6 +1208,15 @@ def _(r, n):
     r"needs a new round to stand on\."
 )
 def _(r):
+    yield only_if(any(pair["declared"] == "after" for pair in r.given.pairs), "they were not")
+
+
+@reads(
+    r"The links were drawn by the published report from these same replies: a sign found this way "
+    r"needs a new round to stand on\."
+)
+def _(r):
+    yield only_if(r.given.published, "they were declared")
     yield only_if(any(pair["declared"] == "after" for pair in r.given.pairs), "they were not")
 
 
@@ -1593,6 +1608,101 @@ def _(r, name, answers):
     yield equal(set(answers.split(" | ")), right)
 
 
+# A published report, and its check
+
+
+def counted_only(r: Reading, options: list[str]) -> list[str]:
+    return [r.given.noun(one) for one in options if any(one == name for _, name in r.given.printed)]
+
+
+@reads(
+    r"Known only as counts for each \w+: {names:list}\.|Of (?P<yours>.+) the source gives counts "
+    r"only, so your own answers are not known to us\.|Keep, for each reply, the answers on "
+    r"(?P<kept>.+): from counts alone no link can be tested\."
+)
+def _(r, names, yours, kept):
+    yield from listed(names or yours or kept, counted_only(r, r.given.options))
+
+
+@reads(r"For {names:list} the source says how many, \w+ by \w+, but not who\.")
+def _(r, names):
+    yield from listed(names, counted_only(r, r.given.actions))
+
+
+@reads(r"The source says how many, \w+ by \w+, but not who\.")
+def _(r):
+    yield only_if(counted_only(r, [r.outcome]), "it says who")
+
+
+@reads(
+    r"Rebuilding the replies left no choice that the round declares, so there is none .*|"
+    r"These answers were rebuilt from a published report: .*|What agrees is consistent, not .*|"
+    r"{tables:list} of the Report on Practice name, for each \w+, the members that took an action .*"
+)
+def _(r):
+    yield only_if(r.given.published, "nothing was published")
+
+
+@reads(
+    r"The {places:count} places? that differs? comes? from {errors:count} errors?, since a wrong "
+    r"figure copied into a total or into the text is one error: {worded:count} conclusions? to "
+    r"reword \(in {some:count} places?\), {figures:count} figures? to correct "
+    r"\(in {others:count} places?\) and {slips:count} editorial slips? \(in {rest:count} places?\)\."
+)
+def _(r, places, errors, worded, some, figures, others, slips, rest):
+    told = [number(one) for one in (places, errors, worded, some, figures, others, slips, rest)]
+    planted = r.given.slips
+    yield equal(told, [planted, planted, 0, 0, planted, planted, 0, 0])
+
+
+@reads(
+    r"Of {whole:count} figures, marks and claims of the published report that were checked, "
+    r"{agree:count} agree with the replies \(rebuilt from its own lists\), {differ:count} differ and "
+    r"{unknown:count} cannot be checked\."
+)
+def _(r, whole, agree, differ, unknown):
+    yield equal((number(differ), number(unknown)), (r.given.slips, 0))
+    yield equal(number(agree) + number(differ), number(whole))
+
+
+@reads(
+    r"The published report \| With care \| {differ:count} of its {whole:count} checked figures and "
+    r"claims differ from the replies\."
+)
+def _(r, differ):
+    yield equal(number(differ), r.given.slips)
+
+
+@reads(
+    r"(?P<table>Table \d+) of the published report: (?:all {whole:count} agree|{differ:count} of "
+    r"{some:count} printed figures, names and marks differ)"
+)
+def _(r, table, differ):
+    yield equal(number(differ or "0"), r.given.slips if table == "Table 2" else 0)
+
+
+@reads(r"{n:count} examples? (?:is|are) printed(?:, {different:count} of them different: .*)?\.")
+def _(r, n, different):
+    texts = [one["example"] for one in r.given.examples]
+    yield equal((number(n), number(different or n)), (len(texts), len(set(texts))))
+
+
+@reads(
+    r"{n:count} examples? of section {sections:list} stands? in no section of this report and only "
+    r"in this list\."
+)
+def _(r, n):
+    yield only_if(0 < number(n) <= len(r.given.examples), "there are none")
+
+
+@reads(
+    r"The replies were rebuilt from the tables of Report on Practice(?:, with {n:count} changes? "
+    r"that (?:is|are) listed in the cleaning log|; nothing in them was changed)\."
+)
+def _(r):
+    yield only_if(r.given.published, "nothing was published")
+
+
 # Main points, introduction, conclusion, annex
 
 
@@ -1602,7 +1712,7 @@ def _(r, share, phrase):
 
 
 @reads(
-    r"{share:share} of {invited:count} invitations were answered, by {named:count} "
+    r"{share:share} of {invited:count} invitations? (?:was|were) answered, by {named:count} "
     r"(?P<some>named )?administrations?: {n:count} repl(?:y|ies)(?:, {unnamed:count} "
     r"without a name)?\."
 )
@@ -1615,7 +1725,7 @@ def _(r, share, invited, named, some, n, unnamed):
 
 
 @reads(
-    r"{share:share} of {invited:count} invitations were answered: {n:count} repl(?:y|ies)"
+    r"{share:share} of {invited:count} invitations? (?:was|were) answered: {n:count} repl(?:y|ies)"
     r"(?:, {unnamed:count} without a name)?\."
 )
 def _(r, share, invited, n, unnamed):
