@@ -188,6 +188,7 @@ def drawn(seed: int, codes: dict[str, str]) -> Given:
     if plan.published:
         plan.named, plan.blanks, plan.before, plan.decisions, plan.base = 1.0, 0.0, "", 0, "all"
         plan.respondents = plan.hostile = plan.listed = plan.never = False
+        plan.examples = 0  # their printed sources would be checked too
         plan.pairs, plan.replies = max(plan.pairs, 1), min(plan.replies, 60)
         plan.invited = "more" if plan.invited in ("some", "unknown") else plan.invited
     return _round(seed, " + ".join(kinds), plan, chance, codes)

@@ -1168,9 +1168,7 @@ def _(r, pairs):
     yield equal(set(pairs.split("; ")), right)
 
 
-@reads(
-    r"{share:share} of invitations? (?:was|were) answered(?:; those who did not reply may differ\.)?"
-)
+@reads(r"{share:share} of invitations were answered(?:; those who did not reply may differ\.)?")
 def _(r, share):
     yield equal(share.split()[0], percent(r.counted.answering, r.counted.invited))
     if "(" in share:
@@ -1637,7 +1635,7 @@ def _(r):
 @reads(
     r"Rebuilding the replies left no choice that the round declares, so there is none .*|"
     r"These answers were rebuilt from a published report: .*|What agrees is consistent, not .*|"
-    r"{tables:list} of the Report on Practice name, for each \w+, the members that took an action .*"
+    r"{tables:list} of the Report on Practice name, for each \w+, the members that took an .*"
 )
 def _(r):
     yield only_if(r.given.published, "nothing was published")
@@ -1647,7 +1645,8 @@ def _(r):
     r"The {places:count} places? that differs? comes? from {errors:count} errors?, since a wrong "
     r"figure copied into a total or into the text is one error: {worded:count} conclusions? to "
     r"reword \(in {some:count} places?\), {figures:count} figures? to correct "
-    r"\(in {others:count} places?\) and {slips:count} editorial slips? \(in {rest:count} places?\)\."
+    r"\(in {others:count} places?\) and {slips:count} editorial slips? "
+    r"\(in {rest:count} places?\)\."
 )
 def _(r, places, errors, worded, some, figures, others, slips, rest):
     told = [number(one) for one in (places, errors, worded, some, figures, others, slips, rest)]
@@ -1657,8 +1656,8 @@ def _(r, places, errors, worded, some, figures, others, slips, rest):
 
 @reads(
     r"Of {whole:count} figures, marks and claims of the published report that were checked, "
-    r"{agree:count} agree with the replies \(rebuilt from its own lists\), {differ:count} differ and "
-    r"{unknown:count} cannot be checked\."
+    r"{agree:count} agree with the replies \(rebuilt from its own lists\), {differ:count} "
+    r"differ and {unknown:count} cannot be checked\."
 )
 def _(r, whole, agree, differ, unknown):
     yield equal((number(differ), number(unknown)), (r.given.slips, 0))
