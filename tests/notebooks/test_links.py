@@ -61,9 +61,9 @@ def turned(tmp_path, monkeypatch):
     monkeypatch.setattr(rounds, "ROOT", tmp_path)
     path = TESTS.parent / "data" / "raw" / "administrations.csv"
     codes = pd.read_csv(path, keep_default_na=False).set_index("code")["name"].to_dict()
-    folder = tmp_path / "data" / "raw" / str(YEAR)
-    write(drawn(list(DESIGNS).index("strata that turn the picture"), codes), folder)
-    shutil.copy(path, folder.parent)
+    raw = tmp_path / "data" / "raw"
+    write(drawn(list(DESIGNS).index("strata that turn the picture"), codes), raw)
+    shutil.copy(path, raw)
     run_notebook("10_clean_replies", YEAR=YEAR)
     return rounds.open_round(YEAR)
 

@@ -84,11 +84,11 @@ class Plan:
     """What a design may turn."""
 
     event: str = "workshop"
-    events: int = 5
-    replies: int = 40
-    actions: int = 3
-    outcomes: int = 2
-    pairs: int = 2
+    events: int = 4
+    replies: int = 30
+    actions: int = 2
+    outcomes: int = 1
+    pairs: int = 1
     composite: bool = True
     after: bool = False
     scopes: int = 2
@@ -112,7 +112,7 @@ class Plan:
 
 
 DESIGNS: dict[str, dict] = {
-    "ordinary": {},
+    "ordinary": {"events": 5, "replies": 40, "actions": 3, "outcomes": 2, "pairs": 2},
     "one stratum": {"events": 1, "scopes": 1, "replies": 20},
     "no administration": {"named": 0.0},
     "some unnamed": {"named": 0.8},
@@ -141,7 +141,7 @@ DESIGNS: dict[str, dict] = {
     "examples": {"examples": 7},
     "chosen after": {"after": True},
     "courses": {"event": "course"},
-    "many actions": {"actions": 8, "outcomes": 4, "pairs": 4},
+    "many actions": {"actions": 6, "outcomes": 3, "pairs": 3},
     "few replies": {"replies": 6},
     "respondents": {"respondents": True, "named": 0.9, "events": 4, "replies": 60},
     "respondents, a link": {"respondents": True, "events": 12, "replies": 140, "effect": 0.75,
@@ -153,7 +153,7 @@ DESIGNS: dict[str, dict] = {
     "published": {"published": True, "replies": 30, "actions": 4, "outcomes": 3},
     "published, with slips": {"published": True, "replies": 30, "slips": 2, "examples": 4},
     "names of every kind": {"hostile": True, "examples": 3},
-    "thousands of replies": {"events": 6, "replies": 2400, "named": 0.0, "invited": "unknown"},
+    "thousands of replies": {"events": 6, "replies": 1100, "named": 0.0, "invited": "unknown"},
 }  # fmt: skip
 
 

@@ -75,6 +75,7 @@ class Reading:
     outcome: str = ""
     member: str = ""  # whose feedback is read
     pair: Pair | None = None
+    by_event: Pair | None = None  # the one that is shown by event
 
     @property
     def given(self):
@@ -1080,7 +1081,7 @@ def strata(pair: Pair) -> dict[str, Cells]:
 
 @reads(r"{title:words}: the \w+ turn the picture\.")
 def _(r, title):
-    r.pair = pair_of(r, title)
+    r.pair = r.by_event = pair_of(r, title)
     pooled, within = r.pair.pooled, r.pair.workshops
     yield only_if(pooled.way * within.way < 0, f"all point {pooled.way}, within {within.way}")
     yield only_if(min(pooled.p, within.p) < LEVEL, f"p is {pooled.p} and {within.p}")
@@ -1117,7 +1118,7 @@ def _(r):
     r"\(p {p:pis}, from the {n:count} with enough replies\)\."
 )
 def _(r, title, p, n):
-    r.pair = pair_of(r, title)
+    r.pair = r.by_event = pair_of(r, title)
     fitted = [
         min((b + a) * (b + o), (b + a) * (a + n), (o + n) * (b + o), (o + n) * (a + n))
         / (b + a + o + n)
@@ -1149,10 +1150,10 @@ def _(r, rows):
         name, place, share, others = re.fullmatch(
             r"(?:(.+), )?(\d+) Topic .+? \w+ \d+: (.+) against (.+)", one
         ).groups()
-        b, a, o, n = strata(pair_of(r, name) if name else r.pair)[place]
+        b, a, o, n = strata(pair_of(r, name) if name else r.by_event)[place]
         yield equal((share, others), (of(b, b + a), of(o, o + n)))
     if not name:
-        yield equal(len(rows.split("; ")), len(strata(r.pair)))
+        yield equal(len(rows.split("; ")), len(strata(r.by_event)))
 
 
 @reads(r"Share that reported the outcome with the action, and without it\. {pairs:words}")
