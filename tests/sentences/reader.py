@@ -121,7 +121,7 @@ def flaws(sentence: str) -> Iterator[str]:
     if re.search(r"\b(\w+) \1\b", sentence) and not re.search(r"\b(that that|had had)\b", sentence):
         yield "a word stands twice"
     if re.search(
-        r"\b(of the 1|the 1|1 "
+        r"(?<![+−])\b(of the 1|the 1|1 "
         r"(?:links|replies|administrations|workshops|courses|invitations|points))\b",
         sentence,
     ):
@@ -337,6 +337,12 @@ def _(r, n):
     ]  # fmt: skip
     yield only_if(number(n) <= len(lost), f"there are {len(lost)}")
     yield equal(number(n) > 0, bool(lost))
+
+
+@reads(r"{n:count} repl(?:y|ies) about {places:count} \w+ names? no administration\.")
+def _(r, n, places):
+    bare = [one for one in r.given.replies if not one.administration]
+    yield equal((number(n), number(places)), (len(bare), len({one.workshop for one in bare})))
 
 
 @reads(r"{n:count} examples? (?:is|are) given without an administration or \w+\.")
@@ -1352,7 +1358,7 @@ def _(r, odds, p):
 
 
 @reads(
-    r"Whatever those who did not reply would have said, the difference over all invited "
+    r"Whatever those who gave no answer would have said, the difference over all invited "
     r"lies between {low:points} and {high:points} points\."
 )
 def _(r, low, high):
