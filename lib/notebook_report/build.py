@@ -5,17 +5,13 @@ Every step is a child of one warm process, multiprocessing's forkserver, which h
 and has no threads.
 """
 
-import fcntl
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from graphlib import TopologicalSorter
-from multiprocessing import connection, forkserver, get_context
-from multiprocessing.context import ForkServerContext
+from multiprocessing import connection
 from pathlib import Path
 
 from notebook_report import BuildError
@@ -24,6 +20,7 @@ from notebook_report.execution import Execution
 from notebook_report.keys import Keys
 from notebook_report.project import Project, Report, Step
 from notebook_report.publish import publish
+from notebook_report.system import Context, children_of_warm, has_forkserver, locked
 
 WORKERS = 2
 PRELOAD = {
@@ -48,8 +45,9 @@ ENVIRONMENT = {
 
 def wanted_engine() -> str:
     """Return the engine that ENGINE names; by itself the in-process one, where forking a warm
-    process is known to be safe."""
-    engine = os.environ.get("ENGINE") or ("in-process" if sys.platform == "linux" else "kernel")
+    process is known to be safe, or nothing is forked."""
+    is_safe = sys.platform == "linux" or not has_forkserver()
+    engine = os.environ.get("ENGINE") or ("in-process" if is_safe else "kernel")
     if engine not in PRELOAD:
         raise BuildError(f"ENGINE={engine} is not known: {' or '.join(PRELOAD)}")
     return engine
@@ -86,12 +84,8 @@ def build(project: Project, report: Report, engine: str) -> None:
 def only_build(report: Report) -> Iterator[None]:
     """Hold the report's lock, which ends with the process however it ends."""
     report.folder.mkdir(parents=True, exist_ok=True)
-    with (report.folder / ".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"Another build of {report.name} is running: waiting for it.", flush=True)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    waiting = f"Another build of {report.name} is running: waiting for it."
+    with locked(report.folder / ".lock", waiting):
         yield
 
 
@@ -124,23 +118,11 @@ class WarmProcess:
         self.modules = [*PRELOAD[engine], *(preload if engine == "in-process" else ())]
         os.environ["MPLCONFIGDIR"] = str(root / ".cache" / "matplotlib")
 
-    def context(self) -> ForkServerContext:
+    def context(self) -> Context:
         """Return the context whose processes are its children; it does its imports while we go
         on."""
-        return warm_process(tuple(self.modules))
-
-
-@cache
-def warm_process(modules: tuple[str, ...]) -> ForkServerContext:
-    """Start the warm process with its imports to do."""
-    os.environ.update(ENVIRONMENT)
-    server = get_context("forkserver")
-    server.set_forkserver_preload(list(modules))
-    # Ctrl-C is for the build, not for the process that it starts here.
-    answer = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    forkserver.ensure_running()
-    signal.signal(signal.SIGINT, answer)
-    return server
+        os.environ.update(ENVIRONMENT)
+        return children_of_warm(tuple(self.modules))
 
 
 def check_what_is_new(report: Report, keys: Keys, server: WarmProcess) -> None:

@@ -2,15 +2,14 @@
 
 import os
 import time
-from multiprocessing.context import ForkServerContext
 
 from notebook_report import BuildError
 from notebook_report.children import KilledError, results
-from notebook_report.execution import most_memory
 from notebook_report.project import Check
+from notebook_report.system import Context, most_memory
 
 
-def stop_if_fatal(check: Check, server: ForkServerContext) -> None:
+def stop_if_fatal(check: Check, server: Context) -> None:
     """Check the raw data in a child of the warm process, and print what the check says.
 
     Raises

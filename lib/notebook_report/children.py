@@ -9,16 +9,14 @@ import os
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing import Pipe, parent_process
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from notebook_report import BuildError
-
-SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+from notebook_report.system import Context, let_interrupt, uninterrupted
 
 
 class KilledError(BuildError):
@@ -28,18 +26,8 @@ class KilledError(BuildError):
         super().__init__("A process of the build was killed: run it again")
 
 
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C and a polite kill wait."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-
-
-def start(context: ForkServerContext, function: Callable[..., None], *arguments: Any,
-          name: str = "") -> tuple[ForkServerProcess, Connection]:  # fmt: skip
+def start(context: Context, function: Callable[..., None], *arguments: Any,
+          name: str = "") -> tuple[BaseProcess, Connection]:  # fmt: skip
     """Start a child with a function that is given where to tell something, and the arguments.
 
     Returns
@@ -56,9 +44,7 @@ def start(context: ForkServerContext, function: Callable[..., None], *arguments:
     return process, channel
 
 
-def results(
-    context: ForkServerContext, *jobs: tuple[Callable[..., Any], *tuple[Any, ...]]
-) -> list[Any]:
+def results(context: Context, *jobs: tuple[Callable[..., Any], *tuple[Any, ...]]) -> list[Any]:
     """Have a child do each job, all at the same time, and return their results in order.
 
     Parameters
@@ -110,7 +96,7 @@ def be_a_process_of_its_own() -> None:
     gc.freeze()  # what was imported stays
     gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    let_interrupt()
     threading.Thread(target=end_with_parent, daemon=True).start()
 
 

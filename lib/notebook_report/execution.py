@@ -10,7 +10,6 @@ import itertools
 import json
 import os
 import re
-import resource
 import signal
 import sys
 import threading
@@ -19,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -30,6 +28,7 @@ from notebook_report.children import be_a_process_of_its_own, start
 from notebook_report.files import REFUSED, refused, stamp
 from notebook_report.keys import finish
 from notebook_report.project import Report, Step
+from notebook_report.system import Context, end_after, most_memory, took_too_long
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
 LOST = 255  # what a process is said to end with whose parent, the warm process, has gone
 TIMEOUT = 600  # seconds
+KILLED = 9
 SECONDS_TO_END = 5  # for what cells leave running
 MOST_TOLD = 20_000  # letters of what goes wrong, or of what a cell prints
 MOST_SHOWN = 5_000_000  # letters of one output
@@ -67,7 +67,7 @@ class Execution:
         step: Step,
         key: str,
         engine: str,
-        server: ForkServerContext,
+        server: Context,
         exporters: str = "",
     ) -> None:
         self.report, self.step, self.key = report, step, key
@@ -152,17 +152,11 @@ def spent_by_cell(moments: Sequence[tuple[str, float]]) -> list[str]:
     return [f"      {seconds:5.2f} s  {where}" for seconds, where in sorted(spent, reverse=True)]
 
 
-def most_memory() -> int:
-    """Return the megabytes that this process had at most, with what it shares with the warm one."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most // (2**20 if sys.platform == "darwin" else 2**10)
-
-
 def how_it_ended(status: int) -> str:
     """Put the exit status of a process that did not finish into words."""
-    if status == -signal.SIGALRM:
+    if took_too_long(status):
         return "took longer than ten minutes"
-    if status == -signal.SIGKILL:
+    if status == -KILLED:
         return f"its process was ended by SIGKILL, {MEMORY}"
     if status == LOST:
         return f"ended its process with status {status}, or the process that started it was killed"
@@ -190,13 +184,15 @@ def child(
         believes it.
     log : where text goes that is written outside the cells' outputs.
     """
-    import nbformat
+    import notebook_report.warm  # noqa: F401  first, where this is no child of the warm process
 
     be_a_process_of_its_own()
+    import nbformat
+
     with log.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    signal.alarm(TIMEOUT)
+    end_after(TIMEOUT)
 
     def send(state: str, text: str) -> None:
         channel.send((state, text, time.process_time(), most_memory()))

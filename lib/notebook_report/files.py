@@ -16,6 +16,8 @@ REFUSED = {
     errno.EACCES: "you have no right to: give yourself the right (chmod), and run it again",
     errno.EPERM: "you have no right to: give yourself the right (chmod), and run it again",
 }
+OPEN = "another program has it open, as Excel does: close it there, and run it again"
+OPEN_ELSEWHERE = 32  # how Windows says so
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -65,4 +67,6 @@ def refused(problem: OSError) -> str:
     here = [file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
             for file in files]  # fmt: skip
     place = f"{here[-1]} cannot be written or read" if here else "Something cannot be written"
-    return f"{place}: {REFUSED[problem.errno or 0]}. What was published before is as it was."
+    is_open = getattr(problem, "winerror", 0) == OPEN_ELSEWHERE
+    reason = OPEN if is_open else REFUSED[problem.errno or 0]
+    return f"{place}: {reason}. What was published before is as it was."

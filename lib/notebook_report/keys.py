@@ -16,7 +16,10 @@ from notebook_report.project import Report, Step
 
 PACKAGE = Path(__file__).parent
 RUNNER = tuple(PACKAGE / name for name in ("access.py", "execution.py", "engine.py", "warm.py"))
-RUNNERS = {*RUNNER, *(PACKAGE / name for name in ("build.py", "check.py", "imports.py", "keys.py"))}
+RUNNERS = {
+    *RUNNER,
+    *(PACKAGE / name for name in ("build.py", "check.py", "imports.py", "keys.py", "system.py")),
+}
 
 
 class Keys:

@@ -14,15 +14,15 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
-from multiprocessing.context import ForkServerContext
 from pathlib import Path, PurePath
 from typing import Any
 
 from notebook_report import BuildError
-from notebook_report.children import KilledError, results, uninterrupted
+from notebook_report.children import KilledError, results
 from notebook_report.files import digest, is_as_archived, write
 from notebook_report.keys import Keys, digests
 from notebook_report.project import Project, Report
+from notebook_report.system import Context, uninterrupted
 
 Manifest = dict[str, Any]
 WORKBOOK = "tables.xlsx"
@@ -33,7 +33,7 @@ def publish(
     report: Report,
     keys: Keys,
     start: int,
-    warm_process: Callable[[], ForkServerContext],
+    warm_process: Callable[[], Context],
 ) -> bool:
     """Put a report's files in place, its first page last, and tell whether anything is new.
 
@@ -170,7 +170,7 @@ def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
 
 
 def exported(
-    report: Report, made_from: Manifest, exporters: str, server: ForkServerContext
+    report: Report, made_from: Manifest, exporters: str, server: Context
 ) -> dict[str, bytes]:
     """Return every file to publish by its name: pages, a page a notebook, what the steps wrote, and
     all tables in one."""
@@ -278,7 +278,7 @@ def put_in_place(report: Report, files: Mapping[str, bytes], gone: set[str]) -> 
             (stage / name).parent.mkdir(parents=True, exist_ok=True)
             (stage / name).write_bytes(content)
             (report.output / name).parent.mkdir(parents=True, exist_ok=True)
-        refuse_half(report, files)
+        refuse_half(report, {*files, *gone})
     except OSError:
         shutil.rmtree(stage, ignore_errors=True)
         raise
@@ -292,7 +292,10 @@ def put_in_place(report: Report, files: Mapping[str, bytes], gone: set[str]) -> 
 
 def refuse_half(report: Report, files: Iterable[str]) -> None:
     """Raise what putting the files in place would end with midway: a folder that can't be
-    written."""
-    for folder in {(report.output / name).parent for name in files}:
+    written, or on Windows a file that another program has open, which can't be renamed."""
+    paths = [report.output / name for name in files]
+    for folder in {path.parent for path in paths if path.parent.is_dir()}:
         if not os.access(folder, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+    for path in filter(Path.is_file, paths):
+        path.rename(path)

@@ -157,5 +157,6 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     # A reader may stop early, as in `make audit | head`.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main(sys.argv[1:]))

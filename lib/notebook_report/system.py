@@ -1,0 +1,122 @@
+"""What a build asks of the operating system, and what stands for it on Windows, which has no fork,
+no alarm, no signal but Ctrl-C to hold back, and locks of its own."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
+
+Context = ForkServerContext | SpawnContext
+SIGNALS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
+           if hasattr(signal, name)}  # fmt: skip
+TOO_LONG = 124  # how a process ends that nobody can send an alarm
+
+
+@contextmanager
+def locked(path: Path, waiting: str) -> Iterator[None]:
+    """Hold a lock, which ends with the process however it ends; say so if it must be waited for."""
+    with path.open("a") as file:
+        try:
+            import fcntl
+        except ImportError:
+            wait_for_windows(file.fileno(), waiting)
+        else:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(waiting, flush=True)
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def wait_for_windows(file: int, waiting: str) -> None:
+    """Take a lock that can only be asked for again and again."""
+    import msvcrt
+
+    while True:
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            if waiting:
+                print(waiting, flush=True)
+            waiting = ""
+            time.sleep(0.1)
+        else:
+            return
+
+
+def has_forkserver() -> bool:
+    """Whether children can be made of one warm process; otherwise each does its own imports."""
+    return "forkserver" in get_all_start_methods()
+
+
+@cache
+def children_of_warm(modules: tuple[str, ...]) -> Context:
+    """Return the context that makes children; it starts the warm process with its imports to do."""
+    if not has_forkserver():
+        return get_context("spawn")
+    from multiprocessing import forkserver
+
+    server = get_context("forkserver")
+    server.set_forkserver_preload(list(modules))
+    # Ctrl-C is for the build, not for the process that it starts here.
+    answer = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    forkserver.ensure_running()
+    signal.signal(signal.SIGINT, answer)
+    return server
+
+
+def end_after(seconds: int) -> None:
+    """Have this process ended when it takes longer."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
+    else:
+        timer = threading.Timer(seconds, os._exit, [TOO_LONG])
+        timer.daemon = True
+        timer.start()
+
+
+def took_too_long(status: int) -> bool:
+    """Whether a process ended with a status that `end_after` gives it."""
+    return status in (TOO_LONG, -getattr(signal, "SIGALRM", -TOO_LONG))
+
+
+def most_memory() -> int:
+    """Return the megabytes that this process had at most, with what it shares with the warm one; 0
+    where nobody tells."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // (2**20 if sys.platform == "darwin" else 2**10)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C and a polite kill wait."""
+    if not hasattr(signal, "pthread_sigmask"):
+        answer = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, answer)
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        let_interrupt()
+
+
+def let_interrupt() -> None:
+    """End what `uninterrupted` holds back, which a child begins with too."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
