@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 MANY, EXAMPLES = 10, 3
+LONGEST = {"column": 200, "value": 200, "suggestion": 200, "expected": 1500}  # letters shown
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def stop_if_any(problems: Iterable[Problem]) -> None:
 
 def summed_up(problems: Iterable[Problem]) -> list[Problem]:
     """Problems as they are shown: more than ten of one kind in one column are told as one, with the
-    first three.
+    first three, and long texts are cut.
 
     >>> many = [Problem("a.csv", str(row), "x", "?", "a number") for row in range(2, 1002)]
     >>> print(*summed_up(many))
@@ -78,4 +79,14 @@ def summed_up(problems: Iterable[Problem]) -> list[Problem]:
         rows = f"{', '.join(problem.row for problem in first)} and {len(alike) - EXAMPLES} more"
         values = "; ".join(dict.fromkeys(problem.value for problem in first if problem.value))
         shown.append(replace(first[0], row=rows, value=values))
-    return shown
+    return [replace(problem, **cut(problem)) for problem in shown]
+
+
+def cut(problem: Problem) -> dict[str, str]:
+    """The texts of a problem that are too long to show, by their names, cut."""
+    texts = ((name, getattr(problem, name), longest) for name, longest in LONGEST.items())
+    return {
+        name: f"{text[:longest]} … and {len(text) - longest:,} letters more"
+        for name, text, longest in texts
+        if len(text) > longest
+    }

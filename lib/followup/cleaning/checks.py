@@ -111,18 +111,29 @@ def check_round(survey_round: Round) -> Checked:
 
 
 def raw_table_problems(year: int) -> Iterator[Problem]:
-    """Yield what is wrong in the tables of a round whose round.toml cannot be used."""
-    tables = {
-        FILE: schema.ADMINISTRATIONS,
-        f"data/raw/{year}/workshops.csv": schema.workshops_schema(),
-    }
-    for file, its_schema in tables.items():
-        if (rounds.ROOT / file).is_file():
-            checked = Checked()
-            table = checked.attempt(partial(read_text_table, rounds.ROOT, file))
-            yield from checked.problems
-            if table is not None:
-                yield from schema.table_problems(table, its_schema, file)
+    """Yield what is wrong in the tables of a round whose round.toml cannot be used: all but what is
+    told by its options."""
+    names: dict[str, list[str]] = {}
+
+    def problems(file: str, its_schema: pa.DataFrameSchema, key: str) -> Iterator[Problem]:
+        checked = Checked()
+        table = checked.attempt(partial(read_text_table, rounds.ROOT, file))
+        yield from checked.problems
+        if table is not None:
+            names[file] = list(table.get(key, ()))
+            told = table.drop(columns="says", errors="ignore")
+            yield from schema.table_problems(told, its_schema, file)
+
+    workshops, examples = (
+        f"data/raw/{year}/{name}.csv" for name in ("workshops", "good_practices")
+    )
+    if (rounds.ROOT / FILE).is_file():
+        yield from problems(FILE, schema.ADMINISTRATIONS, "code")
+    if (rounds.ROOT / workshops).is_file():
+        yield from problems(workshops, schema.workshops_schema(), "id")
+    if {FILE, workshops} <= set(names) and (rounds.ROOT / examples).is_file():
+        its_schema = schema.examples_schema(names[workshops], names[FILE])
+        yield from problems(examples, its_schema, "id")
 
 
 def lacks_columns(table: pd.DataFrame, its_schema: pa.DataFrameSchema) -> bool:
