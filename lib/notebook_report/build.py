@@ -17,6 +17,7 @@ from pathlib import Path
 from notebook_report import BuildError
 from notebook_report.check import stop_if_fatal
 from notebook_report.execution import Execution
+from notebook_report.files import in_folder
 from notebook_report.keys import Keys
 from notebook_report.project import Project, Report, Step
 from notebook_report.publish import publish
@@ -63,7 +64,7 @@ def build(project: Project, report: Report, engine: str) -> None:
         shown. What was published before is as it was.
     """
     server = WarmProcess(engine, project.preload, report.root)
-    with only_build(report):
+    with only_build(report), in_folder(report.folder):
         start = time.time_ns()
         keys = Keys(report, engine)
         remove_leftovers(report)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from notebook_report import StepError
 from notebook_report.access import FilesUsed, UndeclaredError
 from notebook_report.children import be_a_process_of_its_own, start
-from notebook_report.files import REFUSED, refused, stamp
+from notebook_report.files import REFUSED, in_folder, refused, stamp
 from notebook_report.keys import finish
 from notebook_report.project import Report, Step
 from notebook_report.system import Context, end_after, most_memory, took_too_long
@@ -189,26 +189,32 @@ def child(
     be_a_process_of_its_own()
     import nbformat
 
-    with log.open("w") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
     end_after(TIMEOUT)
 
     def send(state: str, text: str) -> None:
         channel.send((state, text, time.process_time(), most_memory()))
 
+    name = report.shown(step.notebook)
     try:
-        notebook = execute(report, step, engine, lambda place: send("cell", place))
+        with in_folder(report.folder):
+            with log.open("w") as file:
+                os.dup2(file.fileno(), 1)
+                os.dup2(file.fileno(), 2)
+            notebook = execute(report, step, engine, lambda place: send("cell", place))
+            nbformat.write(notebook, unfinished)
+            if exporters:
+                from notebook_report.pages import keep
+
+                send("cell", f"{name}, rendered for the pages")
+                keep(report, step, unfinished, exporters)
     except StepError as failure:
         send("failed", str(failure))
+    except OSError as problem:
+        if problem.errno not in REFUSED:
+            raise
+        send("failed", f"{name}\n{refused(problem)}")
     else:
-        nbformat.write(notebook, unfinished)
-        if exporters:
-            from notebook_report.pages import keep
-
-            send("cell", f"{report.shown(step.notebook)}, rendered for the pages")
-            keep(report, step, unfinished, exporters)
-        send("done", f"{report.shown(step.notebook)}, after its last cell")
+        send("done", f"{name}, after its last cell")
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # waits for no thread, and for nothing that a cell wanted done at the end
@@ -267,6 +273,8 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
             raise StepError(error.evalue) from None
         raise StepError(cell_failure(name, step, error)) from None
     except Exception as error:  # the kernel died, or papermill cannot use the notebook
+        if isinstance(error, OSError) and error.errno in REFUSED:
+            raise
         died = f" ({MEMORY})" if "died" in str(error) else ""
         raise StepError(f"{places[-1]}\n{type(error).__name__}: {error}{died}") from None
     finally:
@@ -358,7 +366,8 @@ def cell_failure(name: str, step: Step, error: PapermillExecutionError) -> str:
         return f"{where}\nfound not enough memory ({shortened(error.evalue)}): {LESS}"
     system = SYSTEM.match(str(error.evalue))
     if system and int(system[1]) in REFUSED:
-        return f"{where}\n{refused(OSError(int(system[1]), '', system[2]))}"
+        file = system[2] or str(step.executed.parent)
+        return f"{where}\n{refused(OSError(int(system[1]), '', file))}"
     return f"{where}\n{error.ename}: {shortened(error.evalue)}\n\n{shortened(traceback)}"
 
 

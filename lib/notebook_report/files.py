@@ -3,6 +3,8 @@
 import errno
 import os
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +20,7 @@ REFUSED = {
 }
 OPEN = "another program has it open, as Excel does: close it there, and run it again"
 OPEN_ELSEWHERE = 32  # how Windows says so
+AS_IT_WAS = "What was published before is as it was."
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -61,6 +64,18 @@ def is_as_archived(path: Path) -> bool:
         return False
 
 
+@contextmanager
+def in_folder(folder: Path) -> Iterator[None]:
+    """Have an error of the system name at least the folder that was worked in: a full disk names no
+    file."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in REFUSED and problem.filename is None:
+            problem.filename = str(folder)
+        raise
+
+
 def refused(problem: OSError) -> str:
     """Say in a sentence what the machine refused, and what to do."""
     files = [Path(os.fsdecode(name)) for name in (problem.filename, problem.filename2) if name]
@@ -69,4 +84,4 @@ def refused(problem: OSError) -> str:
     place = f"{here[-1]} cannot be written or read" if here else "Something cannot be written"
     is_open = getattr(problem, "winerror", 0) == OPEN_ELSEWHERE
     reason = OPEN if is_open else REFUSED[problem.errno or 0]
-    return f"{place}: {reason}. What was published before is as it was."
+    return f"{place}: {reason}. {AS_IT_WAS}"

@@ -19,7 +19,7 @@ from typing import Any
 
 from notebook_report import BuildError
 from notebook_report.children import KilledError, results
-from notebook_report.files import digest, is_as_archived, write
+from notebook_report.files import AS_IT_WAS, digest, is_as_archived, write
 from notebook_report.keys import Keys, digests
 from notebook_report.project import Project, Report
 from notebook_report.system import Context, uninterrupted
@@ -274,12 +274,14 @@ def put_in_place(report: Report, files: Mapping[str, bytes], gone: set[str]) -> 
     page = f"{report.pages[0].name}.html"
     shutil.rmtree(stage, ignore_errors=True)
     try:
+        stage.mkdir(parents=True)
+        refuse_too_much(report, sum(map(len, files.values())))
         for name, content in files.items():
             (stage / name).parent.mkdir(parents=True, exist_ok=True)
             (stage / name).write_bytes(content)
             (report.output / name).parent.mkdir(parents=True, exist_ok=True)
         refuse_half(report, {*files, *gone})
-    except OSError:
+    except (OSError, BuildError):
         shutil.rmtree(stage, ignore_errors=True)
         raise
     with uninterrupted():
@@ -290,12 +292,28 @@ def put_in_place(report: Report, files: Mapping[str, bytes], gone: set[str]) -> 
     shutil.rmtree(stage)
 
 
+def refuse_too_much(report: Report, needed: int) -> None:
+    """Raise BuildError if there is no room for so many bytes, with both numbers."""
+    free = shutil.disk_usage(report.folder).free
+    if needed > free:
+        raise BuildError(
+            f"{report.shown(report.output)} needs {needed / 1e6:.1f} MB more for a moment, and its "
+            f"disk has {free / 1e6:.1f} MB: make room, and run it again. {AS_IT_WAS}"
+        )
+
+
 def refuse_half(report: Report, files: Iterable[str]) -> None:
-    """Raise what putting the files in place would end with midway: a folder that can't be
-    written, or on Windows a file that another program has open, which can't be renamed."""
+    """Raise what putting the files in place would end with midway: a folder that can't be written
+    or is on another disk than what is renamed into it, or on Windows a file that another program
+    has open, which can't be renamed."""
     paths = [report.output / name for name in files]
-    for folder in {path.parent for path in paths if path.parent.is_dir()}:
+    for folder in sorted({path.parent for path in paths if path.parent.is_dir()}):
         if not os.access(folder, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        if folder.stat().st_dev != report.folder.stat().st_dev:
+            raise BuildError(
+                f"{report.shown(folder)} is on another disk than {report.shown(report.folder)}: "
+                f"link all of {report.shown(report.output.parent)}, or nothing. {AS_IT_WAS}"
+            )
     for path in filter(Path.is_file, paths):
         path.rename(path)

@@ -5,17 +5,20 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import time
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
-from notebook_report import commands, publish
+from notebook_report import BuildError, commands, publish
 from notebook_report.children import KilledError, results
-from notebook_report.files import REFUSED, refused
+from notebook_report.files import REFUSED, in_folder, refused
 from notebook_report.project import Page, Report
 
 
@@ -106,6 +109,30 @@ def test_a_manifest_that_is_none_is_taken_for_none(report, text):
     former = publish.former_manifest(report)
     assert former.get("outputs", {}) == {}
     assert not publish.is_published(report, former, {"inputs": {}})
+
+
+def test_a_disk_without_room_for_the_report_is_told_with_both_numbers(report, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=3_000_000))
+    with pytest.raises(BuildError, match=r"^output/2021 needs 4\.0 MB .* 3\.0 MB"):
+        publish.put_in_place(report, {"report.html": bytes(4_000_000)}, set())
+    assert contents(report) == {"before"}
+    assert not (report.folder / ".publish").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no second disk")
+def test_a_report_on_another_disk_than_its_steps_is_refused_before_anything_is_replaced(report):
+    with TemporaryDirectory(dir="/dev/shm") as folder:
+        shutil.move(report.output / "tables", folder)
+        (report.output / "tables").symlink_to(Path(folder) / "tables")
+        with pytest.raises(BuildError, match=r"^output/2021/tables is on another disk than"):
+            put(report)
+        assert contents(report) == {"before"}
+
+
+def test_a_full_disk_names_no_file_and_the_folder_is_told():
+    with pytest.raises(OSError, match="No space left") as caught, in_folder(Path("output/2021")):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert refused(caught.value).startswith("output/2021 cannot be written")
 
 
 @pytest.mark.parametrize("number", REFUSED)
