@@ -42,7 +42,7 @@ terminal = sys.stdout
 for line in sys.stdin:
     sys.stdout = terminal
     status = main(line.split())
-    print(f"\\0{status}", flush=True)
+    print(f"\\0{status}", file=terminal, flush=True)
 """
 
 
@@ -87,13 +87,16 @@ def environment(root: Path) -> dict[str, str]:
     return {**inherited, "PYTHONPATH": str(root / "lib")}
 
 
-def run(root: Path, module: str, *arguments: object) -> tuple[int, str]:
+def run(
+    root: Path, module: str, *arguments: object, umask: int = -1, **variables: str
+) -> tuple[int, str]:
     """Run a module of a project's own package, as make does; the exit status and all that was
     printed."""
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
         cwd=root,
-        env=environment(root),
+        env={**environment(root), **variables},
+        umask=umask,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
