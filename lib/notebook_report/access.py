@@ -2,16 +2,19 @@
 
 Python tells of each file before it is opened, renamed or removed (PEP 578). What is another's is
 not overwritten or removed at all; the rest is told when the step has ended. Code that is not
-Python's opens files untold: what it does to other steps' files `Keys.touched` finds.
+Python's opens files untold: Linux closes to it what is not listed (`landlock`), and what it does to
+other steps' files `Keys.touched` finds.
 """
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from notebook_report.landlock import close_folders
 from notebook_report.project import Report, Step
 
 # The arguments of an event that are paths of what is removed, and of what is written.
@@ -45,9 +48,20 @@ class FilesUsed:
         self.temporary = from_here(tempfile.gettempdir())
         python = {from_here(path) for path in (sys.prefix, sys.base_prefix)}
         self.listed = {*step.reads, *step.results, step.notebook, report.handed}
+        self.closed = [report.root / folder for folder in report.watched]
+        self.own = {path.parent for path in (step.executed, *step.results)}
         self.code = {report.library, *python} - {report.root}
         self.cache = report.root / ".cache"  # of matplotlib's fonts
         self.is_over = False
+
+    def watch(self) -> None:
+        """Be told of what this process uses from now on, and let it read nothing of the project's
+        data that the step does not list, by whatever means."""
+        for folder in self.own:
+            folder.mkdir(parents=True, exist_ok=True)
+        if sys.platform == "linux":
+            close_folders(self.closed, [*self.listed, *self.own])
+        sys.addaudithook(self.notice)
 
     def notice(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take note of an audit event.
@@ -107,6 +121,13 @@ class FilesUsed:
         """Say of a file that its use is not listed."""
         shown = path.relative_to(self.root) if path.is_relative_to(self.root) else path
         return f"{verb} {shown}, which its step does not list"
+
+    def denied(self, error: str) -> list[str]:
+        """Return the files that an error quotes and that could not be read, since they are not
+        listed."""
+        quoted = [from_here(text) for text in re.findall(r"'([^'\n]+)'", error)]
+        closed = [path for path in quoted if within(path, self.closed) and path.is_file()]
+        return [self.unlisted("reads", path) for path in closed if not self.is_known(path)]
 
     def problems(self) -> list[str]:
         """Return what the step used and does not list: it would not notice a change."""

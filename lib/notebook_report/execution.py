@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +20,6 @@ from dataclasses import replace
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from notebook_report import StepError
@@ -242,8 +242,6 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
     check_parameters(name, step)
     os.environ["NOTEBOOK_REPORT_STEP"] = step.name  # by which a notebook knows that it is one
     files = FilesUsed(report, step)
-    if engine == "in-process":
-        sys.addaudithook(files.notice)
     places = [name]
 
     def on_cell_start(cell: NotebookNode, cell_index: int) -> None:
@@ -251,9 +249,12 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
         tell(places[-1])
 
     try:
-        with TemporaryDirectory(prefix="kernel-") as sockets:
+        with tempfile.TemporaryDirectory(prefix="step-") as temporary:
             # What somebody has at home changes nothing, and it may be that nobody can write there.
-            os.environ |= dict.fromkeys(("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"), sockets)
+            os.environ |= dict.fromkeys(("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"), temporary)
+            if engine == "in-process":
+                os.environ["TMPDIR"] = tempfile.tempdir = temporary
+                files.watch()
             notebook = papermill.execute_notebook(
                 str(step.notebook),
                 None,
@@ -266,12 +267,13 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
                 record_timing=False,
                 # Two kernels that start at once may choose the same TCP port, and ipykernel
                 # warns of TCP on stderr.
-                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{temporary}/kernel"}}),
             )
     except papermill.PapermillExecutionError as error:
         if error.ename in report.plain_errors:
             raise StepError(error.evalue) from None
-        raise StepError(cell_failure(name, step, error)) from None
+        unlisted = files.denied(str(error.evalue)) or files.problems()
+        raise StepError(cell_failure(name, step, error, unlisted)) from None
     except Exception as error:  # the kernel died, or papermill cannot use the notebook
         if isinstance(error, OSError) and error.errno in REFUSED:
             raise
@@ -356,8 +358,15 @@ def cell_problems(name: str, step: Step, notebook: NotebookNode) -> Iterator[str
             return
 
 
-def cell_failure(name: str, step: Step, error: PapermillExecutionError) -> str:
-    """Say which cell failed and why."""
+def cell_failure(
+    name: str, step: Step, error: PapermillExecutionError, unlisted: Sequence[str]
+) -> str:
+    """Say which cell failed and why.
+
+    Parameters
+    ----------
+    unlisted : what it used and its step does not list, in words.
+    """
     traceback = COLOURS.sub("", "\n".join(error.traceback))
     where = place(name, step, error.cell_index, error.source)
     if error.ename == UndeclaredError.__name__:
@@ -365,6 +374,9 @@ def cell_failure(name: str, step: Step, error: PapermillExecutionError) -> str:
     if error.ename.endswith("MemoryError"):
         return f"{where}\nfound not enough memory ({shortened(error.evalue)}): {LESS}"
     system = SYSTEM.match(str(error.evalue))
+    denied = ("[Errno 13]", "[errno 13]", "ermission denied")
+    if unlisted and any(word in str(error.evalue) for word in denied):
+        return "\n".join([where, *unlisted])
     if system and int(system[1]) in REFUSED:
         file = system[2] or str(step.executed.parent)
         return f"{where}\n{refused(OSError(int(system[1]), '', file))}"

@@ -15,7 +15,9 @@ from notebook_report.imports import Library
 from notebook_report.project import Report, Step
 
 PACKAGE = Path(__file__).parent
-RUNNER = tuple(PACKAGE / name for name in ("access.py", "execution.py", "engine.py", "warm.py"))
+RUNNER = tuple(
+    PACKAGE / name for name in ("access.py", "execution.py", "engine.py", "landlock.py", "warm.py")
+)
 RUNNERS = {
     *RUNNER,
     *(PACKAGE / name for name in ("build.py", "check.py", "imports.py", "keys.py", "system.py")),

@@ -134,7 +134,7 @@ class Report:
     check : called before the first step where raw data is new, in a child: exit status and what to
         print.
     plain_errors : names of exceptions whose text says everything, so that no traceback is shown.
-    watched : folders whose files the footers list.
+    watched : folders whose files a step must list to read; the footers list those.
     module : the module that makes this report: what it reaches can change the pages.
     left_out : numbered notebooks that this report has no step for, and others have.
     """

@@ -1,6 +1,7 @@
 """What goes wrong in a step is told by notebook, cell and cause; the last good output stays, and
 the exit status is not 0."""
 
+import ctypes
 import json
 import sys
 from dataclasses import dataclass
@@ -98,7 +99,15 @@ FAULTS = {
     ),
     "an unlisted file is read": Fault(
         ["(raw / 'harvest.csv').read_text()", WRITES],
-        ["notebooks/30_tests.ipynb reads data/raw/2021/harvest.csv, which its step does not list"],
+        ["reads data/raw/2021/harvest.csv, which its step does not list"],
+    ),
+    "an unlisted file is read by code that is not Python's": Fault(
+        ["import pandas\npandas.read_parquet(raw / 'harvest.csv')", WRITES],
+        [PLACE, "reads data/raw/2021/harvest.csv, which its step does not list"],
+    ),
+    "an unlisted file is read by another program": Fault(
+        ["import subprocess\nsubprocess.run(['cat', raw / 'harvest.csv'])", WRITES],
+        ["wrote to the terminal", "harvest.csv: Permission denied"],
     ),
     "an unlisted file is written": Fault(
         [WRITES, "(built / 'more.csv').write_text('')"],
@@ -167,6 +176,9 @@ FAULTS = {
     "a question is asked": Fault(["input('how many?')"], [PLACE, "StdinNotImplementedError"]),
     "another way to wait": Fault(["import asyncio\nawait asyncio.sleep(0)"], [PLACE]),
 }
+if sys.platform != "linux" or ctypes.CDLL(None).syscall(444, None, 0, 1) < 0:
+    for fault in ("code that is not Python's", "another program"):  # no Landlock to close files
+        del FAULTS[f"an unlisted file is read by {fault}"]
 BAD_INPUT = """
 from garden import RawDataError
 raise RawDataError("2 problems in the raw data:\\n  row 3\\n  row 4")
