@@ -67,9 +67,9 @@ def _(item: Dash, _: Context) -> Expected:
 @expected.register
 def _(item: Title, context: Context) -> Expected:
     workshop, (title, printed) = context.workshops[item.row], title_and_month(item.printed)
-    month = with_value(printed or in_months(workshop["month"]), workshop["month"], "month")
+    month = with_value(printed, workshop["month"], "month") if printed else ""
     same = normalise(title) == normalise(workshop["title"]) and month == printed
-    text = item.printed if same else f"{workshop['title']} ({month})"
+    text = item.printed if same else workshop["title"] + (f" ({month})" if month else "")
     return Expected(text, f"It is the {context.event}'s title and month.")
 
 

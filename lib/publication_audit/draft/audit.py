@@ -331,7 +331,9 @@ def _table_places(table: ReadTable, publication: Publication) -> Iterator[tuple[
                 continue
             text = " ".join((*table.stub(row), table.head(number), cell.text)).strip()
             unit = "title" if column == "title" else "names" if lists else "count"
-            place = Place(table.block.index, *at, 0, len(cell.text), text, unit)
+            printed = table.title(row) if column == "title" else cell.text
+            start = max(cell.text.find(printed), 0)
+            place = Place(table.block.index, *at, start, len(cell.text), text, unit)
             yield f"{table.name}:{name}:{column}", place
             position = 0
             for mention in mentions(table.printed(*at)) if lists and unit == "names" else []:

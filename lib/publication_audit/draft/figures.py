@@ -39,7 +39,7 @@ FORMS = {
     "count": r"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?(?![\w%/-]|\.\d)",
     "spelled": rf"(?<!the )(?<!these )\b(?!one\b)(?:{CARDINAL})\b",
     "word": (
-        r"(?<!in )(?<!at )(?<!above )\b(?:the )?(?:vast )?"
+        r"(?<!\bin )(?<!\bat )(?<!\babove )\b(?:the )?(?:vast )?"
         r"(?:majority|most|all|every|each|none|nobody|no one)\b"
         r"(?! (?:over|common|effective|valuable|frequent|important|likely|times)\b)"
     ),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from followup.files import normalise
 from publication_audit.claims import CHANGES, SHARES
 from publication_audit.context import Context
 from publication_audit.draft.figures import OUT_OF, Found
@@ -49,6 +50,7 @@ REPLIES = _words(r"(?:replies|reply|responses|respondents|answers)\b")
 SAID_OF_REPLIES = _words(
     r"\b(?:replies|responses|answers)\b[^.,;%]{0,40}\b(?:is|are|was|were|:)\s*$"
 )
+NAMED_IN = _words(r"\b(?:named|mentioned|reported|told|chosen|taken|ticked)(?: of)? (?:in|by)\s*$")
 ORGANISED = _words(r"\b(?:organi[sz]ed|held|conducted|total of)\b")
 SURVEYED = _words(r"\b(?:surveyed|subjected|subject to|covered|asked about)\b")
 PART_OF_ALL = _words(r"\b(?:out of|among|of|in)\s+(?:the |all |its )?$")
@@ -174,6 +176,8 @@ class Matching:
         headings = [one.name for title in section for one in self.subjects.options(title)]
         number = re.search(rf"{self.events.pattern} (?:no\.? ?|number )?(\w+)\b", text, re.I)
         workshop = number[1] if number and number[1] in self.context.workshops else ""
+        called = [] if workshop else self._called_in(text)
+        workshop = called[0] if len(called) == 1 else workshop
         named = [(one.kind, one.name) for one in before.mentions] if before else []
         return Sentence(
             text,
@@ -183,6 +187,16 @@ class Matching:
             tuple(dict.fromkeys(headings)),
             tuple(dict.fromkeys(named)),
         )
+
+    def _called_in(self, text: str) -> list[str]:
+        """The workshops that a text calls by their title, or as "the workshop on" their topic."""
+        plain = normalise(text)
+        return [
+            name
+            for name, one in self.context.workshops.items()
+            if normalise(one["title"]) in plain
+            or f"{self.context.event} on {normalise(one['topic'])}" in plain
+        ]
 
     def match(
         self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
@@ -326,7 +340,7 @@ class Matching:
         base = count_and_base(share)[1]
         is_all = self.context.total(base) == self.context.value("replies")
         fact = "replies" if is_all else " + ".join(base)
-        return Match(fact, match.sure) if fact else None
+        return Match(fact, match.sure, share=share) if fact else None
 
     def _opposite(
         self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
@@ -356,7 +370,7 @@ class Matching:
         if units == ("count", "share"):
             follows = OUT_OF.match(text, found.end + 1)
             is_of_all = follows and float(follows[1]) == self.context.value("replies")
-            fact = self._share_of(match.fact)
+            fact = match.share or self._share_of(match.fact)
             return Match(fact, match.sure, "replies" if is_of_all else "") if fact else None
         fact = self._count_of(match.fact) if units == ("share", "count") else ""
         return Match(fact, match.sure, share=match.fact) if fact else None
@@ -491,10 +505,13 @@ class Matching:
         beside = noun[1].casefold() if noun else ""
         said_of = SAID_OF_REPLIES.search(before) is not None
         is_whole = said_of or PART_OF_ALL.search(before) is not None
-        if (said_of or REPLIES.match(beside)) and (is_whole or not about_options):
+        named_in = about_options and NAMED_IN.search(before) is not None
+        if (said_of or REPLIES.match(beside)) and (is_whole or not about_options) and not named_in:
             yield f"replies{suffix}", 7
+        if re.match(r"\s*(?:\w+ )?(?:replied|answered|responded)\b", after) and not about_options:
+            yield f"replies{suffix}", 6
         answered = NEGATION.search(after[:40]) is None
-        if (re.match(r"invit\w+", beside) and answered) or re.match(
+        if (re.match(r"\s*(?:\w+ )?(?:\w+ )?invit\w+", after) and answered) or re.match(
             r"[^.;,]{0,30}\btook part\b", after
         ):
             yield f"invited{suffix}", 7

@@ -101,12 +101,13 @@ class Subjects:
         for _, name, stems in wordings:
             for one in stems:
                 owners.setdefault(one, set()).add(name)
+        names = {one for _, option in kinds for one in _stems(f"{option.label} {option.noun}")}
         event = stem(normalise(survey_round.event).split()[-1])
         single = {
             (kind, name, frozenset({one}))
             for kind, name, stems in wordings
             for one in stems
-            if len(owners[one]) == 1 and one not in GENERAL and one != event
+            if len(owners[one]) == 1 and one in names - GENERAL - {event}
         }
         alone = {one for one in wordings if len(one[2]) > 1 or not one[2] & (GENERAL | {event})}
         return sorted(alone | single, key=lambda one: (-len(one[2]), one[1], sorted(one[2])))

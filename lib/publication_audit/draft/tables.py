@@ -79,7 +79,8 @@ class ReadTable:
     def title(self, row: int) -> str:
         name = self.rows[row]
         texts = {"led": "led to the outcome", "attributed": "attributed to the actions"}
-        return texts.get(name) or self.heading(row)
+        number = re.compile(rf"\(?{re.escape(name)}[.)]*\s+(?=\S{{2}})")
+        return texts.get(name) or number.sub("", self.heading(row), count=1)
 
     def heading(self, row: int) -> str:
         """What a row is called, without its number."""
