@@ -6,7 +6,7 @@ from followup.cleaning.publication import mentions
 from followup.files import normalise
 from publication_audit.claims import expected_claim
 from publication_audit.context import Context, Expected
-from publication_audit.number_formats import in_months, with_count, with_value
+from publication_audit.number_formats import with_count, with_value
 from publication_audit.printed import (
     Claim,
     Count,

@@ -18,6 +18,7 @@ ASSERTS = re.compile(
     r"|\b(?:presumably\s+)?attribut(?:ed|able)(?:\s+to)?\b|\bcontribut(?:es?|ed|ing)(?:\s+to)?\b"
     r"|\b(?:brought|brings?|bring)\s+about\b|\b(?:convincing\s+)?proof\b|\bproves?\b"
     r"|\bgo(?:es)?\s+(?:hand\s+in\s+hand\s+|together\s+)?with\b|\bassociated\s+with\b"
+    r"|\bgo(?:es)?\s+(?:together|hand\s+in\s+hand)\b"
     r"|\blinked\s+(?:to|with)\b|\bindication\s+of\b|\b(?:recognized\s+)?result\s+of\b"
     r"|\b(?:obtained|realized|realised|resulting|stemming)\s+from\b|\bin\s+the\s+wake\s+of\b"
     r"|\bhelps?(?:\s+to)?\b|\b(?:did\s+)?inspired?\b|\b(?:definitely\s+)?reinforce[sd]?\b"
@@ -80,7 +81,8 @@ def assertions(
     last = -1
     for match in ASSERTS.finditer(text):
         word = match[0].casefold()
-        if ANALYSED.search(text[: match.start()][-20:]) or match.start() < last:
+        is_named = any(m.start <= match.start() and match.end() <= m.end for m in sentence.mentions)
+        if is_named or ANALYSED.search(text[: match.start()][-20:]) or match.start() < last:
             continue
         facts = _facts(match, sentence, matching, outcomes_before)
         if word in LOOSE and not facts and word != "helps" and not word.startswith("help"):

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from followup.files import normalise
 from publication_audit.claims import CHANGES, SHARES
 from publication_audit.context import Context
 from publication_audit.draft.figures import OUT_OF, Found
@@ -176,27 +175,36 @@ class Matching:
         headings = [one.name for title in section for one in self.subjects.options(title)]
         number = re.search(rf"{self.events.pattern} (?:no\.? ?|number )?(\w+)\b", text, re.I)
         workshop = number[1] if number and number[1] in self.context.workshops else ""
-        called = [] if workshop else self._called_in(text)
-        workshop = called[0] if len(called) == 1 else workshop
+        called = {name: found for name, form in self.calls.items() if (found := form.search(text))}
+        workshop = workshop or ("".join(called) if len(called) == 1 else "")
+        names = [found.span() for found in called.values()]
+        mentions = (
+            one
+            for one in self.subjects.options(text)
+            if not any(start <= one.start < end for start, end in names)
+        )
         named = [(one.kind, one.name) for one in before.mentions] if before else []
         return Sentence(
             text,
-            tuple(self.subjects.options(text)),
+            tuple(mentions),
             tuple(self.subjects.scopes_in(text)),
             workshop,
             tuple(dict.fromkeys(headings)),
             tuple(dict.fromkeys(named)),
         )
 
-    def _called_in(self, text: str) -> list[str]:
-        """The workshops that a text calls by their title, or as "the workshop on" their topic."""
-        plain = normalise(text)
-        return [
-            name
+    @cached_property
+    def calls(self) -> dict[str, re.Pattern[str]]:
+        """How a text calls each workshop: by its title, or as "the workshop on" its topic."""
+        event = re.escape(self.context.event)
+        words = {
+            name: [r"\W+".join(map(re.escape, one[key].split())) for key in ("title", "topic")]
             for name, one in self.context.workshops.items()
-            if normalise(one["title"]) in plain
-            or f"{self.context.event} on {normalise(one['topic'])}" in plain
-        ]
+        }
+        return {
+            name: _words(rf"\b(?:{title}|{event} on (?:the )?{topic})")
+            for name, (title, topic) in words.items()
+        }
 
     def match(
         self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
