@@ -185,6 +185,7 @@ def drawn(seed: int, codes: dict[str, str]) -> Given:
         for name, value in DESIGNS[kind].items():
             setattr(plan, name, value)
     plan.pairs = min(plan.pairs, plan.outcomes)
+    plan.listed &= plan.named == 1.0 or plan.replies <= 6 * plan.events  # members are some thirty
     if plan.published:
         plan.named, plan.blanks, plan.before, plan.decisions, plan.base = 1.0, 0.0, "", 0, "all"
         plan.respondents = plan.hostile = plan.listed = plan.never = False
