@@ -22,7 +22,7 @@ from designs import DESIGNS, Given, drawn
 from pages import PROJECT, Said, pages
 from reader import CLAIMS, PATTERNS, Reading
 
-ROUNDS = 100
+ROUNDS = 80
 WITHOUT_A_CLAIM = re.compile(
     r"A questionnaire is due 6 |Sentences and tables take |The cleaning log, change |"
     r"The \d+ columns of "
