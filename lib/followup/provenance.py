@@ -132,7 +132,7 @@ def members_replied(
     for column, rows in (("replied", names), ("awaited", missing)):
         joined = rows.groupby("workshop", observed=True)["administration"].agg(_joined)
         table[column] = joined.reindex(table.index, fill_value="nobody")
-    unnamed = replies.loc[replies["administration"].isna(), "workshop"]
+    unnamed = replies.loc[replies["administration"].isna(), "workshop"].drop_duplicates()
     silent = table.index.isin(unnamed) & (table["replied"] == "nobody")
     table["replied"] = table["replied"].mask(silent, "not known")
     table["awaited"] = table["awaited"].mask(table.index.isin(unknown), "not known")
