@@ -22,6 +22,7 @@ SHORT, PROSE = 14, 40  # letters of a column's longest cell: does not wrap; want
 LONG, LAST = 40, 10  # a longer table shows its first rows and its last
 FILTERED = 1_000  # rows of a table that can be filtered; of a longer one not all are there
 RECORDED = 20_000  # cells that a sheet of the workbook has room for
+MOST_CODES = 100  # in a cell that lists who replied; of more a table counts
 SAVED = {"cleaning_log": "cleaning_log.csv"}  # tables that are a file beside the pages
 INSIDE = 60_000  # letters of a CSV that a page holds; a longer one is a file beside it
 HIDDEN = '<span class="visually-hidden"> ({})</span>'
