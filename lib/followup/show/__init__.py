@@ -18,7 +18,9 @@ NAMES = {
         "canvas figure axis_of_shares axis_of_counts wrap reference values_beside pairs_in_words "
         "tenths INK MUTED YES NO OTHER"
     ),
-    "tables": "LONG MOST_CODES table key_figures marked_codes marked_members folded examples changes",
+    "tables": (
+        "LONG MOST_CODES table key_figures marked_codes marked_members folded examples changes"
+    ),
     "matrix": "members_matrix answers_by_member readable",
     "prose": "prose words and_list plural agree how_many compared highest lowest each capital",
     "numbers": "percent count points ratio p_value of between",
