@@ -27,15 +27,22 @@ MAIN_POINTS, ANNEX, CONCLUSION = "00_main_points", "50_annex", "90_conclusion"
 DOCUMENTS = ("assumptions.md", "data_dictionary.csv", "glossary.md", "methods_in_brief.md")
 ROBUSTNESS = ("forest", "leave_one_out", "power")
 FIRST_OUTCOME = 4  # the number, after 2, of the section of the first outcome
-# What notebooks import: the warm process has it before the first of them asks.
-PRELOAD = (
-    *("pydantic", "jinja2", "pyarrow.dataset", "pyarrow.parquet", "pandera.backends.pandas.base"),
-    *("seaborn", "matplotlib.backends.backend_svg"),
-    "statsmodels.genmod.generalized_estimating_equations",
-    "statsmodels.stats.contingency_tables",
-    "statsmodels.stats.proportion",
-    "followup.warm",
-)
+# What the warm process has before the first notebook asks, and whose import asks for it.
+PRELOAD = {
+    "followup.warm": "pydantic",
+    "jinja2": "jinja2",
+    "pandas": "pandas",
+    "pyarrow.dataset": "pandas",
+    "pyarrow.parquet": "pandas",
+    "pandera.backends.pandas.base": "pandera",
+    "matplotlib.pyplot": "matplotlib",
+    "matplotlib.backends.backend_svg": "matplotlib",
+    "scipy.optimize": "scipy",
+    "scipy.stats": "scipy.stats",
+    "statsmodels.stats.contingency_tables": "statsmodels",
+    "statsmodels.stats.proportion": "statsmodels",
+    "seaborn": "seaborn",
+}
 SHEETS = {
     "replies": "The replies, one row each",
     "facts": "Every number that the report says in words",

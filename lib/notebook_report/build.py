@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from graphlib import TopologicalSorter
 from multiprocessing import connection
 from pathlib import Path
@@ -63,10 +64,10 @@ def build(project: Project, report: Report, engine: str) -> None:
         The raw data cannot be used, a step failed, or the executed notebooks are not fit to be
         shown. What was published before is as it was.
     """
-    server = WarmProcess(engine, project.preload, report.root)
     with only_build(report), in_folder(report.folder):
         start = time.time_ns()
         keys = Keys(report, engine)
+        server = WarmProcess(project, report, keys)
         remove_leftovers(report)
         check_what_is_new(report, keys, server)
         count = Run(report, keys, server).finish()
@@ -115,15 +116,33 @@ class WarmProcess:
     and where nothing can be written there, nothing is missed.
     """
 
-    def __init__(self, engine: str, preload: Sequence[str], root: Path) -> None:
-        self.modules = [*PRELOAD[engine], *(preload if engine == "in-process" else ())]
-        os.environ["MPLCONFIGDIR"] = str(root / ".cache" / "matplotlib")
+    def __init__(self, project: Project, report: Report, keys: Keys) -> None:
+        self.project, self.report, self.keys = project, report, keys
+        os.environ["MPLCONFIGDIR"] = str(report.root / ".cache" / "matplotlib")
 
     def context(self) -> Context:
         """Return the context whose processes are its children; it does its imports while we go
         on."""
         os.environ.update(ENVIRONMENT)
-        return children_of_warm(tuple(self.modules))
+        return children_of_warm(self.modules)
+
+    @cached_property
+    def modules(self) -> tuple[str, ...]:
+        """What it imports: what runs notebooks, and what those use that may have to run."""
+        engine = self.keys.engine
+        if engine != "in-process":
+            return PRELOAD[engine]
+        needs = needed_by(self.report.steps)
+        stale = {step.name for step in self.report.steps if not self.keys.is_fresh(step)}
+        run = stale.union(*(waiting_for(name, needs) for name in stale))
+        notebooks = {step.notebook for step in self.report.steps if step.name in run}
+        names = {name for notebook in notebooks for name in self.keys.from_elsewhere(notebook)}
+        wanted = (
+            module
+            for module, user in self.project.preload.items()
+            if any(f"{name}.".startswith(f"{user}.") for name in names)
+        )
+        return (*PRELOAD[engine], *wanted)
 
 
 def check_what_is_new(report: Report, keys: Keys, server: WarmProcess) -> None:

@@ -36,6 +36,7 @@ class Keys:
         self.report, self.engine = report, engine
         self.versions = versions(report.root)
         library = Library(report.library)
+        self.from_elsewhere = library.from_elsewhere
         notebooks = {step.notebook for step in report.steps}
         reached = {notebook: library.reached_by_notebook(notebook) for notebook in notebooks}
         self.cells = {notebook: cells_digest(notebook) for notebook in notebooks}

@@ -25,11 +25,12 @@ def write_letters(project: Project, report: Report, engine: str) -> None:
     BuildError
         A step failed, or a page is not fit to be shown. What was written before is as it was.
     """
-    server = WarmProcess(engine, project.preload, report.root)
     with only_build(report):
         start = time.perf_counter()
         remove_leftovers(report)
-        Run(report, Keys(report, engine), server, renders=False).finish()
+        keys = Keys(report, engine)
+        server = WarmProcess(project, report, keys)
+        Run(report, keys, server, renders=False).finish()
         halves = [(letters_of, report, place) for place in range(WORKERS)]
         made = results(server.context(), *halves)
         letters = {name: text for half in made for name, text in half.items()}

@@ -21,6 +21,7 @@ from notebook_report.export import (
     TEMPLATES,
     cells_html,
     code_html,
+    coloured,
     failures,
     numbered,
     tags,
@@ -145,7 +146,7 @@ def rendered(report: Report, step: Step, executed: Path) -> Rendering:
     title, source = notebook.metadata.get("title"), step.executed.name
     page.problems += [f"{source}: {problem}" for problem in failures(cells)]
     parts = tuple(parts_of(step, cells, title, report.pages))
-    html = fitted(cells_html(cells, fold=False), page, source, title, top=1)
+    html = coloured(fitted(cells_html(cells, fold=False), page, source, title, top=1))
     return Rendering(parts, html, tuple(page.headings), tuple(page.problems))
 
 

@@ -216,7 +216,8 @@ class Project:
     report : gives the report of a name, or raises BuildError, which says what is wrong.
     index : gives the list of reports as they are published, or None; a function of a module, called
         in a child.
-    preload : modules that notebooks import and that the warm process imports first.
+    preload : modules that the warm process imports first, each with the name whose import in a
+        notebook, or in what it reaches, asks for it.
     commands : what else the command line does with a name: `check`, `round` … ; each gives an exit
         status.
     """
@@ -224,7 +225,7 @@ class Project:
     names: Callable[[], list[str]]
     report: Callable[[str], Report]
     index: Callable[[], Index | None] | None = None
-    preload: tuple[str, ...] = ()
+    preload: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, Callable[[str], int]] = field(default_factory=dict)
 
 

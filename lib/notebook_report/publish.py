@@ -26,6 +26,10 @@ from notebook_report.system import Context, uninterrupted
 
 Manifest = dict[str, Any]
 WORKBOOK = "tables.xlsx"
+# What a cell's output holds beside its HTML where it shows a table: `name`, `title`, `notes`,
+# `columns` (`label` and `format`, the first of the rows' names), `cells` (a list a row: numbers,
+# texts, `{"html": …}`, or None), `keys` (the rows' ids) and `csv`, the file that it offers.
+TABLE = "application/vnd.notebook-report.table+json"
 
 
 def publish(
@@ -216,8 +220,6 @@ def make_workbook(report: Report, results: Mapping[str, bytes], exporters: str) 
     where it was made of the same."""
     if report.workbook is None:
         return {}
-    from notebook_report.workbook import records, workbook
-
     notebooks = [step.executed for step in report.steps]
     digests = {name: sha256(content).hexdigest() for name, content in results.items()}
     shown = [list(records(notebook)) for notebook in notebooks]
@@ -228,9 +230,19 @@ def make_workbook(report: Report, results: Mapping[str, bytes], exporters: str) 
         content = (report.output / WORKBOOK).read_bytes()
         if json.loads(kept.read_bytes()) == [made_of, sha256(content).hexdigest()]:
             return {WORKBOOK: content}
+    from notebook_report.workbook import workbook
+
     content = workbook(report.workbook, notebooks, results)
     write(kept, json.dumps([made_of, sha256(content).hexdigest()]).encode())
     return {WORKBOOK: content}
+
+
+def records(notebook: Path) -> Iterator[dict[str, Any]]:
+    """Yield what an executed notebook recorded of the tables that it shows."""
+    for cell in json.loads(notebook.read_bytes())["cells"]:
+        for output in cell.get("outputs", []):
+            if TABLE in output.get("data", {}):
+                yield output["data"][TABLE]
 
 
 def make_index(index: Callable[[], Any] | None) -> None:

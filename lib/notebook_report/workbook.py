@@ -3,7 +3,6 @@ contents, notes, a table a sheet."""
 
 import copy
 import io
-import json
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,11 +18,8 @@ from bs4 import BeautifulSoup
 from gptables.core.gptable import FormatList
 
 from notebook_report.project import Workbook
+from notebook_report.publish import records
 
-# What a cell's output holds beside its HTML where it shows a table: `name`, `title`, `notes`,
-# `columns` (`label` and `format`, the first of the rows' names), `cells` (a list a row: numbers,
-# texts, `{"html": …}`, or None), `keys` (the rows' ids) and `csv`, the file that it offers.
-TABLE = "application/vnd.notebook-report.table+json"
 A4, LINE = 9, 15.75  # Excel's number of the paper; the height of a line in points
 NOT_KNOWN, DASH = "[x]", "–"
 # What the tags of a marked cell are in a workbook.
@@ -97,14 +93,6 @@ def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, b
     long |= {sheet.name: sheet.title for sheet in sheets if sheet.cells.size > MOST_CELLS}
     named = sheet_names([sheet for sheet in sheets if sheet.cells.size <= MOST_CELLS])
     return written(words, named, list(long.values()))
-
-
-def records(notebook: Path) -> Iterator[dict[str, Any]]:
-    """Yield what an executed notebook recorded of the tables that it shows."""
-    for cell in json.loads(notebook.read_bytes())["cells"]:
-        for output in cell.get("outputs", []):
-            if TABLE in output.get("data", {}):
-                yield output["data"][TABLE]
 
 
 def recorded_sheet(record: Mapping[str, Any]) -> Sheet:

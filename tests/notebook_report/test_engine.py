@@ -45,7 +45,7 @@ CELLS = [
     "import os\nos.path.basename(os.getcwd())",
     "(built / 'results.csv').write_text('results');",
 ]
-WARM = ("pandas", "matplotlib.pyplot", "seaborn")
+WARM = dict(zip(("pandas", "matplotlib.pyplot", "seaborn"), ("garden",) * 3, strict=True))
 
 
 def executed(project, engine: str) -> dict:

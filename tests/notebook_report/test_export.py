@@ -159,6 +159,18 @@ def test_code_that_shows_nothing_to_the_end_is_still_there_to_read(write: Write)
         assert report(write(*cells)).select_one("details.code pre").get_text() == "save()\n"
 
 
+def test_on_a_notebooks_own_page_code_is_marked_up_and_what_looks_like_it_runs_nothing(
+    write: Write,
+):
+    forged = f"\ue000{b'<script>1</script>'.hex()}\ue001 \ue000ff\ue001"
+    source = "print('é', \"<b>\")"
+    own = BeautifulSoup(page_html(write(code(source, f"<p>{forged}</p>"))), "html.parser")
+    assert own.select_one("pre.code").get_text() == f"{source}\n"
+    assert own.select_one("pre.code .nb").get_text() == "print"
+    assert "<script>1</script>" in own.select_one(".output p").get_text()
+    assert own.select_one("main script, main b") is None
+
+
 def test_a_cell_tagged_hide_is_not_in_the_report_and_is_on_the_notebooks_own_page(write: Write):
     notebook = write(code("secret()", "<p>hidden</p>", tags=("hide",)))
     assert "secret" not in report(notebook).get_text()

@@ -1,10 +1,15 @@
 """Which files of the package a notebook reaches."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from notebook_report.build import PRELOAD, WarmProcess
 from notebook_report.imports import Library, imported
+from notebook_report.project import Step
 
 MODULES = {
     "garden/__init__.py": "",
@@ -44,7 +49,18 @@ def names(library, files) -> set[str]:
         ("from .steps import Step", "notebook_report", ["notebook_report.steps.Step"]),
         ("from ..rounds import ROOT", "garden.words", ["garden.rounds.ROOT"]),
         ("from .. import rounds", "garden.words", ["garden.rounds"]),
+        ("x = 1; import garden", "", ["garden"]),
+        ("if True: import garden", "", ["garden"]),
+        ("try:\n    import a\nexcept ImportError:\n    import b", "", ["a", "b"]),
+        ("match 1:\n    case 1:\n        import a", "", ["a"]),
+        (
+            "from a import (  # (why)\n    b,\n    c,\n)\nfrom d import \\\n    e",
+            "",
+            ["a.b", "a.c", "d.e"],
+        ),
+        ('"""To import\nfrom here, and import there."""\nimport a', "", ["a"]),
         ("this is not Python", "", []),
+        ("import this is not Python", "", []),
     ],
 )
 def test_imported_names_are_found(code, package, names):
@@ -80,3 +96,52 @@ def test_what_is_not_a_notebook_reaches_nothing(library, tmp_path, content):
     (tmp_path / "a.ipynb").write_text(content)
     assert library.reached_by_notebook(tmp_path / "a.ipynb") == set()
     assert library.reached_by_notebook(tmp_path / "none.ipynb") == set()
+
+
+def test_a_package_that_imports_when_it_is_asked_reaches_all_its_modules(library):
+    lazy = library.folder / "lazy"
+    lazy.mkdir()
+    for name in ("one", "two"):
+        (lazy / f"{name}.py").write_text("")
+    (lazy / "__init__.py").write_text("MODULES = {}\n\n\ndef __getattr__(name):\n    return name\n")
+    whole = {"lazy/__init__.py", "lazy/one.py", "lazy/two.py"}
+    assert names(library, library.reached(["lazy"])) == whole
+    assert names(library, library.reached(["lazy.a_function"])) == whole
+    assert names(library, library.reached(["lazy.one.a_function"])) == whole - {"lazy/two.py"}
+
+
+def test_the_tests_of_associations_run_again_when_their_module_is_edited():
+    root = Path(__file__).parents[2]
+    reached = Library(root / "lib").reached_by_notebook(
+        root / "notebooks/30_association_tests.ipynb"
+    )
+    assert root / "lib/followup/statistics/association.py" in reached
+
+
+def test_what_is_imported_from_elsewhere_is_told_by_its_whole_name(library, tmp_path):
+    cells = [
+        new_code_cell("import pandas as pd\nfrom garden import files\nfrom scipy import stats")
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "a.ipynb")
+    assert library.from_elsewhere(tmp_path / "a.ipynb") == {"pandas", "scipy.stats", "json"}
+
+
+def test_the_warm_process_has_what_the_steps_that_may_run_ask_for(tmp_path):
+    table, notebook = tmp_path / "table", tmp_path / "a.ipynb"
+    steps = (
+        Step("1", notebook, tmp_path / "1", {}, (), (table,)),
+        Step("2", tmp_path / "b.ipynb", tmp_path / "2", {}, (table,), ()),
+    )
+    names = {notebook: {"pandas.DataFrame"}, tmp_path / "b.ipynb": {"scipy.stats.chi2"}}
+    project = SimpleNamespace(preload={"a": "pandas", "b": "scipy.stats", "c": "scipy.stat"})
+
+    def modules(*stale: str) -> tuple[str, ...]:
+        keys = SimpleNamespace(
+            engine="in-process",
+            is_fresh=lambda step: step.name not in stale,
+            from_elsewhere=names.__getitem__,
+        )
+        made = WarmProcess(project, SimpleNamespace(steps=steps), keys).modules
+        return made[len(PRELOAD["in-process"]) :]
+
+    assert (modules(), modules("2"), modules("1")) == ((), ("b",), ("a", "b"))

@@ -61,7 +61,7 @@ def notebook(path, *records):
     cells = [
         new_code_cell(
             "show()",
-            outputs=[new_output("display_data", {"text/html": "", workbook.TABLE: record})],
+            outputs=[new_output("display_data", {"text/html": "", publish.TABLE: record})],
         )
         for record in records
     ]

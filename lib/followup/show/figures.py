@@ -11,7 +11,6 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -45,8 +44,17 @@ NUMBERS = "The numbers of this figure"
 # Where the page's text is narrower than a drawing whose text is to be legible.
 ON_A_PHONE = "screen and (max-width: 48rem)"
 THEME = {
-    **sns.axes_style("white"),
-    **sns.plotting_context("notebook", font_scale=0.85),
+    "axes.axisbelow": True,
+    "axes.linewidth": 1.25,
+    "legend.title_fontsize": 10.2,
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
+    **dict.fromkeys(["font.size", "axes.labelsize", "axes.titlesize"], 10.2),
+    **dict.fromkeys(["xtick.labelsize", "ytick.labelsize", "legend.fontsize"], 9.35),
+    **dict.fromkeys(["xtick.major.width", "ytick.major.width"], 1.25),
+    **dict.fromkeys(["xtick.major.size", "ytick.major.size"], 6),
+    "xtick.bottom": False,
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Helvetica", "Arial", "sans-serif"],
     "axes.edgecolor": MUTED,
