@@ -126,7 +126,8 @@ def test_what_is_imported_from_elsewhere_is_told_by_its_whole_name(library, tmp_
     assert library.from_elsewhere(tmp_path / "a.ipynb") == {"pandas", "scipy.stats", "json"}
 
 
-def test_the_warm_process_has_what_the_steps_that_may_run_ask_for(tmp_path):
+def test_the_warm_process_has_what_the_steps_that_may_run_ask_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLCONFIGDIR", "")  # which it sets
     table, notebook = tmp_path / "table", tmp_path / "a.ipynb"
     steps = (
         Step("1", notebook, tmp_path / "1", {}, (), (table,)),
@@ -141,7 +142,8 @@ def test_the_warm_process_has_what_the_steps_that_may_run_ask_for(tmp_path):
             is_fresh=lambda step: step.name not in stale,
             from_elsewhere=names.__getitem__,
         )
-        made = WarmProcess(project, SimpleNamespace(steps=steps), keys).modules
+        report = SimpleNamespace(steps=steps, root=tmp_path)
+        made = WarmProcess(project, report, keys).modules
         return made[len(PRELOAD["in-process"]) :]
 
     assert (modules(), modules("2"), modules("1")) == ((), ("b",), ("a", "b"))

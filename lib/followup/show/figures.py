@@ -6,6 +6,7 @@ import html
 import io
 import re
 import warnings
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -43,7 +44,7 @@ TALL = 7
 NUMBERS = "The numbers of this figure"
 # Where the page's text is narrower than a drawing whose text is to be legible.
 ON_A_PHONE = "screen and (max-width: 48rem)"
-THEME = {
+THEME: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.linewidth": 1.25,
     "legend.title_fontsize": 10.2,
