@@ -258,6 +258,14 @@ def test_make_alone_says_what_can_be_typed(timed):
     } == told
 
 
+def test_a_machine_without_python_is_told_which_is_needed(timed):
+    nowhere = {"PATH": "/none", "CONDA_DEFAULT_ENV": "", "CONDA_PREFIX": ""}
+    status, printed = timed.run(shutil.which("make"), "report", "PYTHON=gone", **nowhere)
+    assert status == 2
+    assert "Python 3.11 to 3.14 is needed: make PYTHON=path/to/python3" in printed
+    assert not (timed.root / ".venv").exists()
+
+
 def test_clean_leaves_raw_data(timed):
     timed.make("clean")
     assert not (timed.root / "output").exists()
