@@ -1,6 +1,8 @@
 """Pairs in words: the verdict is told in plain words with its direction, and every share stands
 with its base."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -17,6 +19,12 @@ def tested(survey_round, cleaned) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def links(survey_round, tested) -> pd.DataFrame:
     return pairs.in_words(survey_round, tested)
+
+
+def test_whoever_a_link_leans_on_is_named_as_what_it_is():
+    codes = pd.Series(["FJ", "0003", "unnamed (workshop 5)"])
+    named = pairs.names_of(SimpleNamespace(respondent="respondent"), codes)
+    assert list(named.values()) == ["Fiji", "respondent 0003", "unnamed (workshop 5)"]
 
 
 def test_a_pair_is_told_with_both_shares_and_their_bases(links):
