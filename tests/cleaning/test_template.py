@@ -20,6 +20,15 @@ def test_what_is_there_is_never_overwritten(folder, capsys):
     assert "there already, left as it is" in capsys.readouterr().out
 
 
+def test_a_round_that_has_its_data_gets_no_empty_sheet(folder):
+    (folder / "replies.xlsx").unlink()
+    settings = (folder / "round.toml").read_text(encoding="utf-8")
+    named = settings.replace('"replies.xlsx"', '"export.csv"')
+    (folder / "round.toml").write_text(named, encoding="utf-8")
+    lay_out(YEAR)
+    assert not (folder / "replies.xlsx").exists()
+
+
 def test_a_sheet_that_was_taken_away_is_made_from_round_toml_as_it_is_now(folder, declare):
     (folder / "replies.xlsx").unlink()
     declare(("Shared the training materials with colleagues", "=Shared it"))

@@ -23,8 +23,8 @@ YES_NO = ["Yes", "No", "Not sure"]
 
 
 def lay_out(year: int, before: int | None = None, export: Path | None = None) -> dict[str, bool]:
-    """Make the folder of a new round, with what is not there yet of round.toml, workshops.csv and
-    replies.xlsx.
+    """Make the folder of a new round, with what is not there yet of round.toml, workshops.csv and,
+    where no other file is declared, replies.xlsx.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def lay_out(year: int, before: int | None = None, export: Path | None = None) ->
     for path in sorted((last.raw / "words").glob("*.md")) if last else ():
         content = f"{{# From {before}. {CONFIRM} #}}\n".encode() + path.read_bytes()
         made[f"words/{path.name}"] = _create(folder / "words" / path.name, content)
-    sheet = folder / "replies.xlsx"
-    if not export:
-        made[sheet.name] = not sheet.exists() and _create(sheet, empty_sheet(open_round(year)))
+    survey_round, sheet = open_round(year), folder / "replies.xlsx"
+    if survey_round.questionnaire and survey_round.questionnaire.file == sheet.name and not export:
+        made[sheet.name] = not sheet.exists() and _create(sheet, empty_sheet(survey_round))
     return {(folder / name).relative_to(rounds.ROOT).as_posix(): new for name, new in made.items()}
 
 
