@@ -70,6 +70,7 @@ def attacked(in_order, tmp_path, monkeypatch, capsys):
         status = check([str(YEAR)])
         said = capsys.readouterr()
         assert "Traceback" not in said.out + said.err
+        assert len(said.out + said.err) < 20_000
         assert not re.search(OBEYED, said.out)
         return status, said.out
 
