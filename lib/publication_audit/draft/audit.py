@@ -12,11 +12,12 @@ from followup.cleaning.publication import mentions
 from followup.rounds import Round
 from publication_audit.alternative_reconstructions import alternative_reconstructions
 from publication_audit.audit import audit as audit_publication
+from publication_audit.claims import in_numbers
 from publication_audit.context import Context, context_of
 from publication_audit.draft.assertions import Asserted, assertions, counted, marks_explained
 from publication_audit.draft.corrections import Corrections, read_corrections
 from publication_audit.draft.document import Block, Document
-from publication_audit.draft.figures import Found, figures, sentences
+from publication_audit.draft.figures import PARTS, Found, figures, holds_loosely, sentences
 from publication_audit.draft.in_words import fact_in_words
 from publication_audit.draft.items import AGREES, COLUMNS, DIFFERS, NOT_TRACED, WHICH_FACT
 from publication_audit.draft.matching import (
@@ -32,7 +33,7 @@ from publication_audit.draft.matching import (
 from publication_audit.draft.quotes import Quote, quotes
 from publication_audit.draft.subjects import Subjects
 from publication_audit.draft.tables import ReadTable, lists_members, read_tables
-from publication_audit.printed import SUMMARIES, Figure
+from publication_audit.printed import SUMMARIES, Claim, Figure
 from publication_audit.publication import CLAIM_COLUMNS, Publication
 
 NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?(?=\s|[A-Z])")
@@ -343,6 +344,16 @@ def _table_places(table: ReadTable, publication: Publication) -> Iterator[tuple[
                 yield f"{table.name}:{name}:{column} {mention.name}", mark
 
 
+def _is_loosely_right(item: Claim, place: Place, draft: Draft) -> bool:
+    """Whether a figure that is not the fact's is a bound or a round number that holds."""
+    value = draft.context.value(item.fact) if item.kind in ("figure", "word") else None
+    digits, start = re.search(r"\d", item.printed), place.text.find(item.printed)
+    said = PARTS.get(item.value)
+    if said is None and item.unit in ("count", "share") and digits:
+        said, start = float(item.value), start + digits.start()
+    return None not in (value, said) and holds_loosely(place.text, start, value or 0, said or 0)
+
+
 def judged(draft: Draft) -> pd.DataFrame:
     """Judge a draft by the rules of the audit of a publication."""
     survey_round, publication = draft.publication.survey_round, draft.publication
@@ -368,6 +379,11 @@ def judged(draft: Draft) -> pd.DataFrame:
             verdict = AGREES if is_declared else NOT_TRACED
             if is_declared:
                 row |= {"recomputed": row["printed"], "explanation": "The round declares the same."}
+        elif (
+            verdict == DIFFERS and isinstance(item, Claim) and _is_loosely_right(item, place, draft)
+        ):
+            verdict, told = AGREES, in_numbers(item, draft.context)
+            row |= {"recomputed": row["printed"], "rule": "", "explanation": told}
         elif place.sure in (UNSURE, LIKELY) and verdict == DIFFERS:
             verdict = WHICH_FACT
         words = publication.place_in_words(item)

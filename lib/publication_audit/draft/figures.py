@@ -2,12 +2,12 @@
 figures."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from publication_audit.number_formats import CARDINALS, MONTHS, ORDINALS, digits_of, month_of
 
-ABOUT = r"(?:(?:around|about|approximately|nearly|almost|some|over|roughly|just (?:over|under)) )?"
+ABOUT = r"(?:(?:around|about|approximately|nearly|almost|some|roughly) )?"
 CARDINAL = "|".join(CARDINALS)
 MONTH_NAME = "|".join(f"{name}|{name[:3]}\\.?|Sept\\.?" for name in MONTHS[1:])
 ABBREVIATED = "No|no|vs|Nov|Dec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Mr|Ms|Dr|Mrs|cf|approx"
@@ -61,6 +61,40 @@ CHANGE_READ_AS = {
 OUT_OF = re.compile(
     r"\s*(?:\([^()]*\)\s*)?(?:out of|of|in|among)\s+(?:the |all )?(\d+)(?![\d%.])", re.IGNORECASE
 )
+
+
+# What stands before a figure that is no more than near, or a bound.
+ROUGHLY = 0.025
+PARTS = {"half": 1 / 2, "a third": 1 / 3, "two thirds": 2 / 3, "a quarter": 1 / 4}
+PARTS |= {"three quarters": 3 / 4}
+LOOSE: dict[re.Pattern[str], Callable[[float, float], bool]] = {
+    re.compile(r"\b(?:more than|over|above|exceed\w*)\s+$", re.I): lambda value, said: value > said,
+    re.compile(r"\bat least\s+$", re.I): lambda value, said: value >= said,
+    re.compile(r"\b(?:less than|fewer than|under|below)\s+$", re.I): lambda value, said: (
+        value < said
+    ),
+    re.compile(r"\b(?:at most|up to)\s+$", re.I): lambda value, said: value <= said,
+    re.compile(r"\b(?:around|about|approximately|nearly|almost|some|roughly)\s+$", re.I): (
+        lambda value, said: abs(value - said) <= ROUGHLY * max(1.0, abs(said))
+    ),
+}
+
+
+def holds_loosely(text: str, place: int, value: float, said: float) -> bool:
+    """Whether a figure holds as its text says it: "more than 60%", "about 90 replies".
+
+    Parameters
+    ----------
+    place : where its digits begin.
+    value, said : what the fact is and what is printed, a share from 0 to 1.
+
+    Examples
+    --------
+    >>> holds_loosely("more than 60%", 10, 0.66, 0.6), holds_loosely("it is 60%", 6, 0.66, 0.6)
+    (True, False)
+    """
+    before = text[:place]
+    return any(form.search(before) and fits(value, said) for form, fits in LOOSE.items())
 
 
 @dataclass(frozen=True)

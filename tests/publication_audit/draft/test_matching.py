@@ -28,6 +28,14 @@ HELD = [
     ("Nine workshops were surveyed.", ["Nine agrees"]),
     ("This was the sixth round of the survey.", ["sixth differs"]),
     ("20 replies reported no direct effects.", ["20 agrees"]),
+    ("More than 60% reported direct effects.", ["60% agrees"]),
+    ("More than 70% reported direct effects.", ["70% differs"]),
+    (
+        "Nearly half of them, about 48% of the replies, reported new projects.",
+        ["half", "about 48%"],
+    ),
+    ("Almost 50% reported new projects.", ["Almost 50% agrees"]),
+    ("Almost 60% reported new projects.", ["Almost 60% differs"]),
     ("The most common action was submitting a report.", ["most common differs"]),
     ("The rate of reply of the sub-regional workshops was 29%.", ["29% differs"]),
 ]
