@@ -6,6 +6,7 @@ from followup.cleaning.administrations import read_administrations
 from followup.members import invited_codes
 from followup.rounds import Round
 
+MOST_NAMES = 100  # of those who replied about one workshop; more are counted
 REMINDER = ["workshop", "title", "due", "closes", "code", "administration"]
 
 
@@ -117,8 +118,8 @@ def members_replied(
     Returns
     -------
     DataFrame indexed by workshop: `replies` (count) and `replied`; of a questionnaire also
-    `awaited`, `due` and `closes` (see `deadlines`). Names are joined by ;, or "nobody", or "not
-    known".
+    `awaited`, `due` and `closes` (see `deadlines`). Names are joined by ; (more than a
+    hundred are counted), or "nobody", or "not known".
     """
     unknown = set(workshops["id"]) - set(invited_codes(workshops))
     named = replies.dropna(subset="administration")
@@ -141,4 +142,4 @@ def members_replied(
 
 
 def _joined(names: pd.Series) -> str:
-    return "; ".join(sorted(names))
+    return "; ".join(sorted(names)) if len(names) <= MOST_NAMES else f"{len(names):,} of them"
