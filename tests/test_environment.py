@@ -295,6 +295,34 @@ def test_environment_is_what_make_and_binder_look_for():
     )
 
 
+BADGE = re.compile(
+    r"mybinder\.org/v2/gh/([\w.-]+/[\w.-]+)/main\?urlpath=lab/tree/([\w/]+\.ipynb)\)"
+)
+PLACEHOLDER = "OWNER/REPOSITORY"  # of the badge: whoever publishes the repository replaces it
+
+
+def test_binder_opens_what_there_is_with_the_report_built():
+    """The badge of the README, and what Binder runs; its placeholder is told beside it."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    repository, notebook = BADGE.search(readme).groups()
+    assert (ROOT / notebook).is_file()
+    assert (f"once {PLACEHOLDER} is where" in readme) == (repository == PLACEHOLDER)
+    script = (ROOT / "postBuild").read_text(encoding="utf-8")
+    assert "notebook_report report 2021" in script
+    settings = json.loads(re.search(r"echo '(.*)'", script)[1])
+    module, _, name = settings["FileContentsManager"]["files_handler_class"].rpartition(".")
+    assert f"class {name}(" in (ROOT / "lib" / f"{module.replace('.', '/')}.py").read_text("utf-8")
+
+
+def test_containers_run_the_commands_of_the_readme():
+    docker = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "RUN make report YEAR=2021" in docker
+    assert 'CMD ["make", "test"]' in docker
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    built_of = ROOT / ".devcontainer" / container["build"]["dockerfile"]
+    assert built_of.resolve() == ROOT / "Dockerfile"
+
+
 def test_the_package_and_notebooks_import_only_declared_packages():
     faults = undeclared(sources("lib", "notebooks"), RUN + ADDED)
     assert not faults, "\n".join(faults)

@@ -350,9 +350,12 @@ def test_readme_continuous_integration_and_workflow_run_the_same_checks():
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "exec make test"
     for workflow in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
         jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
-        assert [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step] == [
-            "bash .ci/run"
-        ]
+        assert [
+            step["run"]
+            for name, job in jobs.items()
+            for step in job["steps"]
+            if "run" in step and name not in ("windows", "docker")  # no make; the same in a box
+        ] == ["bash .ci/run"]
 
 
 def test_documents_link_only_to_files_that_exist():
