@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from followup.facts import Facts
 
-ROOT = Path(__file__).resolve().parents[2]
+OWN = Path(__file__).resolve().parents[2]
+AROUND = (Path.cwd(), *Path.cwd().parents)  # where the package is installed apart from the project
+ROOT = next((path for path in (OWN, *AROUND) if (path / "data" / "raw").is_dir()), OWN)
 PREVIOUS_COLUMNS = ["fact", "value", "numerator", "base"]
 EXAMPLE_COLUMNS = ["id", "section", "theme", "workshop", "administration", "example", "status"]
 EXAMPLE_COLUMNS += ["attribution"]
