@@ -1,5 +1,7 @@
 """A round answers for what it declares; how its round.toml is read is tested with the check."""
 
+import runpy
+from pathlib import Path
 import pandas as pd
 import pytest
 
@@ -62,3 +64,14 @@ def test_shares_and_tests_can_be_of_different_replies(survey_round, base, tested
     answers = declared.tested_replies(replies)["a"].astype(object)
     assert answers.where(answers.notna(), None).tolist() == expected
     assert (declared.base_of("a"), declared.tested_of("a")) == (base, tested or base)
+
+
+def test_a_package_installed_apart_takes_the_project_that_it_is_used_in(tmp_path, monkeypatch):
+    apart = tmp_path / "lib" / "site-packages" / "followup" / "rounds.py"
+    apart.parent.mkdir(parents=True)
+    apart.write_text(Path(rounds.__file__).read_text(encoding="utf-8"), encoding="utf-8")
+    project = Path(rounds.__file__).parents[2]
+    monkeypatch.chdir(project / "notebooks" / "exploratory")
+    assert runpy.run_path(str(apart))["ROOT"] == project
+    monkeypatch.chdir(tmp_path)
+    assert runpy.run_path(str(apart))["ROOT"] == tmp_path / "lib"
