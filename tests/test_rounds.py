@@ -2,6 +2,7 @@
 
 import runpy
 from pathlib import Path
+
 import pandas as pd
 import pytest
 
