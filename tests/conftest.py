@@ -17,9 +17,12 @@ settings.load_profile("followup")
 # Files that take longest: two processes share the files in this order, and neither waits for the
 # other with a long one at the end.
 FIRST = (
-    *("browser/test_jupyterlab.py", "test_every_form.py", "cleaning/test_hostile_names.py"),
-    *("test_other_events.py", "notebook_report/test_interruptions.py", "browser/test_page.py"),
-    *("statistics/test_rule_simulation.py", "notebook_report/test_build.py"),
+    *("browser/test_page.py", "browser/test_jupyterlab.py", "test_every_form.py"),
+    *("cleaning/test_hostile_names.py", "notebooks/test_any_round.py", "test_other_events.py"),
+    *("notebook_report/test_interruptions.py", "test_git_filter.py", "attacks/test_hostile.py"),
+    *("statistics/test_rule_simulation.py", "notebook_report/test_engine.py"),
+    *("publication_audit/test_audit.py", "cleaning/test_properties.py"),
+    *("notebook_report/test_build.py", "statistics/test_association.py"),
 )
 
 

@@ -24,9 +24,10 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def repository(tmp_path):
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory):
     """A repository with the notebooks, the filter set up by make."""
+    tmp_path = tmp_path_factory.mktemp("repository")
     shutil.copytree(
         ROOT / "notebooks",
         tmp_path / "notebooks",
@@ -40,6 +41,13 @@ def repository(tmp_path):
     git(tmp_path, "add", "notebooks")
     git(tmp_path, "commit", "-qm", "one")
     return tmp_path
+
+
+@pytest.fixture
+def repository(committed):
+    """The repository, and afterwards as it was committed: to filter all notebooks takes seconds."""
+    yield committed
+    git(committed, "reset", "-q", "--hard")
 
 
 def as_jupyterlab_saves(path: Path, source: str = "") -> None:
