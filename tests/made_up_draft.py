@@ -157,7 +157,7 @@ def made_up_round(root: Path, seed: int) -> MadeUpRound:
     )
     _name(given, chance)
     folder = root / "data" / "raw" / str(YEAR)
-    write(given, folder)
+    write(given, folder.parent)
     declared = (folder / "round.toml").read_text("utf-8")
     more = (
         f"[round]\nprevious = {YEAR - 1}\nweeks_open = 3\nworkshops_organised = {plan.events + 2}\n"

@@ -26,7 +26,10 @@ def _words(form: str) -> re.Pattern[str]:
 
 
 # Where one clause of a sentence ends and another begins.
-CLAUSE = _words(r";|(?<=\)),|,? \b(?:while|whereas|but|although|against)\b|,(?= another\b)")
+CLAUSE = _words(
+    r";|(?<=\)),|,? \b(?:while|whereas|but|although|against)\b|,(?= another\b)"
+    r"|,? (?:and )?(?=(?:that|those) of the\b)"
+)
 NEGATION = _words(
     r"\b(?:no|not|none|without|neither|nor|never|did ?n[o’']t|yet to)\b(?! (?:only|name)\b)"
 )
