@@ -465,8 +465,9 @@ class Writer:
             wrong = self.chance.random() < self.errors / 6
             kind = "cell of a table" if place else "total that is no sum"
             return Figure(f"{value + 1}", kind) if wrong else Figure(f"{value}")
-        if self.wrong():
-            return Figure(f"{value} ({percent(known.value * 0.8 + 0.15)})", "percentage of a total")
+        other = percent(known.value * 0.8 + 0.15)
+        if self.wrong() and other != percent(known.value):
+            return Figure(f"{value} ({other})", "percentage of a total")
         return Figure(f"{value} ({percent(known.value)})")
 
     def members(self, draft: Draft) -> str:
@@ -579,7 +580,6 @@ class Count:
 def held(draft: Draft, path: Path, survey_round: Round, count: Count) -> None:
     """Audit a draft, and count what became of its errors."""
     from publication_audit.draft.audit import audit
-
     from publication_audit.draft.reading import read
 
     path.write_text(draft.text, encoding="utf-8")
@@ -618,7 +618,11 @@ def _score(items: pd.DataFrame, here: pd.Series, figure: Figure, text: str, coun
     order = ["differs", "which fact?", "not traced", "agrees"]
     result = next((one for one in order if one in verdicts), "not found")
     told = items.loc[here & (items["verdict"] == "differs"), "recomputed"]
-    if result == "differs" and figure.right and not any(figure.right in one for one in told):
+    if (
+        result == "differs"
+        and figure.right
+        and not any(figure.right.casefold() in one.casefold() for one in told)
+    ):
         result = "told otherwise"
     if figure.kind:
         facts = " / ".join(items.loc[here, "fact"].astype(str))

@@ -166,7 +166,8 @@ class Matching:
     @cached_property
     def numbered(self) -> re.Pattern[str]:
         """An event called by its number, as a text has it."""
-        return re.compile(rf"{self.events.pattern} (?:no\.? ?|number )?\d+(?: and \d+)?", re.I)
+        number = r"(?:no\.? ?|number )?\d+(?: and \d+)?(?![\d.]*\s?%)"
+        return re.compile(f"{self.events.pattern} {number}", re.I)
 
     def known(self, fact: str) -> bool:
         return fact in self.context.facts or fact in self.context.declared
@@ -176,7 +177,9 @@ class Matching:
     ) -> Sentence:
         """Read what a sentence names; a round's own word for an event, with a number, is one."""
         headings = [one.name for title in section for one in self.subjects.options(title)]
-        number = re.search(rf"{self.events.pattern} (?:no\.? ?|number )?(\w+)\b", text, re.I)
+        number = re.search(
+            rf"{self.events.pattern} (?:no\.? ?|number )?(\w+)\b(?!\.?\d*\s?%)", text, re.I
+        )
         workshop = number[1] if number and number[1] in self.context.workshops else ""
         called = {name: found for name, form in self.calls.items() if (found := form.search(text))}
         workshop = workshop or ("".join(called) if len(called) == 1 else "")

@@ -37,6 +37,10 @@ HELD = [
     ("Almost 50% reported new projects.", ["Almost 50% agrees"]),
     ("Almost 60% reported new projects.", ["Almost 60% differs"]),
     ("The most common action was submitting a report.", ["most common differs"]),
+    (
+        "The reply rate of sub-regional workshops was 92%, that of the regional workshops 43%.",
+        ["92% agrees", "43% differs"],
+    ),
     ("The rate of reply of the sub-regional workshops was 29%.", ["29% differs"]),
 ]
 GIVEN = [
