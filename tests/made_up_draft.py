@@ -314,10 +314,12 @@ class Writer:
 
     def direction(self) -> Sentence:
         now = self.made.value("reply_rate") or 0
+        if percent(now) == percent(LAST_RATE):
+            return self.of_option()
         words = {"rose": "increased", "fell": "decreased"}
         word = "rose" if now > LAST_RATE else "fell"
         verb = Figure(word)
-        if self.wrong() and now != LAST_RATE:
+        if self.wrong():
             verb = Figure("fell" if word == "rose" else "rose", "direction", words[word])
         return Sentence(
             [
