@@ -13,6 +13,7 @@ from docx.text.run import Run as WordRun
 
 from publication_audit.draft.items import DIFFERS
 from publication_audit.draft.reading import printed_runs
+from publication_audit.presentation import RESULTS
 
 AUTHOR, INITIALS = "Audit of the draft", "A"
 
@@ -45,6 +46,8 @@ def comment(item: Mapping[Hashable, Any]) -> str:
     """What a comment says: what is printed, what it should be, and why."""
     printed, right = item["printed"], item["recomputed"]
     change = f"“{printed}” should be “{right}”." if right else f"“{printed}” differs."
+    if right in RESULTS:
+        change = f"“{printed}” is {RESULTS[right]}."
     why = item["explanation"]
     why = why[:1].upper() + why[1:]
     return f"{change} {why}{'' if why.endswith(('.', '?', '!', '”')) or not why else '.'}".strip()

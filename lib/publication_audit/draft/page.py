@@ -22,6 +22,7 @@ from publication_audit.context import Context
 from publication_audit.draft.document import Block, Cell, Document, Run
 from publication_audit.draft.in_words import fact_in_words
 from publication_audit.draft.items import AGREES, DIFFERS, NOT_TRACED, VERDICTS, WHICH_FACT
+from publication_audit.presentation import RESULTS
 from publication_audit.printed import count_and_base
 
 HERE = Path(__file__).parent
@@ -60,6 +61,11 @@ class Note:
     cell: tuple[int, int]
     start: int
     end: int
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it asserts that two things go together, and so has no figure to put right."""
+        return any(basis.fact.startswith("verdict.") for basis in self.bases)
 
     @property
     def kind(self) -> str:
@@ -133,7 +139,7 @@ def notes_of(items: pd.DataFrame, context: Context) -> list[Note]:
                 place=row["place"][:1].upper() + row["place"][1:],
                 text="" if row["text"].strip() == row["printed"].strip() else row["text"],
                 printed=row["printed"],
-                recomputed=row["recomputed"],
+                recomputed=RESULTS.get(row["recomputed"], row["recomputed"]),
                 verdict=row["verdict"],
                 explanation=row["explanation"][:1].upper() + row["explanation"][1:],
                 rule=row["rule"],
