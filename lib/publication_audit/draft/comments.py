@@ -47,7 +47,7 @@ def comment(item: Mapping[Hashable, Any]) -> str:
     printed, right = item["printed"], item["recomputed"]
     change = f"“{printed}” should be “{right}”." if right else f"“{printed}” differs."
     if right in RESULTS:
-        change = f"“{printed}” is {RESULTS[right]}."
+        change = f"“{printed}”: {RESULTS[right]}."
     why = item["explanation"]
     why = why[:1].upper() + why[1:]
     return f"{change} {why}{'' if why.endswith(('.', '?', '!', '”')) or not why else '.'}".strip()
