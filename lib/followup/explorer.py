@@ -123,7 +123,7 @@ class Explorer(widgets.VBox):
         who = sorted((members["name"].get(code, code), code) for code in named)
         others = [("No other action", EVERY), *actions]
         places = [(labels[place], place) for place in workshops["id"]]
-        found = [(one, one) for one in sorted(self.replies["sub_region"].unique())]
+        sub_regions = [(one, one) for one in sorted(self.replies["sub_region"].unique())]
         event, events = survey_round.event.capitalize(), survey_round.events
         lists = {
             "action": ("Action", actions),
@@ -132,7 +132,7 @@ class Explorer(widgets.VBox):
             "outcome": ("Outcome", outcomes),
             "workshop": (event, [(f"All {events}", EVERY), *places]),
             "administration": ("Administration", [("All administrations", EVERY), *who]),
-            "sub_region": ("Sub-region", [("All sub-regions", EVERY), *found]),
+            "sub_region": ("Sub-region", [("All sub-regions", EVERY), *sub_regions]),
         }
         former = self.kept.setdefault(survey_round.year, {})
         self.choices = {
@@ -281,11 +281,11 @@ def pair_table(
     survey_round: Round, selected: pd.DataFrame, action: str, outcome: str, where: str
 ) -> str:
     """The cross-table of a pair, with what it is of."""
-    shown = crossed(survey_round, selected, action, outcome)
+    frame = crossed(survey_round, selected, action, outcome)
     acted = " or ".join(survey_round.options[part].label for part in action.split("|"))
     caption = f"{acted}, and {survey_round.options[outcome].label.lower()}: {where}"
-    formats = dict.fromkeys(shown, "text")
-    return _without_link(table(shown, caption, "chosen", formats=formats, strong=[ALL]))
+    formats = dict.fromkeys(frame, "text")
+    return _without_link(table(frame, caption, "chosen", formats=formats, strong=[ALL]))
 
 
 def pair_figure(selected: pd.DataFrame, action: str, outcome: str) -> bytes:
@@ -336,13 +336,13 @@ def pair_test(survey_round: Round, selected: pd.DataFrame, action: str, outcome:
         return _note(
             f"Nothing can be tested: {strata} the action and the outcome do not both vary."
         )
-    said = (
+    sentence = (
         f"<strong>Odds ratio within {survey_round.events} {ratio(exact.odds_ratio)}, "
         f"95% interval {between(exact.low, exact.high)}; exact p {p_value(exact.p_value)}</strong> "
         f"({len(tables) - silent} of {len(tables)} {survey_round.events} carry information; "
         f"the smallest p that these counts can reach: {p_value(exact.minimum_p)})."
     )
-    return f"<p>{said}</p>{_note(CAUTION)}"
+    return f"<p>{sentence}</p>{_note(CAUTION)}"
 
 
 def counted(
@@ -369,7 +369,7 @@ def counted(
     )
 
 
-def _without_link(shown: Shown | None) -> str:
+def _without_link(view: Shown | None) -> str:
     """A table's HTML; its download link is left out, since a widget makes no link of embedded
     data."""
-    return shown.data.partition('<p class="download">')[0] if shown else ""
+    return view.data.partition('<p class="download">')[0] if view else ""

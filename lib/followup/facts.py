@@ -185,9 +185,9 @@ def count(name: str, value: Any) -> Fact:
 
 def share(name: str, numerator: Any, denominator: Any) -> Fact:
     """A share with its base; missing where the base is nought or not known."""
-    known = not pd.isna(numerator) and not pd.isna(denominator) and denominator > 0
+    is_known = not pd.isna(numerator) and not pd.isna(denominator) and denominator > 0
     return Fact(
-        name, numerator / denominator if known else float("nan"), numerator, denominator, "share"
+        name, numerator / denominator if is_known else float("nan"), numerator, denominator, "share"
     )
 
 
@@ -201,7 +201,7 @@ def survey_facts(
     One row a fact: `fact` (unique name), `value`, `numerator`, `denominator` (missing where the
     fact is no share, or its base is not known) and `unit` (`count`, `share`, `number`).
     """
-    found = [
+    rows = [
         *_round_facts(survey_round, workshops),
         *_response_facts(replies, workshops),
         *_action_facts(survey_round, replies, counts, workshops),
@@ -212,12 +212,12 @@ def survey_facts(
             for share in survey_round.previous_shares
         ),
     ]
-    return frame(found)
+    return frame(rows)
 
 
-def frame(found: list[Fact]) -> pd.DataFrame:
+def frame(rows: list[Fact]) -> pd.DataFrame:
     """Facts as a table; a name used twice raises ValueError."""
-    table = pd.DataFrame([astuple(fact) for fact in found], columns=COLUMNS)
+    table = pd.DataFrame([astuple(fact) for fact in rows], columns=COLUMNS)
     table = table.astype({"value": "Float64", "numerator": "Float64", "denominator": "Float64"})
     twice = table.loc[table["fact"].duplicated(), "fact"].tolist()
     if twice:
@@ -228,12 +228,12 @@ def frame(found: list[Fact]) -> pd.DataFrame:
 def association_facts(associations: pd.DataFrame) -> pd.DataFrame:
     """Facts `test.<action>.<outcome>.<statistic>` from the rows of associations.csv; what could not
     be computed is missing."""
-    found = [
+    rows = [
         Fact(f"test.{row.action}.{row.outcome}.{statistic}", getattr(row, statistic), unit=unit)
         for row in associations.itertuples()
         for statistic, unit in TESTED.items()
     ]
-    return frame(found)
+    return frame(rows)
 
 
 def with_tests(facts: Facts, associations: pd.DataFrame) -> pd.DataFrame:
@@ -247,17 +247,17 @@ def with_readings(facts: pd.DataFrame, survey_round: Round, replies: pd.DataFram
     counts alike."""
     outcomes = [option.id for option in survey_round.outcomes]
     choices = choices_about(replies, survey_round.plain_choices)
-    found = []
+    rows = []
     for kind, options in (("action", survey_round.action_ids), ("outcome", outcomes)):
         ranges = share_ranges(replies, choices, options)
         counted_otherwise = ranges[ranges["yes_low"] < ranges["yes_high"]]
         for option, row in counted_otherwise.to_dict("index").items():
             for end, limit in (("lowest", "low"), ("highest", "high")):
-                found += [
+                rows += [
                     count(f"{kind}.{option}.{end}", row[f"yes_{limit}"]),
                     Fact(f"{kind}.{option}.share.{end}", row[f"share_{limit}"], unit="share"),
                 ]
-    return pd.concat([facts, frame(found)], ignore_index=True) if found else facts
+    return pd.concat([facts, frame(rows)], ignore_index=True) if rows else facts
 
 
 def by_name(facts: pd.DataFrame) -> dict[str, Fact]:

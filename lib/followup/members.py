@@ -80,6 +80,6 @@ def member_code(members: pd.DataFrame, code: str) -> str:
             "there is nobody to give feedback to"
         )
     if code and code not in members.index:
-        known = ", ".join(members.index)
-        raise ValueError(f"{code} was neither invited nor replied; these were or did: {known}")
+        codes = ", ".join(members.index)
+        raise ValueError(f"{code} was neither invited nor replied; these were or did: {codes}")
     return code or str(members["replies"].gt(0).idxmax())

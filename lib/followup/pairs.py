@@ -102,8 +102,8 @@ def in_words(survey_round: Round, associations: pd.DataFrame) -> pd.DataFrame:
             for reason in associations["reason"].astype("string").fillna("")
         ],
     }
-    told = pd.DataFrame(words, index=associations.index).astype(dict.fromkeys(TEXTS, "str"))
-    worded = pd.concat([associations, told], axis=1)
+    texts = pd.DataFrame(words, index=associations.index).astype(dict.fromkeys(TEXTS, "str"))
+    worded = pd.concat([associations, texts], axis=1)
     return worded.copy()  # in one piece: as read from a file, pandas warns of too many parts
 
 
@@ -200,10 +200,10 @@ def estimates(links: pd.DataFrame, events: str, respondents: str) -> pd.DataFram
         .assign(comparison=words)
         for words, names in columns.items()
     ]  # fmt: skip
-    known = pd.concat(parts).dropna(subset="odds_ratio")
-    known.index = pd.CategoricalIndex(known.index, list(links.index), name="pair")
-    known = known.sort_index(kind="stable")
-    return known.set_index(known.index.astype(str))[["comparison", "odds_ratio", "low", "high"]]
+    rows = pd.concat(parts).dropna(subset="odds_ratio")
+    rows.index = pd.CategoricalIndex(rows.index, list(links.index), name="pair")
+    rows = rows.sort_index(kind="stable")
+    return rows.set_index(rows.index.astype(str))[["comparison", "odds_ratio", "low", "high"]]
 
 
 def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
@@ -304,13 +304,13 @@ def strata_told(replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     tests = [strata_differ(one) for one in tables]
     p_values = np.array([[p for p, _ in tests]]).reshape(1, -1)
     adjusted = holm(p_values)[0] if len(tests) else np.array([])
-    told = {
+    sentences = {
         "turned": turns({name: links[name].to_numpy(float) for name in TURNING}),
         "differ_p": adjusted,
         "differ_strata": [int(enough.sum()) for _, enough in tests],
         "differ": below(adjusted),
     }
-    return pd.DataFrame(told, index=links.index)
+    return pd.DataFrame(sentences, index=links.index)
 
 
 def power_curves(replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

@@ -107,10 +107,10 @@ def difference(previous: Fact, now: Fact) -> tuple[float, float, float]:
     """Give this round's share less the previous one's with Newcombe's interval; missing where a
     count or base is not known."""
     counts = [now.numerator, now.denominator, previous.numerator, previous.denominator]
-    known = [int(count) for count in counts if count is not None and not pd.isna(count)]
-    if len(known) < 4 or not known[1] or not known[3] or known[0] > known[1] or known[2] > known[3]:
+    whole = [int(count) for count in counts if count is not None and not pd.isna(count)]
+    if len(whole) < 4 or not whole[1] or not whole[3] or whole[0] > whole[1] or whole[2] > whole[3]:
         return float("nan"), float("nan"), float("nan")
-    return float(now.value - previous.value), *newcombe(*known)
+    return float(now.value - previous.value), *newcombe(*whole)
 
 
 def outcome_shares(survey_round: Round, outcome: str) -> dict[str, str]:

@@ -70,16 +70,16 @@ def summed_up(problems: Iterable[Problem]) -> list[Problem]:
         expected = re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "", problem.expected)
         kind = (type(problem), problem.file, problem.column, expected)
         kinds.setdefault(kind, []).append(problem)
-    shown: list[Problem] = []
+    lines: list[Problem] = []
     for alike in kinds.values():
         if len(alike) <= MANY or not all(problem.row for problem in alike):
-            shown += alike
+            lines += alike
             continue
         first = alike[:EXAMPLES]
         rows = f"{', '.join(problem.row for problem in first)} and {len(alike) - EXAMPLES} more"
         values = "; ".join(dict.fromkeys(problem.value for problem in first if problem.value))
-        shown.append(replace(first[0], row=rows, value=values))
-    return [replace(problem, **cut(problem)) for problem in shown]
+        lines.append(replace(first[0], row=rows, value=values))
+    return [replace(problem, **cut(problem)) for problem in lines]
 
 
 def cut(problem: Problem) -> dict[str, str]:

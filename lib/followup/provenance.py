@@ -97,12 +97,12 @@ def awaited(survey_round: Round, replies: pd.DataFrame, workshops: pd.DataFrame)
     One row an administration and workshop: `workshop, title, due, closes, code, administration`. A
     workshop whose invited administrations are not named has none.
     """
-    known = read_administrations()
+    members = read_administrations()
     invited, dates = invited_codes(workshops), deadlines(survey_round, workshops)
     answered = replied(replies)
     titles = workshops.set_index("id")["title"]
     rows = [
-        (workshop, titles[workshop], *dates.loc[workshop], code, known["name"][code])
+        (workshop, titles[workshop], *dates.loc[workshop], code, members["name"][code])
         for workshop, codes in invited.items()
         for code in sorted(codes)
         if (workshop, code) not in answered
@@ -124,8 +124,8 @@ def members_replied(
     unknown = set(workshops["id"]) - set(invited_codes(workshops))
     named = replies.dropna(subset="administration")
     codes = named["administration"]
-    known = codes.map(read_administrations()["name"]).fillna(codes)  # a respondent has a number
-    names = named.assign(administration=known)
+    persons = codes.map(read_administrations()["name"]).fillna(codes)  # a respondent has a number
+    names = named.assign(administration=persons)
     missing = awaited(survey_round, replies, workshops)
     table = deadlines(survey_round, workshops)
     table.insert(0, "replies", replies["workshop"].value_counts())

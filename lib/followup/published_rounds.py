@@ -162,5 +162,5 @@ def side_by_side_html(published: list[PublishedRound]) -> str:
 
 
 def _key_figures(one: PublishedRound) -> str:
-    shown = show.key_figures(key_figures(one.survey_round, one.facts))
-    return shown.data if shown else ""
+    figures = show.key_figures(key_figures(one.survey_round, one.facts))
+    return figures.data if figures else ""

@@ -170,10 +170,10 @@ class Round(About, Tables):
         ValueError
             The round declares no such outcome; those it does are named.
         """
-        known = {outcome.id: outcome for outcome in self.outcomes}
-        if name and name not in known:
-            raise ValueError(f"{name} is no outcome of {self.year}: {', '.join(known)}")
-        return known.get(name, self.outcomes[0])
+        outcomes = {outcome.id: outcome for outcome in self.outcomes}
+        if name and name not in outcomes:
+            raise ValueError(f"{name} is no outcome of {self.year}: {', '.join(outcomes)}")
+        return outcomes.get(name, self.outcomes[0])
 
     def section_of(self, outcome: str) -> str:
         """Number of an outcome's section, in the order that round.toml declares: 2.4, 2.5 …"""

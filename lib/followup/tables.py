@@ -79,8 +79,8 @@ def responses(replies: pd.DataFrame, workshops: pd.DataFrame) -> pd.DataFrame:
 
 def scopes(workshops: pd.DataFrame) -> list[str]:
     """The scopes of a round's workshops in published order; none where all are of one."""
-    found = list(dict.fromkeys(workshops["scope"]))
-    return found if len(found) > 1 else []
+    names = list(dict.fromkeys(workshops["scope"]))
+    return names if len(names) > 1 else []
 
 
 def actions_by_workshop(
@@ -154,8 +154,8 @@ def pair_counts(replies: pd.DataFrame, action: str, outcome: str) -> dict[str, i
     Counts `both`, `action_only`, `outcome_only`, `neither`.
     """
     to_action, to_outcome = any_of(replies, action), any_of(replies, outcome)
-    known = (to_action.notna() & to_outcome.notna()).to_numpy()
-    acted, saw = to_action[known].to_numpy(bool), to_outcome[known].to_numpy(bool)
+    is_known = (to_action.notna() & to_outcome.notna()).to_numpy()
+    acted, saw = to_action[is_known].to_numpy(bool), to_outcome[is_known].to_numpy(bool)
     return {
         "both": int((acted & saw).sum()),
         "action_only": int((acted & ~saw).sum()),
@@ -178,9 +178,9 @@ def bases(replies: pd.DataFrame, counts: pd.DataFrame, options: list[str]) -> pd
     Series by option: the replies whose answer is known, all of them where the source gives counts,
     0 where nothing is known.
     """
-    known = replies[options].notna().sum()
-    printed = known.index.isin(counts["variable"])
-    return known.mask((known == 0) & printed, len(replies))
+    numbers = replies[options].notna().sum()
+    printed = numbers.index.isin(counts["variable"])
+    return numbers.mask((numbers == 0) & printed, len(replies))
 
 
 def examples_of(survey_round: Round, section: str, workshops: pd.DataFrame) -> pd.DataFrame:

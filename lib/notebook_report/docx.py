@@ -164,17 +164,17 @@ def new(tag: str, **attributes: str) -> ElementTree.Element:
 def child(parent: ElementTree.Element, tag: str) -> ElementTree.Element:
     """Return the properties of an element, which are its first child; new ones where it has
     none."""
-    found = parent.find(f"{W}{tag}")
-    if found is None:
-        found = new(tag)
-        parent.insert(0, found)
-    return found
+    part = parent.find(f"{W}{tag}")
+    if part is None:
+        part = new(tag)
+        parent.insert(0, part)
+    return part
 
 
 def value(part: ElementTree.Element, *tags: str) -> str:
     """Return what stands at the end of a path of tags; empty where nothing does."""
-    found = part.find("/".join(f"{W}{tag}" for tag in tags))
-    return "" if found is None else str(found.get(f"{W}val"))
+    place = part.find("/".join(f"{W}{tag}" for tag in tags))
+    return "" if place is None else str(place.get(f"{W}val"))
 
 
 def break_well(table: ElementTree.Element) -> None:

@@ -39,9 +39,9 @@ def cells_html(cells: Sequence[NotebookNode], fold: bool) -> str:
 
     Where code belongs stands what `coloured` makes it of.
     """
-    shown = without_code(cells) if fold else list(cells)
+    visible = without_code(cells) if fold else list(cells)
     notebook = nbformat.from_dict(
-        {"cells": shown, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        {"cells": visible, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     )
     body, _ = exporter().from_notebook_node(notebook)
     return str(body)

@@ -85,7 +85,7 @@ def all_pages(report: Report, footer: Mapping[str, Any], exporters: str = "") ->
         run code or ask the network.
     """
     renderings = [(step, rendering(report, step, exporters)) for step in report.steps]
-    parts = [(step, part) for step, shown in renderings for part in shown.parts]
+    parts = [(step, part) for step, one in renderings for part in one.parts]
     present = [page for page in report.pages if any(part.page == page.name for _, part in parts)]
     register = Register()
     made = {
@@ -97,13 +97,13 @@ def all_pages(report: Report, footer: Mapping[str, Any], exporters: str = "") ->
         for page in present
     }
     problems = [problem for page, _ in made.values() for problem in page.problems]
-    for step, shown in renderings:
-        text, more = notebook_page(report, step, shown, register)
+    for step, one in renderings:
+        text, more = notebook_page(report, step, one, register)
         texts[f"notebooks/{step.executed.stem}.html"] = text
         problems += more
     if problems:
-        told = dict.fromkeys(problems)
-        raise ExportError("\n  ".join([f"{len(told)} reasons not to show the notebooks:", *told]))
+        lines = dict.fromkeys(problems)
+        raise ExportError("\n  ".join([f"{len(lines)} reasons not to show the notebooks:", *lines]))
     return texts
 
 
@@ -235,18 +235,20 @@ def report_page(
 
 
 def notebook_page(
-    report: Report, step: Step, shown: Rendering, register: Register
+    report: Report, step: Step, drawing: Rendering, register: Register
 ) -> tuple[str, list[str]]:
     """Show one executed notebook with its code, in the report's style; the page, and what is wrong
     with it."""
-    page = PageSoFar("", Register(), headings=list(shown.headings), problems=list(shown.problems))
+    page = PageSoFar(
+        "", Register(), headings=list(drawing.headings), problems=list(drawing.problems)
+    )
     first = report.pages[0].name
     text = whole_page(
         "notebook.html.j2",
         page,
         report.palette,
         {name: f"../{place or first}.html" for name, place in register.pages.items()},
-        html=shown.alone,
+        html=drawing.alone,
         title=page.headings[0].text if page.headings else step.executed.stem,
         notebook=step.executed.name,
         back=f"../{step.page or first}.html",

@@ -130,8 +130,8 @@ def picture(figure: Tag, file: Path) -> Markup:
     if isinstance(image, Tag):
         draw(str(image["src"]), file)
         tag = Markup('<img src="{}" alt="{}" width="{}">')
-        shown = tag.format(file.name, str(image.get("alt", "")), PICTURE)
-        lines.append(in_style("Captioned Figure", shown))
+        html = tag.format(file.name, str(image.get("alt", "")), PICTURE)
+        lines.append(in_style("Captioned Figure", html))
     name = Markup(' id="{}"').format(region["id"]) if isinstance(region, Tag) else ""
     return Markup("<div{}>{}</div>").format(name, Markup("").join(lines))
 

@@ -222,8 +222,8 @@ def make_workbook(report: Report, results: Mapping[str, bytes], exporters: str) 
         return {}
     notebooks = [step.executed for step in report.steps]
     digests = {name: sha256(content).hexdigest() for name, content in results.items()}
-    shown = [list(records(notebook)) for notebook in notebooks]
-    of = json.dumps([exporters, shown, digests], sort_keys=True)
+    contents = [list(records(notebook)) for notebook in notebooks]
+    of = json.dumps([exporters, contents, digests], sort_keys=True)
     made_of = sha256(pickle.dumps([report.workbook, of])).hexdigest()
     kept = report.made_workbook
     with suppress(OSError, ValueError):

@@ -7,8 +7,8 @@ from notebook_report.export import cells_html
 from notebook_report.markup import PageSoFar, Register, fitted
 from notebook_report.pages import templates
 
-shown = [new_output("display_data", {"text/html": "<p></p>"}), new_output("stream", text="")]
-html = cells_html([new_markdown_cell("# One é"), new_code_cell("1", outputs=shown)], fold=False)
+samples = [new_output("display_data", {"text/html": "<p></p>"}), new_output("stream", text="")]
+html = cells_html([new_markdown_cell("# One é"), new_code_cell("1", outputs=samples)], fold=False)
 fitted(f"{html}&eacute;", PageSoFar("", Register()), "")
 for name in ("report.html.j2", "notebook.html.j2"):
     templates().get_template(name)

@@ -78,8 +78,8 @@ def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, b
     """
     every = [record for path in notebooks for record in records(path)]
     long = {record["name"]: str(record["title"]) for record in every if record.get("left_out")}
-    shown = [recorded_sheet(record) for record in every if record["name"] not in long]
-    names = {sheet.name for sheet in shown} | {sheet.content for sheet in shown} | long.keys()
+    contents = [recorded_sheet(record) for record in every if record["name"] not in long]
+    names = {sheet.name for sheet in contents} | {sheet.content for sheet in contents} | long.keys()
     others = []
     for name, content in results.items():
         stem = Path(name).stem
@@ -89,7 +89,7 @@ def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, b
             long[stem] = words.titles.get(stem, in_words(stem))
         elif content.decode() not in names:
             others.append(result_sheet(words, stem, content.decode()))
-    sheets = [sheet for sheet in (*shown, *others) if len(sheet.cells)]
+    sheets = [sheet for sheet in (*contents, *others) if len(sheet.cells)]
     long |= {sheet.name: sheet.title for sheet in sheets if sheet.cells.size > MOST_CELLS}
     named = sheet_names([sheet for sheet in sheets if sheet.cells.size <= MOST_CELLS])
     return written(words, named, list(long.values()))

@@ -74,8 +74,8 @@ def annotated_tables(publication: Publication | None, audited: pd.DataFrame) -> 
 
 def show_annotated_tables(publication: Publication | None, audited: pd.DataFrame) -> None:
     """Show every published table as it was printed, annotated, one output each."""
-    for shown in annotated_tables(publication, audited):
-        display(shown)
+    for one in annotated_tables(publication, audited):
+        display(one)
 
 
 def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) -> Shown:
@@ -100,7 +100,7 @@ def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) 
     options, is_lists = publication.survey_round.options, publication.lists_members(name)
     labels = {column: options[column].label for column in columns if column in options} | HEADS
     result = result if differing else f"all {len(rows)} agree"
-    shown = table(
+    html = table(
         pd.DataFrame(cells, printed.index, columns, dtype=object),
         f"{table_in_words(name)} of the published report: {result}",
         f"published_{name}",
@@ -111,8 +111,8 @@ def annotated_table(publication: Publication, audited: pd.DataFrame, name: str) 
         download=rows,
         stub=publication.survey_round.event.capitalize(),
     )
-    assert shown is not None  # a published table is always shown
-    return shown
+    assert html is not None  # a published table is always shown
+    return html
 
 
 def _row_name(row: str, title: str) -> str:

@@ -195,8 +195,8 @@ def listed(
     settings = {"labels": LABELS, "strong": (), "kind": "corrections", "most": None, **options}
     content = rows[[*groups, *columns]]
     download = content.set_axis(content.index.map(_plain)).map(_plain).reset_index()
-    shown = table(content, caption, name, download=download, **settings)
-    return folded(caption, shown) if fold else shown
+    html = table(content, caption, name, download=download, **settings)
+    return folded(caption, html) if fold else html
 
 
 def marked_names(text: str) -> Markup:
@@ -205,8 +205,8 @@ def marked_names(text: str) -> Markup:
         return escape(text)
 
     def name(match: re.Match) -> str:
-        shown = Markup("<u>{}</u>" if match[2] else "{}").format(match[3])
-        return Markup("<strong>{}</strong>" if match[1] else "{}").format(shown)
+        html = Markup("<u>{}</u>" if match[2] else "{}").format(match[3])
+        return Markup("<strong>{}</strong>" if match[1] else "{}").format(html)
 
     return Markup(MARKS.sub(name, text))
 
@@ -242,8 +242,8 @@ def _plain(cell: object) -> object:
 
 
 def _printed(row: Any) -> Markup:
-    shown = _as_in_print(row.source, row.printed) if row.printed else Markup("(nothing)")
-    return Markup("<mark>{}</mark>").format(shown) if row.verdict == DIFFERS else shown
+    text = _as_in_print(row.source, row.printed) if row.printed else Markup("(nothing)")
+    return Markup("<mark>{}</mark>").format(text) if row.verdict == DIFFERS else text
 
 
 def _should_be(row: Any) -> Markup | None:

@@ -29,8 +29,8 @@ def decision_problems(survey_round: Round) -> Iterator[Problem]:
     workshops, rows = list(survey_round.read_workshops()["id"]), set()
     for number, decision in enumerate(survey_round.decisions, start=1):
         place = Problem(file, column=f"decisions[{number}]", value=f"row {decision.row}")
-        given = [decision.keep, decision.workshop, decision.administration]
-        if decision.drop == any(given):
+        cells = [decision.keep, decision.workshop, decision.administration]
+        if decision.drop == any(cells):
             expected = "drop = true, or any of keep = true, workshop and administration"
             yield replace(place, expected=expected)
         if decision.row in rows:

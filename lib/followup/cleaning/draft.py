@@ -25,8 +25,8 @@ AT_THE_END = re.compile(rf"[\s,(–-]*(?:\d[\d\s–-]*)?\b(?:{MONTH})\b[\w\s,.�
 
 def look_through(export: Path, last: Round | None) -> Proposal:
     """Look through an export, knowing the answers of the round before."""
-    known = [words for option in (last.actions if last else ()) for words in wordings(option)]
-    return proposal(export, export.name, known)
+    spellings = [words for option in (last.actions if last else ()) for words in wordings(option)]
+    return proposal(export, export.name, spellings)
 
 
 def wordings(option: Option) -> list[str]:
@@ -42,33 +42,33 @@ def wordings(option: Option) -> list[str]:
     return list(filter(None, words))
 
 
-def draft(template: str, last: Round | None, found: Proposal | None) -> str:
+def draft(template: str, last: Round | None, proposal: Proposal | None) -> str:
     """Write a round.toml: the template's notes, and the tables of the round before or of an export.
 
     Parameters
     ----------
     template : the template's round.toml, its year filled in.
     last : the round before; the template's own tables where it is None.
-    found : what an export seems to ask; where it is None, the questions are those of before.
+    proposal : what an export seems to ask; where it is None, the questions are those of before.
     """
-    if last is None and found is None:
+    if last is None and proposal is None:
         return template
     tables: dict[str, list[dict[str, Any]]] = {"pairs": []}
     other = answer_for_others(template)
-    if found and found.event and not last:
-        template = with_values(template, {"event": found.event, "events": f"{found.event}s"})
+    if proposal and proposal.event and not last:
+        template = with_values(template, {"event": proposal.event, "events": f"{proposal.event}s"})
     if last:
         usual = {key: About.model_fields[key].default for key in KEPT}
         about = {
             key: value for key in KEPT if (value := getattr(last, key)) not in ("", usual[key])
         }
         about |= {"previous": last.year}
-        if last.workshops_organised and found:
-            about["workshops_organised"] = len(found.titles)
+        if last.workshops_organised and proposal:
+            about["workshops_organised"] = len(proposal.titles)
         template = with_values(template, about)
         tables = tables_of(last, other["id"])
-    if found:
-        tables |= proposed_tables(found, last, other)
+    if proposal:
+        tables |= proposed_tables(proposal, last, other)
     if last:
         ids = {entry["id"] for kind in ("actions", "outcomes") for entry in tables[kind]}
         tables["pairs"] = [
@@ -133,16 +133,16 @@ def tables_of(last: Round, other: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def proposed_tables(
-    found: Proposal, last: Round | None, other: dict[str, Any]
+    proposal: Proposal, last: Round | None, other: dict[str, Any]
 ) -> dict[str, list[dict[str, Any]]]:
     """The tables that an export proposes, with the words of the round before where it had the
     same."""
-    heads = {"workshop": found.workshop, "administration": found.administration}
-    keys = {"file": found.file} | {key: heading for key, heading in heads.items() if heading}
+    heads = {"workshop": proposal.workshop, "administration": proposal.administration}
+    keys = {"file": proposal.file} | {key: heading for key, heading in heads.items() if heading}
     tables: dict[str, list[dict[str, Any]]] = {"questionnaire": [keys]}
     tables |= {"actions": [], "outcomes": [], "questions": []}
     taken: set[str] = set()
-    several = [question for question in found.questions if question.answers]
+    several = [question for question in proposal.questions if question.answers]
     for question in several:
         entries = [
             option_of(words, last.actions if last else (), taken, new_action)
@@ -160,7 +160,7 @@ def proposed_tables(
         asked["options"] = [entry["id"] for entry in entries]
         tables["actions"] += entries
         tables["questions"].append(asked | ({"other": others[0]} if others else {}))
-    for question in (question for question in found.questions if not question.answers):
+    for question in (question for question in proposal.questions if not question.answers):
         entry = option_of(question.heading, last.outcomes if last else (), taken, new_outcome)
         tables["outcomes"].append(entry | {"question": question.heading})
         asked = {"heading": question.heading, "option": entry["id"]}
@@ -185,17 +185,17 @@ def own_words(question: FoundQuestion) -> dict[str, list[str]]:
 
 
 def option_of(
-    words: str, known: Iterable[Option], taken: set[str], new: Callable[[str], dict[str, Any]]
+    words: str, options: Iterable[Option], ids: set[str], new: Callable[[str], dict[str, Any]]
 ) -> dict[str, Any]:
     """An action or outcome: that of the round before whose words are near, or a new one."""
-    free = {option.id: option for option in known if option.id not in taken}
+    free = {option.id: option for option in options if option.id not in ids}
     offered = {words: option.id for option in free.values() for words in wordings(option)}
     name = nearest(words, offered)
     entry = free[name].model_dump(exclude_defaults=True) if name else {"id": ""} | new(words)
     if new is new_action:
         entry.pop("title", None)
-    entry["id"] = name or new_id(words, taken)
-    taken.add(entry["id"])
+    entry["id"] = name or new_id(words, ids)
+    ids.add(entry["id"])
     return entry
 
 

@@ -140,9 +140,9 @@ def recognise_by_cells(layout: Layout, question: Question, file: str) -> None:
         return
     taken = set(layout.columns.values()) - {first}
     places = [place for place in range(len(layout.headings)) if place not in taken]
-    cells = {place: found for place in places if (found := cells_of(layout, place))}
+    cells = {place: texts for place in places if (texts := cells_of(layout, place))}
     places_of = {
-        answer.id: [place for place, found in cells.items() if found <= answer.spellings]
+        answer.id: [place for place, texts in cells.items() if texts <= answer.spellings]
         for answer in wanted
     }
     alone = {place for places in places_of.values() for place in places}
@@ -182,8 +182,8 @@ def cells_of(layout: Layout, place: int) -> set[str]:
     """What a column holds below its heading, normalised but where it is many things."""
     rows = layout.grid.rows[layout.row - 1 + layout.depth :]
     cells = {row[place] for row in rows if place < len(row)}
-    found = {text.strip() for text in cells} - BLANK
-    return found if len(found) > SEARCHED else {normalise(text) for text in found} - {""}
+    texts = {text.strip() for text in cells} - BLANK
+    return texts if len(texts) > SEARCHED else {normalise(text) for text in texts} - {""}
 
 
 def read_headings(layout: Layout, survey_round: Round, asked: list[Question], file: str) -> Layout:

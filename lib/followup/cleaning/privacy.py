@@ -32,16 +32,16 @@ def without_personal(text: str) -> str:
     return DIGITS.sub(_telephone, IP_ADDRESS.sub(_address, text))
 
 
-def _address(found: re.Match) -> str:
+def _address(match: re.Match) -> str:
     try:
-        ipaddress.ip_address(found[0])
+        ipaddress.ip_address(match[0])
     except ValueError:
-        return found[0]
-    return "[IP address]" if len(found[0]) > 2 else found[0]
+        return match[0]
+    return "[IP address]" if len(match[0]) > 2 else match[0]
 
 
-def _telephone(found: re.Match) -> str:
-    written = " ".join(re.sub("[()]", " ", found[0]).split())
+def _telephone(match: re.Match) -> str:
+    written = " ".join(re.sub("[()]", " ", match[0]).split())
     digits = sum(letter.isdigit() for letter in written)
-    is_number = digits >= (7 if found[0][0] in "+(0" else 9) and not DATES.fullmatch(written)
-    return "[telephone]" if is_number else found[0]
+    is_number = digits >= (7 if match[0][0] in "+(0" else 9) and not DATES.fullmatch(written)
+    return "[telephone]" if is_number else match[0]

@@ -63,57 +63,57 @@ class Proposal:
         return word[0].lower() if word and word[0].lower() != "workshop" else ""
 
 
-def proposal(path: Path, file: str, known: Iterable[str] = ()) -> Proposal:
+def proposal(path: Path, file: str, options: Iterable[str] = ()) -> Proposal:
     """Look through an export.
 
     Parameters
     ----------
     path, file : the export, and its name in messages.
-    known : answers that are expected, such as those of the round before.
+    options : answers that are expected, such as those of the round before.
 
     Raises
     ------
     InputError
         It cannot be read.
     """
-    found = Proposal(Path(file).name)
+    result = Proposal(Path(file).name)
     columns = columns_of(max(grids(path, file), key=_size))
-    codes, offered = spellings(read_administrations()), [normalise(text) for text in known]
+    codes, offered = spellings(read_administrations()), [normalise(text) for text in options]
     spread: dict[str, dict[str, str]] = {}
     for heading, answer, cells in columns:
         values = Counter(cell.strip() for cell in cells if cell.strip() not in BLANK)
         if answer:
             spread.setdefault(heading, {})[answer.strip()] = ""
         elif not heading or PERSONAL.match(heading):
-            found.left.append(heading)
-        elif not found.administration and _share(values, codes) > 0.5:
-            found.administration = heading
+            result.left.append(heading)
+        elif not result.administration and _share(values, codes) > 0.5:
+            result.administration = heading
         elif words := _yes_or_no(values):
-            found.questions.append(FoundQuestion(heading, words=words))
-        elif not found.workshop and _names_workshops(heading, values):
-            found.workshop = heading
-            found.titles = list({without_dates(normalise(text)): text for text in values}.values())
+            result.questions.append(FoundQuestion(heading, words=words))
+        elif not result.workshop and _names_workshops(heading, values):
+            result.workshop = heading
+            result.titles = list({without_dates(normalise(text)): text for text in values}.values())
         elif _personal(values):
-            found.left.append(heading)
+            result.left.append(heading)
         elif len(values) == 1 and len(next(iter(values))) > LEAST:
             spread.setdefault("", {})[next(iter(values))] = heading
         elif parts := _ticked(list(values.elements()), offered):
             other = any(parts[part] < LEAST and normalise(part) not in offered for part in parts)
             answers = [part for part in parts if parts[part] >= LEAST or normalise(part) in offered]
-            found.questions.append(FoundQuestion(heading, dict.fromkeys(answers, ""), other))
+            result.questions.append(FoundQuestion(heading, dict.fromkeys(answers, ""), other))
         else:
-            found.left.append(heading)
+            result.left.append(heading)
     for heading, of_answers in spread.items():
         first = heading or next(iter(of_answers.values()))
-        others = [text for text in found.left if text.startswith(first) and text != first]
+        others = [text for text in result.left if text.startswith(first) and text != first]
         if not heading and len(of_answers) > 1 and len(others) == 1:
             of_answers["Other"] = others[0]  # the only one beside them whose words are free
-            found.left.remove(others[0])
+            result.left.remove(others[0])
         if len(of_answers) > 1:
-            found.questions.insert(0, FoundQuestion(first, of_answers))
+            result.questions.insert(0, FoundQuestion(first, of_answers))
         else:
-            found.left.append(first)
-    return found
+            result.left.append(first)
+    return result
 
 
 def columns_of(grid: Grid) -> list[tuple[str, str, list[str]]]:
@@ -151,8 +151,8 @@ def _personal(values: Counter) -> bool:
     )
 
 
-def _share(values: Counter, known: Iterable[str]) -> float:
-    return sum(normalise(text) in known for text in values) / max(len(values), 1)
+def _share(values: Counter, options: Iterable[str]) -> float:
+    return sum(normalise(text) in options for text in values) / max(len(values), 1)
 
 
 def _yes_or_no(values: Counter) -> dict[str, list[str]]:
@@ -178,7 +178,7 @@ def _names_workshops(heading: str, values: Counter) -> bool:
     return bool(named and repeated and not any(re.search("[;|\n]", text) for text in values))
 
 
-def _ticked(cells: list[str], known: list[str]) -> Counter:
+def _ticked(cells: list[str], options: list[str]) -> Counter:
     """How often each answer is ticked in cells that hold several; empty where they hold none."""
     separators = (";", "\n", "|", ", ")
     separator = next((mark for mark in separators if sum(mark in cell for cell in cells) > 1), None)
@@ -187,7 +187,7 @@ def _ticked(cells: list[str], known: list[str]) -> Counter:
     rows = [[part.strip() for part in cell.split(separator) if part.strip()] for cell in cells]
     rows = [_joined(row, rows, separator) for row in rows]
     parts = Counter(part for row in rows for part in row)
-    often = {part: n for part, n in parts.items() if n >= LEAST or normalise(part) in known}
+    often = {part: n for part, n in parts.items() if n >= LEAST or normalise(part) in options}
     few = len(often) <= MOST and sum(often.values()) > LEAST * (len(parts) - len(often))
     return parts if len(often) > 1 and few else Counter()
 
@@ -218,7 +218,7 @@ def nearest(text: str, offered: dict[str, str], cutoff: float = 0.6) -> str:
     ----------
     offered : ids by words.
     """
-    ids, said = {normalise(words): name for words, name in offered.items()}, normalise(text)
-    within = [words for words in ids if " " in words and set(words.split()) <= set(said.split())]
-    near = within or difflib.get_close_matches(said, ids, n=1, cutoff=cutoff)
+    ids, wording = {normalise(words): name for words, name in offered.items()}, normalise(text)
+    within = [words for words in ids if " " in words and set(words.split()) <= set(wording.split())]
+    near = within or difflib.get_close_matches(wording, ids, n=1, cutoff=cutoff)
     return ids[max(near, key=len)] if near else ""

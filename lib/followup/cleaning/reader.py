@@ -383,9 +383,9 @@ class Reader:
         """The ids of the rows' workshops: by decision, by title, or because there is only one."""
 
         def read(text: str) -> Read:
-            found = self.titles.find(text)
-            change = (text, self.titles.titles[found.id], found.reason)
-            return Read(found.id, [change] if found.reason else [])
+            event = self.titles.find(text)
+            change = (text, self.titles.titles[event.id], event.reason)
+            return Read(event.id, [change] if event.reason else [])
 
         def blank(place: int) -> None:
             entry = self.undecided_entry('workshop = ""', place)

@@ -174,13 +174,13 @@ def read_tables(
             problems += error.problems
         else:
             problems += table_problems(survey_round, name, tables[name], codes)
-    told = {problem.file for problem in problems}
-    stop_if_any([*problems, *_missing_sources(survey_round, declared, tables, told)])
+    files = {problem.file for problem in problems}
+    stop_if_any([*problems, *_missing_sources(survey_round, declared, tables, files)])
     return tables
 
 
 def _missing_sources(
-    survey_round: Round, declared: Rebuild, tables: dict[str, pd.DataFrame], told: set[str]
+    survey_round: Round, declared: Rebuild, tables: dict[str, pd.DataFrame], files: set[str]
 ) -> Iterator[Problem]:
     outcomes = {outcome.id for outcome in survey_round.outcomes}
     wanted: dict[str, list[str]] = {name: [] for name in declared.lists}
@@ -189,7 +189,7 @@ def _missing_sources(
         wanted.setdefault(name, []).extend(["yes", "no"] if variable in outcomes else [variable])
     for name, columns in wanted.items():
         file = table_file(survey_round, name)
-        if name not in tables and file not in told:
+        if name not in tables and file not in files:
             expected = "the file to be there: round.toml rebuilds the replies from it"
             yield Problem(file, expected=expected)
         for column in columns:

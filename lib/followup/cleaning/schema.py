@@ -105,7 +105,7 @@ def examples_schema(
 ) -> pa.DataFrameSchema:
     """Schema of good_practices.csv for the workshops and administrations that exist; both may be
     empty, and so may `says`."""
-    told = pa.Check(
+    check = pa.Check(
         lambda ids: ids.map(lambda cell: set(cell.split()) <= set(options)),
         error=f"ids of {', '.join(options)}",
     )
@@ -120,7 +120,7 @@ def examples_schema(
             "administration": pa.Column(str, pa.Check.isin(["", *codes], error=a_code)),
             "example": pa.Column(str, pa.Check.str_matches(r"(?s)^.*\S", error="a sentence")),
             "status": matching("done|planned", "done or planned"),
-            "says": pa.Column(str, told, required=False),
+            "says": pa.Column(str, check, required=False),
         }
     )
 

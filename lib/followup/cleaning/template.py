@@ -44,15 +44,15 @@ def lay_out(year: int, before: int | None = None, export: Path | None = None) ->
     """
     folder, template = rounds.ROOT / "data" / "raw" / str(year), rounds.ROOT / "data" / "template"
     last = open_round(before) if before else None
-    found = look_through(export, last) if export else None
+    proposal = look_through(export, last) if export else None
     declared = (template / "round.toml").read_text(encoding="utf-8")
     text = string.Template(declared).substitute(left_open(year))
     workshops = (template / "workshops.csv").read_bytes()
     made: dict[str, bool] = {}
-    if export and found:
+    if export and proposal:
         made[export.name] = _create(folder / export.name, export.read_bytes())
-        workshops = workshops_csv(found.titles, workshops.decode()).encode()
-    made["round.toml"] = _create(folder / "round.toml", draft(text, last, found).encode())
+        workshops = workshops_csv(proposal.titles, workshops.decode()).encode()
+    made["round.toml"] = _create(folder / "round.toml", draft(text, last, proposal).encode())
     made["workshops.csv"] = _create(folder / "workshops.csv", workshops)
     for path in sorted((last.raw / "words").glob("*.md")) if last else ():
         content = f"{{# From {before}. {CONFIRM} #}}\n".encode() + path.read_bytes()

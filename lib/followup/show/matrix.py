@@ -116,12 +116,12 @@ def _marks(
     marker: str,
 ) -> None:
     """Filled where reported, hollow where not, nothing where not answered."""
-    spots, said = np.array(places), answers.to_numpy(dtype=float, na_value=np.nan)
+    spots, values = np.array(places), answers.to_numpy(dtype=float, na_value=np.nan)
     for value, style in (
         (1, {"color": YES}),
         (0, {"facecolors": "white", "edgecolors": HOLLOW, "linewidths": 0.8}),
     ):
-        chosen = spots[said == value]
+        chosen = spots[values == value]
         axes.scatter(chosen[:, 0], chosen[:, 1], s=24, marker=marker, zorder=2, **style)
 
 

@@ -68,8 +68,8 @@ def escape(value: object) -> object:
 
 
 def _broken(address: re.Match[str]) -> str:
-    known = address[2] == ":" or address[1].lower() == "www"
-    return f"{address[1]}\\{address[2]}" if known else address[0]
+    has_scheme = address[2] == ":" or address[1].lower() == "www"
+    return f"{address[1]}\\{address[2]}" if has_scheme else address[0]
 
 
 def _number(value: Any) -> float:
@@ -186,11 +186,11 @@ class Extreme:
 
 
 def _extreme(values: Mapping[str, float] | pd.Series, greatest: bool) -> Extreme:
-    known = pd.Series(values, dtype=object).dropna().astype(float).round(9)
-    if known.empty:
+    numbers = pd.Series(values, dtype=object).dropna().astype(float).round(9)
+    if numbers.empty:
         return Extreme((), float("nan"), 0)
-    value = known.max() if greatest else known.min()
-    return Extreme(tuple(map(str, known.index[known == value])), float(value), len(known))
+    value = numbers.max() if greatest else numbers.min()
+    return Extreme(tuple(map(str, numbers.index[numbers == value])), float(value), len(numbers))
 
 
 def highest(values: Mapping[str, float] | pd.Series) -> Extreme:
@@ -366,10 +366,10 @@ def words(survey_round: Round, name: str, **names: object) -> Markdown | None:
     names : what else the expressions may use, as `facts`.
     """
     path = survey_round.words_file(name)
-    given = {"survey_round": survey_round, "event": survey_round.event}
-    given |= {"events": survey_round.events, **names}
+    variables = {"survey_round": survey_round, "event": survey_round.event}
+    variables |= {"events": survey_round.events, **names}
     try:
-        filled = fill(survey_round.read_words(name), given)
+        filled = fill(survey_round.read_words(name), variables)
     except ProseError as error:
         raise ProseError(f"{path}: {error}") from None
     return Markdown(filled) if filled else None

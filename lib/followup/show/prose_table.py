@@ -52,8 +52,8 @@ def register_magic() -> None:
 
     def cell(line: str, body: str) -> None:
         name, _, caption = line.strip().partition(" ")
-        shown = prose_table(name, caption, body, **shell.user_ns)
-        if shown is not None:
-            display(shown)
+        table = prose_table(name, caption, body, **shell.user_ns)
+        if table is not None:
+            display(table)
 
     shell.register_magic_function(cell, "cell", "prose_table")  # type: ignore[arg-type]

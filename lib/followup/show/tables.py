@@ -185,15 +185,15 @@ def table(
         last = min(LAST, most // 2)
         frame = pd.concat([frame.head(most - last), frame.tail(last)])
         filter_by = ""
-    shown = frame.drop(columns=groups) if groups else frame
-    kinds = {column: _kind(shown[column], formats.get(column)) for column in shown}
-    cells = [[_cell(value, formats.get(column)) for value in shown[column]] for column in shown]
+    body = frame.drop(columns=groups) if groups else frame
+    kinds = {column: _kind(body[column], formats.get(column)) for column in body}
+    cells = [[_cell(value, formats.get(column)) for value in body[column]] for column in body]
     bold, named = set(strong), set(members)
-    shades = _shades(shaded, shown)
+    shades = _shades(shaded, body)
     lines: list[dict] = [
         {"name": rows.get(key, _name(key)), "strong": key in bold, "member": key in named,
          "cells": [(cells[place][row], kinds[column], shades[row][place])
-                   for place, column in enumerate(shown)]}
+                   for place, column in enumerate(body)]}
         for row, key in enumerate(frame.index)
     ]  # fmt: skip
     title = (
@@ -201,14 +201,14 @@ def table(
     )
     heads = [{"label": stub, "kind": ""}]
     heads += [
-        {"label": labels.get(column, str(_name(column))), "kind": kinds[column]} for column in shown
+        {"label": labels.get(column, str(_name(column))), "kind": kinds[column]} for column in body
     ]
     groups_of_lines = _grouped(frame[groups], lines) if groups else [("", lines)]
     text = TEMPLATE.render(
         id=re.sub(r"[^\w-]|_", "-", name),
         caption=title, name=name, columns=heads, kind=kind, filter_by=filter_by, notes=list(notes),
         groups=groups_of_lines if filter_by else _shortened(groups_of_lines, most, total),
-        spanners=_spanned(list(shown), spanners or {}),
+        spanners=_spanned(list(body), spanners or {}),
         href=href, download_name=name.replace("_", " "),
     )  # fmt: skip
     above = {column: f"{text}: " for text, group in (spanners or {}).items() for column in group}
@@ -216,7 +216,7 @@ def table(
     is_marked = large and every.map(lambda cell: isinstance(cell, Markup)).any(axis=None)
     if every.size > RECORDED or is_marked:
         return Shown(text, {"name": name, "title": title, "left_out": True})
-    shown = every.drop(columns=groups) if groups else every
+    body = every.drop(columns=groups) if groups else every
     record = {
         "name": name,
         "title": title,
@@ -229,7 +229,7 @@ def table(
                 "label": above.get(column, "") + str(labels.get(column) or _in_words(column)),
                 "format": formats.get(column, ""),
             }
-            for column in shown
+            for column in body
         ],
         "keys": [str(key) for key in every.index],
         "cells": [
@@ -237,7 +237,7 @@ def table(
             for key, above_it, values in zip(
                 every.index,
                 every[inner].to_numpy(dtype=object),
-                shown.to_numpy(dtype=object),
+                body.to_numpy(dtype=object),
                 strict=True,
             )
         ],
@@ -276,12 +276,12 @@ def _missing(value: object) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))  # type: ignore[call-overload]
 
 
-def _shades(shaded: pd.DataFrame | None, shown: pd.DataFrame) -> list[list[str]]:
+def _shades(shaded: pd.DataFrame | None, body: pd.DataFrame) -> list[list[str]]:
     """How dark the ground of each cell of a table is, as the page's style sheet takes it; empty for
     none."""
     if shaded is None:
-        return [[""] * len(shown.columns)] * len(shown)
-    placed = shaded.reindex(index=shown.index, columns=shown.columns).astype(float)
+        return [[""] * len(body.columns)] * len(body)
+    placed = shaded.reindex(index=body.index, columns=body.columns).astype(float)
     return [["" if pd.isna(one) else f"{one:.2f}" for one in row] for row in placed.to_numpy()]
 
 
@@ -452,11 +452,13 @@ def marked_codes(
     A code that `names` has says its name to whoever points at it, and is found by it. What a mark
     means can be said in words too, which only a screen reader reads.
     """
-    under, strong, known = set(underlined), set(bold), names or {}
+    under, strong, titles = set(underlined), set(bold), names or {}
 
     def mark(code: str) -> str:
         text = html.escape(code)
-        text = f'<abbr title="{html.escape(known[code])}">{text}</abbr>' if code in known else text
+        text = (
+            f'<abbr title="{html.escape(titles[code])}">{text}</abbr>' if code in titles else text
+        )
         text = f"<u>{text}</u>" if code in under else text
         text = f"<strong>{text}</strong>" if code in strong else text
         meanings = [underlined_means] * (code in under) + [bold_means] * (code in strong)
@@ -489,9 +491,9 @@ def marked_members(
 
     def cell(codes: str, others: set[str], mark: str, words: str) -> Markup:
         both = [code for code in codes.split() if code in others]
-        said = f"{words}: {', '.join(both)}." if both else ""
+        note = f"{words}: {', '.join(both)}." if both else ""
         marked = marked_codes(codes, **{mark: both}, names=names)  # type: ignore[arg-type]
-        return marked + Markup('<span class="visually-hidden"> {}</span>').format(said)
+        return marked + Markup('<span class="visually-hidden"> {}</span>').format(note)
 
     def row(cells: pd.Series) -> list[Markup]:
         reported = set(cells[outcome].split())

@@ -82,8 +82,8 @@ def associations(
     table["verdict"] = verdicts(table)
     table["direction"] = [direction(row) or pd.NA for row in table.to_dict("records")]
     simulated = pairs.set_axis(table.index)[declared]
-    found = detectable_by_the_rule(replies, simulated, strata, clusters, seed=seed)
-    table.loc[simulated.index, found.columns] = found
+    differences = detectable_by_the_rule(replies, simulated, strata, clusters, seed=seed)
+    table.loc[simulated.index, differences.columns] = differences
     chance = chance_of_a_sign(replies, simulated, strata, clusters, seed=seed)
     table.loc[declared, "chance_of_any_suggestive"] = chance
     return table.astype(TYPES)

@@ -66,10 +66,10 @@ def holm(p_values: np.ndarray) -> np.ndarray:
     >>> holm(np.array([[0.01, 0.02, 0.03, 0.2]])).round(2).tolist()
     [[0.04, 0.06, 0.06, 0.2]]
     """
-    given = np.nan_to_num(np.atleast_2d(p_values), nan=1.0)
-    order = np.argsort(given, axis=1, kind="stable")
-    weights = np.arange(given.shape[1], 0, -1)
-    stepped = np.maximum.accumulate(np.take_along_axis(given, order, 1) * weights, axis=1)
+    families = np.nan_to_num(np.atleast_2d(p_values), nan=1.0)
+    order = np.argsort(families, axis=1, kind="stable")
+    weights = np.arange(families.shape[1], 0, -1)
+    stepped = np.maximum.accumulate(np.take_along_axis(families, order, 1) * weights, axis=1)
     adjusted = np.empty_like(stepped)
     np.put_along_axis(adjusted, order, np.minimum(stepped, 1.0), 1)
     return np.where(np.isnan(np.atleast_2d(p_values)), np.nan, adjusted)

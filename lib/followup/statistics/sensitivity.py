@@ -227,10 +227,10 @@ def _tables(answers: np.ndarray, codes: np.ndarray) -> np.ndarray:
     `stratum_tables` does."""
     parts, outcome = answers[:, :-1], answers[:, -1]
     acted = (parts == 1).any(axis=1)
-    known = (acted | ~np.isnan(parts).any(axis=1)) & ~np.isnan(outcome)
+    is_known = (acted | ~np.isnan(parts).any(axis=1)) & ~np.isnan(outcome)
     codes, strata = pd.factorize(codes)
     cells = 4 * codes + 2 * ~acted + (outcome != 1)
-    return np.bincount(cells[known], minlength=4 * len(strata)).reshape(-1, 2, 2)
+    return np.bincount(cells[is_known], minlength=4 * len(strata)).reshape(-1, 2, 2)
 
 
 def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame:

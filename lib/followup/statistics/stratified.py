@@ -62,9 +62,9 @@ def stratum_tables(
     """
     codes, labels = pd.factorize(replies[strata], use_na_sentinel=False)
     acted, reported = replies[action], replies[outcome]
-    known = (acted.notna() & reported.notna()).to_numpy(bool)
-    cells = 2 * ~acted[known].to_numpy(bool) + ~reported[known].to_numpy(bool)
-    counts = np.bincount(4 * codes[known] + cells, minlength=4 * len(labels))
+    is_known = (acted.notna() & reported.notna()).to_numpy(bool)
+    cells = 2 * ~acted[is_known].to_numpy(bool) + ~reported[is_known].to_numpy(bool)
+    counts = np.bincount(4 * codes[is_known] + cells, minlength=4 * len(labels))
     return pd.Index(labels, name=strata), counts.reshape(-1, 2, 2)
 
 

@@ -56,8 +56,8 @@ def read(path: Path) -> Document:
     if not path.is_file():
         raise DraftError(f"There is no file {path}.")
     if path.suffix.lower() not in readers:
-        known = ", ".join(readers)
-        raise DraftError(f"{path.name} is none of the files that can be read: {known}.")
+        names = ", ".join(readers)
+        raise DraftError(f"{path.name} is none of the files that can be read: {names}.")
     form, reader = readers[path.suffix.lower()]
     blocks = [block for block in reader(path) if block.text.strip() or block.kind == "table"]
     if not blocks:
