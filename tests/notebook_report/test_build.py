@@ -228,7 +228,7 @@ def test_the_list_of_reports_is_the_projects(project):
     assert "Gardens" in (project.root / "output/index.html").read_text()
 
 
-@pytest.mark.parametrize("arguments", [("report",), ("dance", "2021"), ("report", "2021", "2022")])
+@pytest.mark.parametrize("arguments", [("dance",), ("dance", "2021"), ("report", "2021", "2022")])
 def test_a_command_that_is_none_is_answered_with_the_usage(project, arguments):
     status, printed = project.build(*arguments)
     assert status == 2

@@ -1703,8 +1703,7 @@ def _(r, figures, places):
 
 
 @reads(
-    r"{errors:count} conclusions? to reword \(in {places:count} places?\)\.|"
-    r"{errors:count} editorial slips? \(in {places:count} places?\)\."
+    r"{errors:count} (?:conclusions? to reword|editorial slips?) \(in {places:count} places?\)\."
 )
 def _(r, errors, places):
     """No such error is planted."""

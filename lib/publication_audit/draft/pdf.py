@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from publication_audit.draft.document import Block, Cell, DraftError, Run
@@ -36,7 +35,7 @@ def pdf_blocks(path: Path) -> list[Block]:
         with pdfplumber.open(path) as document:
             pages = [list(_page_parts(page)) for page in document.pages]
             letters = sum(len(page.chars) for page in document.pages)
-    except (PdfminerException, PDFPasswordIncorrect) as error:
+    except PdfminerException as error:
         locked = "Password" in f"{error!r}"
         reason = "has a password: save it without" if locked else "is no .pdf that can be read"
         raise DraftError(f"{path.name} {reason}.") from None

@@ -1,9 +1,14 @@
 """A draft is read with its runs, tables and sections; what cannot be audited is told in words."""
 
+import sys
+from pathlib import Path
+
 import docx
 import pytest
 
-from notebook_report.pdf import chromium, printed
+sys.path.append(str(Path(__file__).parents[2]))
+from printed_page import printed_page
+
 from publication_audit.draft.__main__ import main
 from publication_audit.draft.checks import stop_if_unfit
 from publication_audit.draft.document import Document, DraftError
@@ -95,13 +100,9 @@ def test_what_cannot_be_audited_is_told_in_one_sentence(
 
 
 def test_a_scan_is_told(tmp_path):
-    program = chromium()
-    if program is None:
-        pytest.skip("no Chromium on this machine to print a picture with")
     page = tmp_path / "scan.html"
     page.write_text("<svg width='300' height='300'><rect width='200' height='200'/></svg>")
-    content = printed(page, program)
-    (tmp_path / "scan.pdf").write_bytes(content)
+    (tmp_path / "scan.pdf").write_bytes(printed_page(page))
     with pytest.raises(DraftError, match="scan"):
         read(tmp_path / "scan.pdf")
 
