@@ -14,6 +14,12 @@ MONTHS = list(calendar.month_name)
 CARDINALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
 CARDINALS += ["eleven", "twelve"]
+CARDINALS += [f"{one}teen" for one in ("thir", "four", "fif", "six", "seven", "eigh", "nine")]
+CARDINALS += [
+    f"{ten}ty{one}"
+    for ten in ("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine")
+    for one in ("", *(f"-{one}" for one in CARDINALS[:9]))
+]
 ORDINALS += ["ninth", "tenth", "eleventh", "twelfth"]
 
 
@@ -116,7 +122,8 @@ def _month_like(printed: re.Match, month: str) -> str:
 
 def _in_words(printed: str, value: float) -> str:
     for words in (CARDINALS, ORDINALS):
-        word = re.search(rf"\b({'|'.join(words)})\b", printed, re.IGNORECASE)
+        longest = "|".join(sorted(words, key=len, reverse=True))
+        word = re.search(rf"\b({longest})\b", printed, re.IGNORECASE)
         if word:
             new = words[int(value) - 1] if 0 < value <= len(words) else f"{value:g}"
             new = new.capitalize() if word[0][0].isupper() else new

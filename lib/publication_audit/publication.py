@@ -30,6 +30,15 @@ from publication_audit.printed import (
 
 CLAIM_COLUMNS = ["id", "section", "about", "printed", "value", "unit", "fact", "base", "kind"]
 KINDS = ("figure", "word", "ranking", "association", "label")
+PARTS = (
+    "title",
+    "executive summary",
+    "summary",
+    "foreword",
+    "introduction",
+    "conclusion",
+    "contents",
+)
 SUMMARY_ROWS = {
     "led": "the row of those that acted",
     "attributed": "the row of those with the outcome",
@@ -103,7 +112,10 @@ class Publication:
     def place_in_words(self, item: Printed) -> str:
         """A place in words: `Table 3, workshop 1, yes`; `section 2.4.2`."""
         if item.source == "prose":
-            return f"section {item.column}" if item.column[:1].isdigit() else f"the {item.column}"
+            if item.column in PARTS:
+                return f"the {item.column}"
+            is_numbered = item.column[:1].isdigit()
+            return f"section {item.column if is_numbered else f'“{item.column}”'}"
         if item.source == "examples":
             return f"an example of section {item.column}"
         column, _, name = item.column.partition(" ")

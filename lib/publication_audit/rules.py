@@ -189,7 +189,8 @@ def quantity_printed_alike(item: Figure, context: Context) -> str | None:
         is_count = other.count is not None
         right = other.count == count if is_count else digits is not None and other.percent == digits
         if other.place != item.place and right:
-            as_share = f", {digits}% of {base:.0f}" if item.count is None and is_count else ""
+            is_share = item.count is None and is_count and base is not None
+            as_share = f", {digits}% of {base:.0f}" if is_share else ""
             return f"{context.publication.place_in_words(other)} has {other.printed}{as_share}"
     return None
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pandas as pd
 import pytest
@@ -67,6 +68,24 @@ def test_every_line_that_was_proposed_is_marked(proposed, project):
     lines = [line for line in tables.splitlines() if line and line[0] not in "#["]
     assert lines
     assert all(line.endswith("  # confirm") for line in lines)
+
+
+@pytest.mark.parametrize("before", [YEAR, None])
+def test_what_is_usual_of_this_office_is_marked_too(proposed, project, before):
+    proposed("export.csv", as_text(courses(", ")), before)
+    text = (project / "data" / "raw" / str(NEW) / "round.toml").read_text(encoding="utf-8")
+    about = text[text.index("[round]") : text.index("[questionnaire]")].splitlines()
+    written = [line for line in about if re.match(r"\w+ = ", line)]
+    unmarked = [line.split(" = ")[0] for line in written if not line.endswith("  # confirm")]
+    assert unmarked == ["year", "source"]
+    assert len(written) > 6
+
+
+def test_what_the_list_of_workshops_leaves_empty_is_told(proposed):
+    _, status, said = proposed("export.csv", as_text(courses(", ")))
+    assert status == 0
+    empty = re.findall(r"workshops\.csv, row (\d), column (\w+); empty", said)
+    assert sorted(empty) == [("2", "invited"), ("3", "invited"), ("4", "invited"), ("4", "month")]
 
 
 def as_text(rows):

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from importlib import import_module
 
 import jinja2
+import pandas as pd
 
 from followup import rounds
 from followup.cleaning.checks import (
@@ -98,6 +99,7 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
         checked.attempt(lambda: clean_round_before(survey_round)[1])
         checked.add(unconfirmed(survey_round))
         if not checked.problems:
+            checked.add(left_empty(survey_round))
             checked.add(problem for ask in further_checks() for problem in ask(survey_round))
         if building and not checked.problems:
             leave(survey_round, checked)
@@ -146,6 +148,19 @@ def unconfirmed(survey_round: Round) -> Iterator[Problem]:
             expected = f"proposed by make round: read it, and take out the mark {CONFIRM!r}"
             file = survey_round.file(path.relative_to(survey_round.raw).as_posix())
             yield Remark(file, first, expected=expected)
+
+
+def left_empty(survey_round: Round) -> Iterator[Problem]:
+    """Name what a questionnaire's workshops.csv leaves empty, with what the report then lacks."""
+    lacks = {
+        "month": "empty, so the report tells no month of it",
+        "invited": "empty, so no reply rate is told: the number of administrations that took part",
+    }
+    for row in survey_round.read_workshops().itertuples() if survey_round.questionnaire else ():
+        for column, expected in lacks.items():
+            if pd.isna(value := getattr(row, column)) or value == "":
+                file = survey_round.file("workshops.csv")
+                yield Remark(file, str(row.Index), column, expected=expected)
 
 
 def next_step(year: str, checked: Checked) -> str:

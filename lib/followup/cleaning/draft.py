@@ -19,6 +19,10 @@ from followup.rounds import Round
 
 CONFIRM = "confirm"
 KEPT = ("title", "office", "office_name", "series", "contact", "event", "events")
+USUAL = (
+    *("fiscal_year", "number", "title", "office", "office_name", "series"),
+    *("months_after", "weeks_open"),
+)
 LABEL = 60
 AT_THE_END = re.compile(rf"[\s,(–-]*(?:\d[\d\s–-]*)?\b(?:{MONTH})\b[\w\s,.–-]*\)?$", re.IGNORECASE)
 
@@ -67,6 +71,7 @@ def draft(template: str, last: Round | None, proposal: Proposal | None) -> str:
             about["workshops_organised"] = len(proposal.titles)
         template = with_values(template, about)
         tables = tables_of(last, other["id"])
+    template = marked(template)
     if proposal:
         tables |= proposed_tables(proposal, last, other)
     if last:
@@ -106,6 +111,15 @@ def with_values(template: str, values: dict[str, Any]) -> str:
         added = "" if written.search(template) else f"\n{place[0]}"
         template = template[: place.start()] + line + added + template[place.end() :]
     return template
+
+
+def marked(template: str) -> str:
+    """Mark what the template says of every round of this office, for a round may be another's."""
+    usual = re.compile(rf"^((?:{'|'.join(USUAL)}) = .*?)(?:  # {CONFIRM})?$", re.MULTILINE)
+    head, of_round, rest = template.partition("[round]")
+    about, questionnaire, rest = rest.partition("[questionnaire]")
+    about = usual.sub(rf"\g<1>  # {CONFIRM}", about)
+    return f"{head}{of_round}{about}{questionnaire}{rest}"
 
 
 def tables_of(last: Round, other: str) -> dict[str, list[dict[str, Any]]]:

@@ -36,6 +36,12 @@ from publication_audit.draft.tables import ReadTable, lists_members, read_tables
 from publication_audit.printed import SUMMARIES, Claim, Figure
 from publication_audit.publication import CLAIM_COLUMNS, Publication
 
+# A heading that tells no more than the unit of the figures below it.
+BARE = re.compile(
+    r"(?:(?:number|share|percentage) of )?(?:the )?(?:replies|answers|responses|respondents)"
+    r"|share|number|count|total|n|%|per ?cent(?:age)?",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?(?=\s|[A-Z])")
 # The page at the end of a line of the contents.
 PAGE = re.compile(r"(?<=[^\s.])\s+\d{1,3}(?:\s?-\s?\d{1,3})?$")
@@ -256,7 +262,9 @@ class _Reader:
     def _cell(self, table: ReadTable, row: int, column: int, section: str) -> None:
         """The figures of a cell, read as a sentence with the headings of its row and column."""
         text = table.cells[row, column].text
-        head = f"{' '.join(table.stub(row))}, {table.head(column)}: "
+        stub, heading = " ".join(table.stub(row)), table.head(column)
+        is_bare = stub and BARE.fullmatch(heading) and not table.rows.get(row)
+        head = f"{stub}: " if is_bare else f"{stub}, {heading}: "
         name = table.rows.get(row, "")
         sentence = self.matching.sentence(head + text, table.block.section)
         if name in self.matching.context.workshops:

@@ -11,6 +11,7 @@ from followup.rounds import Round
 from publication_audit.context import Context
 
 AROUND = 40  # letters on either side of a figure that tell it from others of its sentence
+BESIDE, NEAR = 12, 0.75  # so many of them stand right beside it, and are so much alike
 ALIKE = 0.8  # how alike the words must be, from 0 to 1
 NONE = "-"  # filled in for what states no fact
 NEEDED = ("text", "printed", "fact")
@@ -44,9 +45,24 @@ class Corrections:
             best = ALIKE
             for row in self.rows:
                 matcher.set_seq1(row.words)
-                if matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
+                if not _is_beside(row.words, words) or matcher.quick_ratio() <= best:
+                    continue
+                if (ratio := matcher.ratio()) > best:
                     best, facts = ratio, [row.fact]
         return matched if matched in facts else facts[0] if facts else None
+
+
+def _is_beside(words: str, others: str) -> bool:
+    """Whether what stands right beside two figures is alike, so that one of a sentence is not taken
+    for the next."""
+    (before, after), (other_before, other_after) = words.split("|", 1), others.split("|", 1)
+    pairs = [
+        (before[-BESIDE:], other_before[-BESIDE:]),
+        (after[:BESIDE], other_after[:BESIDE]),
+    ]
+    return all(
+        difflib.SequenceMatcher(None, *pair, autojunk=False).ratio() > NEAR for pair in pairs
+    )
 
 
 def around(text: str, start: int, end: int) -> str:

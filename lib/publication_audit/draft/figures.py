@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from publication_audit.number_formats import CARDINALS, MONTHS, ORDINALS, digits_of, month_of
 
 ABOUT = r"(?:(?:around|about|approximately|nearly|almost|some|roughly) )?"
-CARDINAL = "|".join(CARDINALS)
+CARDINAL = "|".join(sorted(CARDINALS, key=len, reverse=True))
 MONTH_NAME = "|".join(f"{name}|{name[:3]}\\.?|Sept\\.?" for name in MONTHS[1:])
 ABBREVIATED = "No|no|vs|Nov|Dec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Mr|Ms|Dr|Mrs|cf|approx"
 SENTENCE = re.compile(r"(?<=[.!?:;])[”\"’)]*\s+(?=[“\"‘(]?[A-Z\d*])")
@@ -190,4 +190,4 @@ def _read(form: str, printed: str) -> tuple[str, str]:
 
 def _spelled(text: str, words: list[str]) -> str:
     found = [number for number, word in enumerate(words, 1) if re.search(rf"\b{word}\b", text)]
-    return str(found[0]) if found else ""
+    return str(max(found, key=lambda number: len(words[number - 1]))) if found else ""

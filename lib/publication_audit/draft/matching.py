@@ -12,7 +12,7 @@ from functools import cached_property
 
 from publication_audit.claims import CHANGES, SHARES
 from publication_audit.context import Context
-from publication_audit.draft.figures import OUT_OF, Found
+from publication_audit.draft.figures import OUT_OF, Found, figures
 from publication_audit.draft.subjects import Mention, Subjects
 from publication_audit.number_formats import decimals, percentage
 from publication_audit.printed import count_and_base
@@ -55,7 +55,8 @@ SAID_OF_REPLIES = _words(
 NAMED_IN = _words(r"\b(?:named|mentioned|reported|told|chosen|taken|ticked)(?: of)? (?:in|by)\s*$")
 ORGANISED = _words(r"\b(?:organi[sz]ed|held|conducted|total of)\b")
 SURVEYED = _words(r"\b(?:surveyed|subjected|subject to|covered|asked about)\b")
-PART_OF_ALL = _words(r"\b(?:out of|among|of|in)\s+(?:the |all |its )?$")
+ANSWERED = _words(r"\s*(?:of (?:them|these|whom) |\w+ )?(?:replied|answered|responded)\b")
+PART_OF_ALL = _words(r"\b(?:out of|among|of|in)\s+(?:the |all |its |their )?$")
 NOUN = _words(r"\s*(?:\(\d+%\)\s*)?(?:(?:of|named|the|all|\w+ly)\s+)*([\w/-]+)")
 HELD = _words(
     r"\b(?:conducted|held|organi[sz]ed|took place)\s+(?:\w+\s+){0,2}?"
@@ -109,6 +110,17 @@ class Sentence:
         ends = [gap.start() for gap in CLAUSE.finditer(self.text)]
         return list(zip([0, *ends], [*ends, len(self.text)], strict=True))
 
+    @cached_property
+    def counts(self) -> list[int]:
+        """Where counts begin that stand for themselves: in no brackets, and no base of another."""
+        return [
+            one.start
+            for one in figures(self.text)
+            if one.unit == "count"
+            and self.text[: one.start].count("(") == self.text[: one.start].count(")")
+            and not PART_OF_ALL.search(self.text[: one.start])
+        ]
+
     def clause_of(self, place: int) -> Span:
         return next(one for one in self.clauses if one[0] <= place <= one[1])
 
@@ -132,6 +144,9 @@ class Sentence:
             if not self.within(inner):
                 inner = (earlier[-1].start, opened) if earlier else (start, end)
         names = self.within(inner) or self.within((start, end))
+        following = [one for one in self.counts if found.end <= one < end]
+        if found.unit == "count" and inner == (start, end) and following:
+            names = self.within((start, following[0]))
         shared = [
             name
             for first, last in self.clauses
@@ -278,7 +293,8 @@ class Matching:
         previous = self.subjects.survey_round.previous
         if re.search(r"\d\s*%\s*\)?\s+in\s+$", before) or int(found.value) == previous:
             return "round.last_year"
-        return "round.year" if ABOUT_ROUND.search(around) else ""
+        is_ahead = int(found.value) > self.subjects.survey_round.year + 1
+        return "round.year" if ABOUT_ROUND.search(around) and not is_ahead else ""
 
     def _ranked(self, found: Found, sentence: Sentence) -> list[str]:
         """What is ranked: it follows the rank, up to the next; "the top three" may look back."""
@@ -308,6 +324,8 @@ class Matching:
         if found.form == "fraction" and GIVEN.match(text, found.end + 1):
             return [self._figure(found, sentence).fact]
         start, end = sentence.clause_of(found.start)
+        another = re.search(r",? and \d+ ", text[found.end : end])
+        end = found.end + another.start() if another else end
         names = [(m.kind, m.name) for m in sentence.mentions if found.end <= m.start < end]
         share = "no_share" if NEGATION.search(text[found.end : end]) else "share"
         facts = [f"{kind}.{name}.{share}" for kind, name in dict.fromkeys(names)]
@@ -344,11 +362,13 @@ class Matching:
         self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
     ) -> Match | None:
         """The base of the figure before, as the 30 of `12 of 30`; None where it is no base."""
-        if not before or before[-1][0].base is None or not before[-1][1].fact:
+        if not before or before[-1][0].base is None:
             return None
         (other, match), text = before[-1], sentence.text
         if found.start - other.end > 25 or PART_OF_ALL.search(text[: found.start]) is None:
             return None
+        if not match.fact:
+            return NO_MATCH
         is_share = other.unit == "share"
         share = match.share or (match.fact if is_share else self._share_of(match.fact))
         base = count_and_base(share)[1]
@@ -377,6 +397,8 @@ class Matching:
         (other, match), text = before[-1], sentence.text
         if not re.fullmatch(r"\s*(?:[\w-]+\s+){0,2}\(", text[other.end : found.start]):
             return None
+        if match.fact == "replies" and re.search(r"\bof (?:the|all)\s+$", text[: other.start]):
+            return NO_MATCH
         if self._is_previous(found, sentence):
             last = f"last.{match.fact}"
             return Match(last, match.sure) if self.known(last) else NO_MATCH
@@ -522,7 +544,7 @@ class Matching:
         named_in = about_options and NAMED_IN.search(before) is not None
         if (said_of or REPLIES.match(beside)) and (is_whole or not about_options) and not named_in:
             yield f"replies{suffix}", 7
-        if re.match(r"\s*(?:\w+ )?(?:replied|answered|responded)\b", after) and not about_options:
+        if ANSWERED.match(after) and not about_options and not PART_OF_ALL.search(before):
             yield f"replies{suffix}", 6
         answered = NEGATION.search(after[:40]) is None
         if (re.match(r"\s*(?:\w+ )?(?:\w+ )?invit\w+", after) and answered) or re.match(
@@ -533,11 +555,15 @@ class Matching:
         near = re.match(rf"{words}{self.events.pattern}", after, re.IGNORECASE)
         of_them = re.match(r"\s+(?:of (?:which|them|these)|were)\b", after)
         of_them = of_them if self.events.search(text[: found.start]) or not found.start else None
+        of_them = None if ANSWERED.search(after) else of_them
         if near or of_them:
             is_all = near and (ORGANISED.search(before[-25:]) or ORGANISED.search(after[:30]))
             is_some = SURVEYED.search(after.split(",")[0]) or SURVEYED.search(before[-20:])
             later = [one.name for one in scopes if 0 <= one.start - found.end < 60]
-            of_scope = f".{later[0]}" if of_them and later else ""
+            is_part = of_them or re.match(r"\s+of the\b", after)
+            of_scope = f".{later[0]}" if is_part and later else ""
+            if near and is_part and not later:
+                return
             yield ("workshops_organised" if is_all and not is_some else f"workshops{of_scope}"), 6
         if beside in ("administrations", "members", "countries") and not about_options:
             yield "administrations", 3
