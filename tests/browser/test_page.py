@@ -15,11 +15,11 @@ from playwright.sync_api import Browser, Page
 
 from followup.rounds import ROOT
 
-sys.path.append(str(Path(__file__).parents[1]))
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+from accessibility import violations
 from shown_pages import report_html
 
 BUILT = ROOT / "output" / "2021"
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOSTILE = [
     "<script>window.ran = 'script'</script>",
     "<img src=x alt=x onerror=\"window.ran = 'image'\">",
@@ -162,18 +162,6 @@ def opened(browser: Browser, pages: dict[str, Page]) -> Opened:
         return page
 
     return open_page
-
-
-def violations(page: Page, axe: str) -> list[str]:
-    """What axe-core finds wrong, a line a rule with the first places."""
-    page.evaluate(axe)
-    found = page.evaluate(
-        "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", STANDARDS
-    )["violations"]
-    return [
-        f"{rule['id']}: {rule['help']}: {[node['html'][:200] for node in rule['nodes'][:3]]}"
-        for rule in found
-    ]
 
 
 PAGES = ("report.html", "annex.html", "audit.html")

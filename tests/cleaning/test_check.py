@@ -8,7 +8,7 @@ import pytest
 from made_up_round import FORMS, YEAR, made_up_replies
 
 from followup import rounds
-from followup.cleaning.check import main
+from followup.cleaning.check import alike_scopes, main
 from followup.cleaning.checks import clean_round, words_problems
 from followup.files import read_text_table
 from followup.problems import InputError
@@ -238,3 +238,15 @@ def test_a_round_before_that_is_not_here_is_told_and_stops_nothing(folder, decla
     declare(("replies.xlsx", "export.csv"), (number, f"previous = {YEAR - 1}\n{number}"))
     assert main([str(YEAR)]) == 0
     assert f"column round.previous: found '{YEAR - 1}'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("scope", "rows"), [("regionall", ["2"]), ("national", [])])
+def test_a_scope_that_is_nearly_another_is_told(survey_round, scope, rows, monkeypatch):
+    workshops = survey_round.read_workshops()
+    changed = workshops["scope"].where(workshops.index != 2, scope)
+    monkeypatch.setattr(
+        type(survey_round), "read_workshops", lambda _: workshops.assign(scope=changed)
+    )
+    remarks = list(alike_scopes(survey_round))
+    assert [remark.row for remark in remarks] == rows
+    assert all(remark.value == scope and "'regional'" in remark.expected for remark in remarks)

@@ -2,6 +2,7 @@
 2021`."""
 
 import argparse
+import difflib
 import re
 import sys
 import tomllib
@@ -100,6 +101,7 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
         checked.add(unconfirmed(survey_round))
         if not checked.problems:
             checked.add(left_empty(survey_round))
+            checked.add(alike_scopes(survey_round))
             checked.add(problem for ask in further_checks() for problem in ask(survey_round))
         if building and not checked.problems:
             leave(survey_round, checked)
@@ -156,11 +158,24 @@ def left_empty(survey_round: Round) -> Iterator[Problem]:
         "month": "empty, so the report tells no month of it",
         "invited": "empty, so no reply rate is told: the number of administrations that took part",
     }
-    for row in survey_round.read_workshops().itertuples() if survey_round.questionnaire else ():
+    workshops = survey_round.read_workshops()
+    for row in workshops.itertuples() if survey_round.questionnaire else ():
         for column, expected in lacks.items():
             if pd.isna(value := getattr(row, column)) or value == "":
                 file = survey_round.file("workshops.csv")
                 yield Remark(file, str(row.Index), column, expected=expected)
+
+
+def alike_scopes(survey_round: Round) -> Iterator[Problem]:
+    """Name a scope that is spelt nearly as another: each is reported in a row of its own."""
+    workshops = survey_round.read_workshops()
+    scopes = sorted(set(workshops["scope"].dropna()) - {""})
+    for one in scopes:
+        rest = [other for other in scopes if other < one]
+        for other in difflib.get_close_matches(one, rest, n=1, cutoff=0.85):
+            row = str(workshops.index[workshops["scope"] == one][0])
+            expected = f"if it is {other!r}, write it so; as it is, the two are told apart"
+            yield Remark(survey_round.file("workshops.csv"), row, "scope", one, expected)
 
 
 def next_step(year: str, checked: Checked) -> str:
