@@ -520,7 +520,7 @@ def _option_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:
             ids.add(option.id)
 
 
-def expected_id(name: str, taken: set[str]) -> tuple[str, str]:
+def expected_id(name: str, ids: set[str]) -> tuple[str, str]:
     """What an id should be instead, and a suggestion; both empty where nothing is wrong with it."""
     if len(name) > LONGEST_ID:
         return f"an id of at most {LONGEST_ID} letters", ""
@@ -529,7 +529,7 @@ def expected_id(name: str, taken: set[str]) -> tuple[str, str]:
         return "small letters, digits and underscores, beginning with a letter", suggestion
     if name in RESERVED or RESERVED_FORM.fullmatch(name):
         return f"another id: the report uses {name} itself", ""
-    return ("an id that is used once", "") if name in taken else ("", "")
+    return ("an id that is used once", "") if name in ids else ("", "")
 
 
 def _pair_problems(declaration: RoundFile, file: str) -> Iterator[Problem]:

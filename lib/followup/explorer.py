@@ -79,8 +79,8 @@ class Choice(widgets.Combobox):
         if self.value in ("", *self.entries):
             return self.value or self.placeholder
         typed = self.value.casefold()
-        found = [label for label in self.entries if typed in label.casefold()]
-        return found[0] if len(found) == 1 else ""
+        matches = [label for label in self.entries if typed in label.casefold()]
+        return matches[0] if len(matches) == 1 else ""
 
     @property
     def chosen(self) -> str:
@@ -100,7 +100,7 @@ class Explorer(widgets.VBox):
         them.
     """
 
-    kept: dict[int, dict[str, str | bool]] = {}  # noqa: RUF012  by year, what was chosen last
+    last_choices: dict[int, dict[str, str | bool]] = {}  # noqa: RUF012  by year, what was chosen last
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class Explorer(widgets.VBox):
             "administration": ("Administration", [("All administrations", EVERY), *who]),
             "sub_region": ("Sub-region", [("All sub-regions", EVERY), *sub_regions]),
         }
-        former = self.kept.setdefault(survey_round.year, {})
+        former = self.last_choices.setdefault(survey_round.year, {})
         self.choices = {
             name: Choice(words, entries, str(former.get(name, "")))
             for name, (words, entries) in lists.items()
@@ -186,7 +186,7 @@ class Explorer(widgets.VBox):
 
     def show(self, _change: dict | None = None) -> None:
         """Fill in what the choices select."""
-        self.kept[self.survey_round.year] = {
+        self.last_choices[self.survey_round.year] = {
             **{name: choice.value for name, choice in self.choices.items()},
             "without": self.without.value,
         }
@@ -208,10 +208,10 @@ class Explorer(widgets.VBox):
         pair = (self.survey_round, self.selected, action, outcome)
         image = base64.b64encode(pair_figure(*pair[1:])).decode()
         alt = f'alt="{html.escape(pair_in_words(*pair))}" style="max-width: 42rem"'
-        drawn = f'<figure><img {alt} src="data:image/svg+xml;base64,{image}"></figure>'
+        figure = f'<figure><img {alt} src="data:image/svg+xml;base64,{image}"></figure>'
         self.fill(
             pair_table(*pair, where),
-            drawn if image else _note("No reply of this selection answered both."),
+            figure if image else _note("No reply of this selection answered both."),
             pair_test(*pair),
             f"<details>{summary}<pre>{html.escape(code)}</pre></details>",
             has_figure=bool(image),
@@ -240,10 +240,10 @@ class Explorer(widgets.VBox):
 
 def chosen(replies: pd.DataFrame, selection: dict[str, str], without: bool) -> pd.DataFrame:
     """The replies that have the values chosen, or all the others; all where none is chosen."""
-    wanted = pd.Series(True, index=replies.index)
+    selection_mask = pd.Series(True, index=replies.index)
     for column, value in selection.items():
-        wanted &= (replies[column] == value).fillna(False)
-    return replies[~wanted] if without and selection else replies[wanted]
+        selection_mask &= (replies[column] == value).fillna(False)
+    return replies[~selection_mask] if without and selection else replies[selection_mask]
 
 
 def as_code(year: int, action: str, outcome: str, selection: dict[str, str], without: bool) -> str:
@@ -269,12 +269,12 @@ def crossed(survey_round: Round, selected: pd.DataFrame, action: str, outcome: s
         "Did not": (outcome_only, neither),
         ALL: (both + outcome_only, action_only + neither),
     }
-    shown = pd.DataFrame.from_dict(rows, orient="index", columns=["yes", "no"])
-    shown["replies"] = shown["yes"] + shown["no"]
-    shown["share"] = of(shown["yes"], shown["replies"])
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["yes", "no"])
+    table["replies"] = table["yes"] + table["no"]
+    table["share"] = of(table["yes"], table["replies"])
     option = survey_round.options[outcome]
     labels = [option.label, f"No {option.noun}", "Replies", f"Share that {option.phrase}"]
-    return shown.set_axis(labels, axis=1).rename_axis("Replies that")
+    return table.set_axis(labels, axis=1).rename_axis("Replies that")
 
 
 def pair_table(
@@ -316,8 +316,8 @@ def pair_in_words(survey_round: Round, selected: pd.DataFrame, action: str, outc
     cells = pair_counts(selected, action, outcome)
     acted, others = cells["both"] + cells["action_only"], cells["outcome_only"] + cells["neither"]
     acted_phrase, outcome_phrase = survey_round.phrase(action), survey_round.phrase(outcome)
-    told = f"{of(cells['both'], acted)} of the replies that {acted_phrase} {outcome_phrase}, "
-    return told + f"{of(cells['outcome_only'], others)} of those that did not."
+    shares = f"{of(cells['both'], acted)} of the replies that {acted_phrase} {outcome_phrase}, "
+    return shares + f"{of(cells['outcome_only'], others)} of those that did not."
 
 
 def _note(text: str) -> str:

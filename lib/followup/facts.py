@@ -170,8 +170,9 @@ def key_figures(survey_round: Round, facts: Facts) -> pd.DataFrame:
     names = ("administrations", "replies", "replies.unnamed")
     who, came, unnamed = (facts[name].value if name in facts else 0 for name in names)
     who = who if came == rate.numerator else 0  # others replied too, who were not invited
-    asked = rate.denominator or 0
-    answered = f"of {numbers.count(asked)} invitation{' was' if asked == 1 else 's were'} answered"
+    invitations = rate.denominator or 0
+    invitation = "invitation was" if invitations == 1 else "invitations were"
+    answered = f"of {numbers.count(invitations)} {invitation} answered"
     members = f"{'named ' if unnamed else ''}{survey_round.respondent}{'' if who == 1 else 's'}"
     answered += f", by {numbers.count(who)} {members}" if who else ""
     first = pd.DataFrame({"share": [rate], "phrase": [answered], "otherwise": ""})
@@ -305,11 +306,11 @@ def _action_facts(
     table = tables.actions_by_workshop(replies, counts, workshops, actions)
     bases = tables.bases(replies, counts, actions)
     for action in actions:
-        answered, taken = int(bases[action]), table[action].to_dict()
-        yield count(f"action.{action}", taken[tables.TOTAL])
-        yield share(f"action.{action}.share", taken[tables.TOTAL], answered)
+        answered, counts_of = int(bases[action]), table[action].to_dict()
+        yield count(f"action.{action}", counts_of[tables.TOTAL])
+        yield share(f"action.{action}.share", counts_of[tables.TOTAL], answered)
         for workshop in workshops["id"]:
-            yield count(f"action.{action}.{workshop}", taken[workshop])
+            yield count(f"action.{action}.{workshop}", counts_of[workshop])
     ranking = table.loc[tables.TOTAL].dropna()
     for action in ranking.index:
         yield Fact(f"action.{action}.rank", int((ranking > ranking[action]).sum()) + 1)

@@ -44,6 +44,6 @@ def ids(column: pd.Series) -> pd.Series:
 def _refuse(values: Iterable) -> None:
     numbers = [value for value in values if isinstance(value, Number)]
     if numbers:
-        written = ", ".join(f'"{number:g}"' for number in numbers[:3])  # type: ignore[str-format]
+        texts = ", ".join(f'"{number:g}"' for number in numbers[:3])  # type: ignore[str-format]
         instead = ", ".join(map(str, numbers[:3]))
-        raise TypeError(f"ids are text: write {written} instead of {instead}")
+        raise TypeError(f"ids are text: write {texts} instead of {instead}")

@@ -33,7 +33,7 @@ def steps_table(steps: Iterable[Step]) -> Styler:
             "Shared notebook": notebook(step, listed),
             "In the report": as_it_ran(step),
             "Runs after": escape(before(step, listed)),
-            "Writes": escape(written(step)),
+            "Writes": escape(results(step)),
         }
         for step in listed
     }
@@ -80,11 +80,11 @@ def before(step: Step, steps: list[Step]) -> str:
     return ", ".join(names) or "(reads raw data alone)"
 
 
-def written(step: Step) -> str:
+def results(step: Step) -> str:
     """The files that a step writes; its figures are counted."""
     count = len(step.figures)
-    drawn = [f"{count} figure{'s' if count > 1 else ''}"] if count else []
-    return ", ".join([*(path.name for path in step.writes), *drawn]) or "its section alone"
+    figures = [f"{count} figure{'s' if count > 1 else ''}"] if count else []
+    return ", ".join([*(path.name for path in step.writes), *figures]) or "its section alone"
 
 
 def rounds_table() -> Styler:

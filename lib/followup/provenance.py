@@ -15,8 +15,8 @@ def choices_made(survey_round: Round) -> pd.DataFrame:
     the `alternatives`."""
     rows = []
     for choice in survey_round.choices:
-        taken, *others = [alternative.label for alternative in choice.alternatives]
-        rows.append((choice.question, taken, "; ".join(others)))
+        default, *others = [alternative.label for alternative in choice.alternatives]
+        rows.append((choice.question, default, "; ".join(others)))
     return pd.DataFrame(rows, columns=["question", "taken", "alternatives"]).set_index("question")
 
 

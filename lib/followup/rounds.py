@@ -138,8 +138,8 @@ class Round(About, Tables):
     def tested_of(self, option: str) -> str:
         """Which replies an action or outcome is tested on: `all`, or those that `ticked` an
         answer."""
-        asked = (question for question in self.questions if option in (question.options or ()))
-        return next((question.tested or question.base for question in asked), "all")
+        questions = (question for question in self.questions if option in (question.options or ()))
+        return next((question.tested or question.base for question in questions), "all")
 
     def tested_replies(self, replies: "pd.DataFrame") -> "pd.DataFrame":
         """Give the replies with the answers that are tested, where these are of another base than

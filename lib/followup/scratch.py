@@ -37,7 +37,7 @@ def place_for(path: Path, year: int, name: str) -> Path:
     return _saved[path]
 
 
-def place_of(path: Path, year: int, name: str, asked: bool) -> Path:
+def place_of(path: Path, year: int, name: str, scratch_first: bool) -> Path:
     """Where a result is read that the chain keeps at a path.
 
     Parameters
@@ -49,7 +49,7 @@ def place_of(path: Path, year: int, name: str, asked: bool) -> Path:
     if path in _saved and _saved[path].is_file():
         return _saved[path]
     latest = sorted(by_hand(year, name), key=lambda file: file.stat().st_mtime)
-    return latest[-1] if asked and latest else path
+    return latest[-1] if scratch_first and latest else path
 
 
 def by_hand(year: int, name: str = "**/*") -> list[Path]:

@@ -109,7 +109,7 @@ def steps(survey_round: Round) -> list[Step]:
         title: str = "",
         **parameters: str,
     ) -> Step:
-        drawn = built(survey_round, *(f"figures/{figure}.svg" for figure in figures))
+        drawings = built(survey_round, *(f"figures/{figure}.svg" for figure in figures))
         return Step(
             name,
             notebook=ROOT / "notebooks" / f"{name.partition('-')[0]}.ipynb",
@@ -117,7 +117,7 @@ def steps(survey_round: Round) -> list[Step]:
             parameters={"YEAR": survey_round.year, **parameters},
             reads=tuple(dict.fromkeys(reads)),
             writes=writes,
-            may_write=(*may_write, *drawn),
+            may_write=(*may_write, *drawings),
             title=title,
             page=page,
         )

@@ -94,10 +94,10 @@ def only_build(report: Report) -> Iterator[None]:
 def remove_leftovers(report: Report) -> None:
     """Remove from the steps' folder what no step makes: of a killed build, or of a step that is
     gone."""
-    kept = {report.folder / ".lock", report.made_workbook, report.asked}
-    kept |= {path for step in report.steps for path in step.files}
+    lasting = {report.folder / ".lock", report.made_workbook, report.asked}
+    lasting |= {path for step in report.steps for path in step.files}
     for path in report.folder.rglob("*"):
-        if path.is_file() and path not in kept:
+        if path.is_file() and path not in lasting:
             path.unlink()
 
 
@@ -137,12 +137,12 @@ class WarmProcess:
         run = stale.union(*(waiting_for(name, needs) for name in stale))
         notebooks = {step.notebook for step in self.report.steps if step.name in run}
         names = {name for notebook in notebooks for name in self.keys.from_elsewhere(notebook)}
-        wanted = (
+        modules = (
             module
             for module, user in self.project.preload.items()
             if any(f"{name}.".startswith(f"{user}.") for name in names)
         )
-        return (*PRELOAD[engine], *wanted)
+        return (*PRELOAD[engine], *modules)
 
 
 def check_what_is_new(report: Report, keys: Keys, server: WarmProcess) -> None:

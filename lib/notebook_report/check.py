@@ -23,8 +23,8 @@ def stop_if_fatal(check: Check, server: Context) -> None:
     except KilledError:
         raise BuildError("The process that checks the raw data was killed") from None
     if os.environ.get("PROFILE"):
-        told = f"{spent:.2f} s of the processor, {memory:,} MB at most"
-        print(f"  {'check':<32}{time.perf_counter() - start:5.1f} s\n      {told}", flush=True)
+        cost = f"{spent:.2f} s of the processor, {memory:,} MB at most"
+        print(f"  {'check':<32}{time.perf_counter() - start:5.1f} s\n      {cost}", flush=True)
     if status:
         raise BuildError(text)
     print(text, flush=True)

@@ -82,13 +82,13 @@ def result(channel: Connection) -> Any:
 def do(channel: Connection, function: Callable[..., Any], *arguments: Any) -> None:
     """Do a job and tell what it returned or raised."""
     be_a_process_of_its_own()
-    told: tuple[Exception | None, Any]
+    answer: tuple[Exception | None, Any]
     try:
-        told = None, function(*arguments)
+        answer = None, function(*arguments)
     except Exception as problem:
         problem.add_note(traceback.format_exc())
-        told = problem, None
-    channel.send(told)
+        answer = problem, None
+    channel.send(answer)
 
 
 def be_a_process_of_its_own() -> None:

@@ -60,14 +60,14 @@ def main(arguments: list[str]) -> int:
         commands = ["report", "pdf", "docx", "lab", "test", *project.commands]
         parser.add_argument("command", choices=commands)
         latest = names[-1] if names else ""
-        told = f"one of: {', '.join(names) or 'none yet'}"
-        parser.add_argument("name", nargs="?", default=latest, help=told)
-        wanted, options = parser.parse_known_args(arguments)
-        if options and wanted.command != "lab":
+        choices = f"one of: {', '.join(names) or 'none yet'}"
+        parser.add_argument("name", nargs="?", default=latest, help=choices)
+        options, others = parser.parse_known_args(arguments)
+        if others and options.command != "lab":
             parser.error(f"unrecognized arguments: {' '.join(options)}")
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        return do(project, wanted.command, wanted.name, options)
+        return do(project, options.command, options.name, others)
     except BuildError as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -90,8 +90,8 @@ def do(project: Project, command: str, name: str, options: Sequence[str] = ()) -
 
         return open_lab(options)
     if command == "test":
-        made = ("notebook_report", "report", name)
-        return next(filter(None, map(run, (*FORM, made, TESTS))), 0)
+        command_of_build = ("notebook_report", "report", name)
+        return next(filter(None, map(run, (*FORM, command_of_build, TESTS))), 0)
     report = project.report(name)
     if command == "report":
         build(project, report, wanted_engine())
@@ -108,12 +108,12 @@ def write_from_pages(project: Project, report: Report, command: str) -> None:
     if command == "pdf":
         from notebook_report.pdf import print_report
 
-        written = [print_report(report)]
+        files = [print_report(report)]
     else:
         from notebook_report.docx import write_documents
 
-        written = write_documents(report)
-    print(*map(report.shown, written), sep="\n")
+        files = write_documents(report)
+    print(*map(report.shown, files), sep="\n")
     write_index(project)
 
 

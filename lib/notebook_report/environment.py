@@ -73,8 +73,8 @@ def stamp(place: Path, group: str) -> Path:
 def is_ready(group: str) -> bool:
     """Tell whether .venv has a group, of what is locked now."""
     path = stamp(PLACE, group)
-    made = path.stat().st_mtime if path.exists() else 0
-    return made >= max(path.stat().st_mtime for path in (LOCK, PROJECT))
+    modified = path.stat().st_mtime if path.exists() else 0
+    return modified >= max(path.stat().st_mtime for path in (LOCK, PROJECT))
 
 
 def present() -> list[str]:
@@ -99,8 +99,8 @@ def install(place: Path, groups: Collection[str]) -> None:
     Nothing is compiled: that would take most of the time and a quarter of the room, and Python
     compiles what it imports when it first does.
     """
-    wanted = set(groups)
-    print(f"Setting up .venv for {', '.join(sorted(wanted))} with Python "
+    names = set(groups)
+    print(f"Setting up .venv for {', '.join(sorted(names))} with Python "
           f"{sys.version.split()[0]}, a minute or less ...", flush=True)  # fmt: skip
     listed = place / "wanted.txt"
     listed.write_text(locked(groups), encoding="utf-8")
@@ -114,7 +114,7 @@ def install(place: Path, groups: Collection[str]) -> None:
     subprocess.run([*command, "--no-deps", "--require-hashes", "-r", str(listed)], check=True)
     for folder in place.rglob("site-packages"):
         (folder / "followup.pth").write_text(f"{Path('lib').absolute()}\n", encoding="utf-8")
-    for group in wanted:
+    for group in names:
         stamp(place, group).touch()
 
 
@@ -143,8 +143,8 @@ def required(group: str, root: Path) -> set[str]:
 
 def plain(text: str) -> str:
     """Return the package that a requirement or an entry of the lock begins with."""
-    found = NAME.match(text)
-    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
+    match = NAME.match(text)
+    return re.sub(r"[-_.]+", "-", match[0]).lower() if match else ""
 
 
 def brought_by(entry: str) -> set[str]:

@@ -32,8 +32,8 @@ def write_letters(project: Project, report: Report, engine: str) -> None:
         server = WarmProcess(project, report, keys)
         Run(report, keys, server, renders=False).finish()
         halves = [(letters_of, report, place) for place in range(WORKERS)]
-        made = results(server.context(), *halves)
-        letters = {name: text for half in made for name, text in half.items()}
+        results_of_halves = results(server.context(), *halves)
+        letters = {name: text for half in results_of_halves for name, text in half.items()}
         for path in report.output.glob("*.html"):
             if path.name not in letters:
                 path.unlink()
@@ -46,8 +46,8 @@ def write_letters(project: Project, report: Report, engine: str) -> None:
 
 def letters_of(report: Report, place: int) -> dict[str, bytes]:
     """Return every second page, from a place on, by its name."""
-    written = zip(report.steps[place::WORKERS], report.pages[place::WORKERS], strict=True)
-    return dict(letter(report, step, page) for step, page in written)
+    letters = zip(report.steps[place::WORKERS], report.pages[place::WORKERS], strict=True)
+    return dict(letter(report, step, page) for step, page in letters)
 
 
 def letter(report: Report, step: Step, page: Page) -> tuple[str, bytes]:
@@ -59,10 +59,10 @@ def letter(report: Report, step: Step, page: Page) -> tuple[str, bytes]:
     from notebook_report.pages import whole_page
 
     cells = numbered(nbformat.read(step.executed, as_version=4))
-    made = PageSoFar(page.name, Register())
-    made.problems += [f"{page.name}: {problem}" for problem in failures(cells)]
-    html = fitted(cells_html(cells, fold=True), made, page.name, page.title, top=1)
-    text = whole_page("letter.html.j2", made, report.palette, html=html, about=page)
-    if made.problems:
-        raise BuildError("\n  ".join(["A page is not fit to be shown:", *made.problems]))
+    page_so_far = PageSoFar(page.name, Register())
+    page_so_far.problems += [f"{page.name}: {problem}" for problem in failures(cells)]
+    html = fitted(cells_html(cells, fold=True), page_so_far, page.name, page.title, top=1)
+    text = whole_page("letter.html.j2", page_so_far, report.palette, html=html, about=page)
+    if page_so_far.problems:
+        raise BuildError("\n  ".join(["A page is not fit to be shown:", *page_so_far.problems]))
     return f"{page.name}.html", text.encode()

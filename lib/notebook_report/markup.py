@@ -72,10 +72,10 @@ class PageSoFar:
         return listed
 
 
-def first_free(text: str, numbering: str, taken: dict[str, str] | set[str]) -> str:
+def first_free(text: str, numbering: str, names: dict[str, str] | set[str]) -> str:
     """Return `text`, with a number behind it where it is taken."""
     candidate, number = text, 1
-    while candidate in taken:
+    while candidate in names:
         number += 1
         candidate = text + numbering.format(number)
     return candidate
@@ -213,8 +213,8 @@ def number_captions(page: PageSoFar, prefix: str | None) -> None:
     prefix : stands before each number, as `A`; None where nothing is numbered.
     """
     explicit = [NUMBERED.match(text_of(caption)) for _, caption, _ in page.captioned]
-    taken = {(match[1], match[2], int(match[3])) for match in explicit if match}
-    last = {kind: max((n for k, p, n in taken if (k, p) == (kind, prefix)), default=0)
+    numbers = {(match[1], match[2], int(match[3])) for match in explicit if match}
+    last = {kind: max((n for k, p, n in numbers if (k, p) == (kind, prefix)), default=0)
             for kind in ("Table", "Figure")}  # fmt: skip
     links: dict[int, dict[str, list[Tag]]] = {}
     for (kind, caption, region), match in zip(page.captioned, explicit, strict=True):

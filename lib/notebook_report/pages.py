@@ -88,15 +88,15 @@ def all_pages(report: Report, footer: Mapping[str, Any], exporters: str = "") ->
     parts = [(step, part) for step, one in renderings for part in one.parts]
     present = [page for page in report.pages if any(part.page == page.name for _, part in parts)]
     register = Register()
-    made = {
+    by_page = {
         page.name: (made_page := PageSoFar(page.name, register), sections(made_page, page, parts))
         for page in present
     }
     texts = {
-        f"{page.name}.html": report_page(report, page, present, *made[page.name], footer)
+        f"{page.name}.html": report_page(report, page, present, *by_page[page.name], footer)
         for page in present
     }
-    problems = [problem for page, _ in made.values() for problem in page.problems]
+    problems = [problem for page, _ in by_page.values() for problem in page.problems]
     for step, one in renderings:
         text, more = notebook_page(report, step, one, register)
         texts[f"notebooks/{step.executed.stem}.html"] = text
@@ -115,8 +115,8 @@ def keep(report: Report, step: Step, executed: Path, exporters: str) -> None:
     executed : the notebook; it may not have its proper name yet.
     exporters : stands for all code that a rendering depends on.
     """
-    kept = (mark(report, step, executed, exporters), rendered(report, step, executed))
-    write(step.rendering, pickle.dumps(kept))
+    result = (mark(report, step, executed, exporters), rendered(report, step, executed))
+    write(step.rendering, pickle.dumps(result))
 
 
 def rendering(report: Report, step: Step, exporters: str) -> Rendering:
@@ -124,9 +124,9 @@ def rendering(report: Report, step: Step, exporters: str) -> Rendering:
     else."""
     if exporters:
         with suppress(Exception):  # whatever is wrong with the file, it can be made again
-            made_of, kept = pickle.loads(step.rendering.read_bytes())
+            made_of, result = pickle.loads(step.rendering.read_bytes())
             if made_of == mark(report, step, step.executed, exporters):
-                return kept
+                return result
     return rendered(report, step, step.executed)
 
 

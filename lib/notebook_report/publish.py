@@ -164,8 +164,8 @@ def is_published(report: Report, former: Manifest, made_from: Manifest) -> bool:
 
     def without_notebooks(manifest: Manifest) -> Manifest:
         inputs = manifest.get("inputs", {}).items()
-        kept = {name: value for name, value in inputs if not name.endswith(".ipynb")}
-        return {**{name: manifest.get(name) for name in made_from}, "inputs": kept}
+        data = {name: value for name, value in inputs if not name.endswith(".ipynb")}
+        return {**{name: manifest.get(name) for name in made_from}, "inputs": data}
 
     if "inputs" not in former or without_notebooks(former) != without_notebooks(made_from):
         return False

@@ -237,11 +237,11 @@ def sheet_names(sheets: list[Sheet]) -> dict[str, Sheet]:
     named: dict[str, Sheet] = {}
     for sheet in sheets:
         plain = re.sub(r"\W+", "_", sheet.name, flags=re.ASCII).strip("_").capitalize() or "Table"
-        taken = {name.lower() for name in named}
+        names = {name.lower() for name in named}
         numbers = range(2, len(sheets) + 2)
         numbered = (f"{plain[:27].rstrip('_')}_{number}" for number in numbers)
         candidates = [plain[:31].rstrip("_"), *numbered]
-        named[next(name for name in candidates if name.lower() not in taken)] = sheet
+        named[next(name for name in candidates if name.lower() not in names)] = sheet
     return named
 
 
@@ -444,8 +444,8 @@ def headings(names: Iterable[str]) -> list[str]:
     result: list[str] = []
     for place, name in enumerate(names, start=1):
         text = plain_text(name)[:240] if name.strip() else f"Column {place}"
-        taken = text.lower() in {heading.lower() for heading in result}
-        result.append(f"{text} ({place})" if taken else text)
+        is_double = text.lower() in {heading.lower() for heading in result}
+        result.append(f"{text} ({place})" if is_double else text)
     return result
 
 

@@ -250,8 +250,8 @@ def compared(name: str, context: Context) -> str:
     _, action, outcome = name.split(".")
     result, pair = context.pairs[name], f"pair.{action}.{outcome}"
     acted, others = (
-        share_with_base(context.facts[f"{pair}.outcome_given_{given}"])
-        for given in ("action", "no_action")
+        share_with_base(context.facts[f"{pair}.outcome_given_{group}"])
+        for group in ("action", "no_action")
     )
     parts = {
         part: context.pairs.get(f"verdict.{part}.{outcome}", result) for part in action.split("|")

@@ -90,8 +90,8 @@ def in_words(publication: Publication | None, audited: pd.DataFrame) -> pd.DataF
         "place": places.to_list(),
     }
     index = pd.Index([name[:1].upper() + name[1:] for name in names], name="Where", dtype=object)
-    kept = audited[["source", "severity", "rule", "root"]].set_axis(index)
-    return pd.concat([kept, pd.DataFrame(words, index, dtype=object)], axis="columns")
+    results = audited[["source", "severity", "rule", "root"]].set_axis(index)
+    return pd.concat([results, pd.DataFrame(words, index, dtype=object)], axis="columns")
 
 
 def corrections(rows: pd.DataFrame, distinct: pd.DataFrame) -> pd.DataFrame:

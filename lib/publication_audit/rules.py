@@ -159,8 +159,8 @@ def conditional_as_worded(item: Claim, context: Context) -> str | None:
         return f"{acted:.0f} {context.phrase(action)}, and {some}"
     turned = {"action_given_outcome": (outcome, action), "outcome_given_action": (action, outcome)}
     right = context.facts.get(item.fact)
-    for given, (first, second) in turned.items():
-        other = context.facts[f"{pair}.{given}"]
+    for conditional, (first, second) in turned.items():
+        other = context.facts[f"{pair}.{conditional}"]
         is_other = item.percent is not None and item.fact != other.fact
         if right and is_other and item.percent == percentage(other.value):
             group, rest = context.phrase(first), context.phrase(second)
@@ -276,15 +276,15 @@ def share_of_named_base(item: Claim, context: Context) -> Violation | None:
 @rule("a share stands beside its comparison", severity=CONCLUSION, always=True)
 def share_beside_comparison(item: Claim, context: Context) -> Violation | None:
     """A share quoted as evidence stands beside the share in the comparison group."""
-    pair, _, given = item.fact.rpartition(".")
-    if item.unit != "share" or not pair.startswith("pair.") or given not in OTHER_GROUP:
+    pair, _, conditional = item.fact.rpartition(".")
+    if item.unit != "share" or not pair.startswith("pair.") or conditional not in OTHER_GROUP:
         return None
-    other = f"{pair}.{OTHER_GROUP[given]}"
+    other = f"{pair}.{OTHER_GROUP[conditional]}"
     claims = (one for one in context.publication.items if isinstance(one, Claim))
     if any(one.column == item.column and one.fact == other for one in claims):
         return None
     _, action, outcome = pair.split(".")
-    by_action, share = given.startswith("outcome"), share_with_base(context.facts[other])
+    by_action, share = conditional.startswith("outcome"), share_with_base(context.facts[other])
     without = "that did not act" if by_action else f"without {context.noun(outcome)}"
     counted = context.phrase(outcome if by_action else action)
     reason = f"the comparison is missing: of those {without}, {share} {counted}"

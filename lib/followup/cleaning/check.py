@@ -116,9 +116,9 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
     print(verdict, *(f"  {problem}" for problem in problems), sep="\n")
     if remarks:
         print("Worth knowing:", *(f"  {remark}" for remark in remarks), sep="\n")
-    asked = whom_to_ask([*checked.problems, *checked.remarks], checked.contacts)
-    if asked:
-        print("Whom to ask (on this screen only):", *asked, sep="\n")
+    contacts = whom_to_ask([*checked.problems, *checked.remarks], checked.contacts)
+    if contacts:
+        print("Whom to ask (on this screen only):", *contacts, sep="\n")
     if checked.undecided:
         entries = checked.undecided.values()
         print("To decide, paste into round.toml, complete and say why:", *entries, sep="\n\n")
@@ -195,8 +195,8 @@ def verdict_of(year: str, checked: Checked) -> str:
         problems = f"{count} problem{'s' if count > 1 else ''} in the raw data of {year}"
         return f"{problems}; no report can be made until mended:"
     replies, _, log = checked.cleaned or ((), (), ())
-    made = f"{len(replies)} replies, {len(log)} changes in the cleaning log"
-    return f"The raw data of {year} are in order: {made}."
+    counts = f"{len(replies)} replies, {len(log)} changes in the cleaning log"
+    return f"The raw data of {year} are in order: {counts}."
 
 
 def whom_to_ask(problems: Iterable[Problem], contacts: dict[int, str]) -> list[str]:

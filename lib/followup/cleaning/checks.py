@@ -121,8 +121,8 @@ def raw_table_problems(year: int) -> Iterator[Problem]:
         yield from checked.problems
         if table is not None:
             names[file] = list(table.get(key, ()))
-            told = table.drop(columns="says", errors="ignore")
-            yield from schema.table_problems(told, its_schema, file)
+            declared = table.drop(columns="says", errors="ignore")
+            yield from schema.table_problems(declared, its_schema, file)
 
     workshops, examples = (
         f"data/raw/{year}/{name}.csv" for name in ("workshops", "good_practices")

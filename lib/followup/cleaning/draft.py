@@ -79,18 +79,18 @@ def draft(template: str, last: Round | None, proposal: Proposal | None) -> str:
         tables["pairs"] = [
             pair for pair in tables["pairs"] if {pair["outcome"], *pair["actions"]} <= ids
         ]
-    blocks, written = [], set()
+    blocks, names = [], set()
     for block in template.split("\n\n"):
         name = next(iter(re.findall(r"^\[+(\w+)\]+$", block, re.MULTILINE)), "")
         if name not in tables:
             blocks.append(block)
-        elif name not in written:
+        elif name not in names:
             notes = [line for line in block.splitlines() if line.startswith("# ")]
             notes = notes[: block[: block.index("\n[") + 1].count("\n")] if "\n[" in block else []
             head = f"[{name}]" if name == "questionnaire" else f"[[{name}]]"
             entries = [entry_text(head, entry) for entry in tables[name]]
             blocks.append("\n".join([*notes, "\n\n".join(entries)]).rstrip())
-            written.add(name)
+            names.add(name)
     return "\n\n".join(blocks).rstrip() + "\n"
 
 
@@ -105,10 +105,10 @@ def with_values(template: str, values: dict[str, Any]) -> str:
     """Set keys of [round] in the template, each marked; a key that it has not is added."""
     for key, value in values.items():
         line = f"{key} = {toml(value)}  # {CONFIRM}"
-        written = re.compile(rf"^(# )?{key} = .*$", re.MULTILINE)
-        place = written.search(template) or re.search(r"^source = .*$", template, re.MULTILINE)
+        line_of_key = re.compile(rf"^(# )?{key} = .*$", re.MULTILINE)
+        place = line_of_key.search(template) or re.search(r"^source = .*$", template, re.MULTILINE)
         assert place is not None  # the template has a source
-        added = "" if written.search(template) else f"\n{place[0]}"
+        added = "" if line_of_key.search(template) else f"\n{place[0]}"
         template = template[: place.start()] + line + added + template[place.end() :]
     return template
 
@@ -155,30 +155,30 @@ def proposed_tables(
     keys = {"file": proposal.file} | {key: heading for key, heading in heads.items() if heading}
     tables: dict[str, list[dict[str, Any]]] = {"questionnaire": [keys]}
     tables |= {"actions": [], "outcomes": [], "questions": []}
-    taken: set[str] = set()
+    ids: set[str] = set()
     several = [question for question in proposal.questions if question.answers]
     for question in several:
         entries = [
-            option_of(words, last.actions if last else (), taken, new_action)
+            option_of(words, last.actions if last else (), ids, new_action)
             | {"answer": words}
             | ({"heading": heading} if heading else {})
             for words, heading in question.answers.items()
         ]
-        if question.other and other["id"] not in taken:
-            taken.add(other["id"])
+        if question.other and other["id"] not in ids:
+            ids.add(other["id"])
             entries.append(other)
         order = {action.id: place for place, action in enumerate(last.actions if last else ())}
         entries.sort(key=lambda entry: order.get(entry["id"], len(order)))
         others = [entry["id"] for entry in entries if is_other(entry)]
-        asked: dict[str, Any] = {"heading": question.heading}
-        asked["options"] = [entry["id"] for entry in entries]
+        entry_of_question: dict[str, Any] = {"heading": question.heading}
+        entry_of_question["options"] = [entry["id"] for entry in entries]
         tables["actions"] += entries
-        tables["questions"].append(asked | ({"other": others[0]} if others else {}))
+        tables["questions"].append(entry_of_question | ({"other": others[0]} if others else {}))
     for question in (question for question in proposal.questions if not question.answers):
-        entry = option_of(question.heading, last.outcomes if last else (), taken, new_outcome)
+        entry = option_of(question.heading, last.outcomes if last else (), ids, new_outcome)
         tables["outcomes"].append(entry | {"question": question.heading})
-        asked = {"heading": question.heading, "option": entry["id"]}
-        tables["questions"].append(asked | own_words(question))
+        entry_of_question = {"heading": question.heading, "option": entry["id"]}
+        tables["questions"].append(entry_of_question | own_words(question))
     return tables
 
 
@@ -213,12 +213,12 @@ def option_of(
     return entry
 
 
-def new_id(words: str, taken: set[str]) -> str:
+def new_id(words: str, ids: set[str]) -> str:
     """An id that nothing has yet, from the first words."""
     slug = "_".join(re.findall(r"[a-z0-9]+", normalise(words))[:4])[:40] or "answer"
     slug = slug if slug[0].isalpha() else f"answer_{slug}"
     names = (slug if number == 1 else f"{slug}_{number}" for number in range(1, 1000))
-    return next(name for name in names if not expected_id(name, taken)[0])
+    return next(name for name in names if not expected_id(name, ids)[0])
 
 
 def new_action(words: str) -> dict[str, Any]:

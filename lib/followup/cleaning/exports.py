@@ -86,7 +86,7 @@ def separated(text: str, separator: str) -> Grid:
     return Grid(rows)
 
 
-def sheets(content: bytes, file: str, wanted: str) -> list[Grid]:
+def sheets(content: bytes, file: str, sheet_name: str) -> list[Grid]:
     """Read a workbook's sheets that are not hidden, or the one that is wanted."""
     from openpyxl import load_workbook
 
@@ -97,7 +97,7 @@ def sheets(content: bytes, file: str, wanted: str) -> list[Grid]:
             read = [
                 Grid(cells_of(sheet), sheet.title)
                 for sheet in workbook.worksheets
-                if (sheet.title == wanted if wanted else sheet.sheet_state == "visible")
+                if (sheet.title == sheet_name if sheet_name else sheet.sheet_state == "visible")
             ]
             formulas = unstored_formulas(content, {grid.sheet: grid for grid in read})
     except Exception as error:  # whatever openpyxl, zipfile or the XML parser meet first
@@ -110,7 +110,7 @@ def sheets(content: bytes, file: str, wanted: str) -> list[Grid]:
         )
         raise InputError([Problem(file, value=", ".join(formulas[:MOST]), expected=expected)])
     if not read:
-        value = wanted or "(all hidden)"
+        value = sheet_name or "(all hidden)"
         expected = f"a sheet of the file: {', '.join(workbook.sheetnames)}"
         raise InputError([Problem(file, "", "questionnaire.sheet", value, expected)])
     return read

@@ -70,14 +70,14 @@ def find_layout(grids: list[Grid], survey_round: Round, file: str) -> Layout:
     InputError
         A heading is missing or stands twice, or two sheets have them all.
     """
-    asked = questions(survey_round)
+    all_questions = questions(survey_round)
     layouts: list[Layout] = []
     for grid in grids:
-        layouts.append(best_layout(grid, survey_round, asked, file))
+        layouts.append(best_layout(grid, survey_round, all_questions, file))
         if not grid.sheet and not layouts[-1].missing:
             break  # the other separators need not be tried
     best = min(layouts, key=lambda layout: layout.fit)
-    for question in asked:
+    for question in all_questions:
         recognise_by_cells(best, question, file)
     if not best.columns:
         headings = "; ".join(dict.fromkeys(problem.column for problem in best.missing))
@@ -93,26 +93,29 @@ def find_layout(grids: list[Grid], survey_round: Round, file: str) -> Layout:
     return best
 
 
-def best_layout(grid: Grid, survey_round: Round, asked: list[Question], file: str) -> Layout:
+def best_layout(
+    grid: Grid, survey_round: Round, all_questions: list[Question], file: str
+) -> Layout:
     """The heading row of one grid with most of the headings; the first that has them all."""
-    best = read_headings(Layout(grid, 1, 1), survey_round, asked, file)
+    best = read_headings(Layout(grid, 1, 1), survey_round, all_questions, file)
     for row in range(1, min(len(grid.rows), SEARCHED) + 1):
         both = [
-            read_headings(Layout(grid, row, depth), survey_round, asked, file) for depth in (1, 2)
+            read_headings(Layout(grid, row, depth), survey_round, all_questions, file)
+            for depth in (1, 2)
         ]
-        both = both[:1] if _answers_below(both[1], asked) else both
+        both = both[:1] if _answers_below(both[1], all_questions) else both
         best = min(best, *both, key=lambda layout: layout.fit)
         if not best.missing and (best.depth == 1 or best.row < row):
             break
     return best
 
 
-def _answers_below(layout: Layout, asked: list[Question]) -> bool:
+def _answers_below(layout: Layout, all_questions: list[Question]) -> bool:
     """Whether the second row of headings is a reply: below a question is a yes, no or not sure."""
     below = layout.grid.rows[layout.row] if layout.row < len(layout.grid.rows) else []
     return any(
         normalise(below[place]) in question.yes | question.no | question.unsure
-        for question in asked
+        for question in all_questions
         if not question.several
         and (place := layout.columns.get(question.key, len(below))) < len(below)
     )
@@ -134,16 +137,16 @@ def recognise_by_cells(layout: Layout, question: Question, file: str) -> None:
     Where a column holds one answer's words alone and others beside it cannot be told, the layout
     misses what is not found: a column must not be read for a question that is spread over several.
     """
-    wanted = [answer for answer in question.answers if answer.id not in layout.columns]
-    named, first = len(wanted) < len(question.answers), layout.columns.get(question.key)
-    if not question.several or not wanted:
+    missing_answers = [answer for answer in question.answers if answer.id not in layout.columns]
+    named, first = len(missing_answers) < len(question.answers), layout.columns.get(question.key)
+    if not question.several or not missing_answers:
         return
-    taken = set(layout.columns.values()) - {first}
-    places = [place for place in range(len(layout.headings)) if place not in taken]
+    occupied = set(layout.columns.values()) - {first}
+    places = [place for place in range(len(layout.headings)) if place not in occupied]
     cells = {place: texts for place in places if (texts := cells_of(layout, place))}
     places_of = {
         answer.id: [place for place, texts in cells.items() if texts <= answer.spellings]
-        for answer in wanted
+        for answer in missing_answers
     }
     alone = {place for places in places_of.values() for place in places}
     heading = normalise(question.heading)
@@ -163,7 +166,7 @@ def recognise_by_cells(layout: Layout, question: Question, file: str) -> None:
         return
     layout.columns.pop(question.key, None)
     layout.missing = [one for one in layout.missing if f"({question.key}" not in one.expected]
-    for answer in wanted:
+    for answer in missing_answers:
         columns = places_of[answer.id]
         if len(columns) == 1:
             layout.columns[answer.id] = layout.recognised[answer.id] = columns[0]
@@ -186,7 +189,9 @@ def cells_of(layout: Layout, place: int) -> set[str]:
     return texts if len(texts) > SEARCHED else {normalise(text) for text in texts} - {""}
 
 
-def read_headings(layout: Layout, survey_round: Round, asked: list[Question], file: str) -> Layout:
+def read_headings(
+    layout: Layout, survey_round: Round, all_questions: list[Question], file: str
+) -> Layout:
     """Fill in a layout's columns, and what is missing, from its heading row."""
     places: dict[str, list[int]] = {}
     for place, parts in enumerate(layout.parts):
@@ -195,20 +200,20 @@ def read_headings(layout: Layout, survey_round: Round, asked: list[Question], fi
     for name in ("workshop", "administration", "respondent"):
         heading = getattr(survey_round.questionnaire, name)
         if heading is not None:
-            wanted = Problem(file, str(layout.row), heading)
-            _want(layout, places, name, [heading], wanted, f"questionnaire.{name}")
-    for question in asked:
+            problem = Problem(file, str(layout.row), heading)
+            _want(layout, places, name, [heading], problem, f"questionnaire.{name}")
+    for question in all_questions:
         _want_question(layout, places, question, Problem(file, str(layout.row), question.heading))
     return layout
 
 
 def _want_question(
-    layout: Layout, places: dict[str, list[int]], question: Question, wanted: Problem
+    layout: Layout, places: dict[str, list[int]], question: Question, problem: Problem
 ) -> None:
     if question.several:
         own = Layout(layout.grid, layout.row, layout.depth)
         for answer in question.answers:
-            one = replace(wanted, column=answer.words)
+            one = replace(problem, column=answer.words)
             _want(own, places, answer.id, _headings_of(answer, question), one, question.key)
         named = any(answer.heading for answer in question.answers)
         one_cell = not named and len(places.get(normalise(question.heading), [])) == 1
@@ -216,7 +221,7 @@ def _want_question(
             layout.columns |= own.columns
             layout.missing += own.missing
             return
-    _want(layout, places, question.key, [question.heading], wanted, question.key)
+    _want(layout, places, question.key, [question.heading], problem, question.key)
 
 
 def _headings_of(answer: Answer, question: Question) -> list[str]:
@@ -231,7 +236,7 @@ def _want(
     places: dict[str, list[int]],
     name: str,
     headings: Iterable[str],
-    wanted: Problem,
+    problem: Problem,
     key: str,
 ) -> None:
     columns = next(filter(None, (places.get(normalise(text)) for text in headings)), [])
@@ -242,4 +247,4 @@ def _want(
     if columns:
         once = f"a heading that stands once ({key} of round.toml names it)"
         expected = f"{once}: it stands {len(columns)} times"
-    layout.missing.append(replace(wanted, expected=expected))
+    layout.missing.append(replace(problem, expected=expected))

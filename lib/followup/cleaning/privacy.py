@@ -41,7 +41,7 @@ def _address(match: re.Match) -> str:
 
 
 def _telephone(match: re.Match) -> str:
-    written = " ".join(re.sub("[()]", " ", match[0]).split())
-    digits = sum(letter.isdigit() for letter in written)
-    is_number = digits >= (7 if match[0][0] in "+(0" else 9) and not DATES.fullmatch(written)
+    number = " ".join(re.sub("[()]", " ", match[0]).split())
+    digits = sum(letter.isdigit() for letter in number)
+    is_number = digits >= (7 if match[0][0] in "+(0" else 9) and not DATES.fullmatch(number)
     return "[telephone]" if is_number else match[0]

@@ -166,8 +166,8 @@ def _yes_or_no(values: Counter) -> dict[str, list[str]]:
         elif first in ("yes", "no"):
             words[first].append(text)
     understood = sum(values[text] for texts in words.values() for text in texts)
-    asked = (words["yes"] or words["no"]) and understood > SURE * values.total()
-    return words if asked else {}
+    is_yes_or_no = (words["yes"] or words["no"]) and understood > SURE * values.total()
+    return words if is_yes_or_no else {}
 
 
 def _names_workshops(heading: str, values: Counter) -> bool:

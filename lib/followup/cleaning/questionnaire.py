@@ -80,7 +80,7 @@ def _file_problems(survey_round: Round, declared: Questionnaire) -> Iterator[Pro
 def _not_invited(reader: Reader, reading: Reading) -> Iterator[Problem]:
     """Replies of administrations not invited to their workshop stop the reading, until a decision
     keeps them."""
-    replies, kept = reading.replies, []
+    replies, changes = reading.replies, []
     strangers = replies[~invited_or_unlisted(replies, reader.workshops)]
     invited = invited_codes(reader.workshops) if len(strangers) else {}
     for row, workshop, code in _placed(strangers):
@@ -90,13 +90,13 @@ def _not_invited(reader: Reader, reading: Reading) -> Iterator[Problem]:
         decision = reader.decisions.get(place)
         if decision and decision.keep:
             reason = f"not invited, and kept: {decision.why}"
-            kept.append(Change(*where, code, reason))
+            changes.append(Change(*where, code, reason))
         else:
             codes = ", ".join(sorted(invited[workshop]))
             expected = f"an administration invited to {workshop} ({codes})"
             hint = f"{reader.undecided_entry('keep = true', place)} can keep or drop it"
             yield Problem(*where, f"{expected}: {hint}")
-    reading.changes = pd.concat([reading.changes, cleaning_log(kept)], ignore_index=True)
+    reading.changes = pd.concat([reading.changes, cleaning_log(changes)], ignore_index=True)
 
 
 def _placed(replies: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
@@ -152,9 +152,11 @@ def _dropped_columns(layout: Layout, survey_round: Round, file: str) -> Iterator
     """Name the columns left unread, but for a question's own beside those of its answers: it says
     the same again."""
     read = set(layout.columns.values())
-    asked = {normalise(question.heading) for question in questions(survey_round)}
+    declared_headings = {normalise(question.heading) for question in questions(survey_round)}
     headings = [text.strip() for place, text in enumerate(layout.headings) if place not in read]
-    dropped = [heading for heading in headings if heading and normalise(heading) not in asked]
+    dropped = [
+        heading for heading in headings if heading and normalise(heading) not in declared_headings
+    ]
     if dropped:
         value = without_personal("; ".join(dropped))
         expected = "columns that round.toml does not name are dropped on reading"
@@ -165,9 +167,9 @@ def drop_repeated(reader: Reader, reading: Reading) -> None:
     """Of replies of one administration for one workshop keep the first where all answer the same;
     else both are shown."""
     replies, event, named = reading.replies, reader.survey_round.event, [WORKSHOP, ADMINISTRATION]
-    known = replies[replies[named].notna().all(axis=1)]
-    repeated = known[known.duplicated(named)]
-    firsts = known.drop_duplicates(named).reset_index(names="row").set_index(named)["row"]
+    identified = replies[replies[named].notna().all(axis=1)]
+    repeated = identified[identified.duplicated(named)]
+    firsts = identified.drop_duplicates(named).reset_index(names="row").set_index(named)["row"]
     before = firsts.loc[pd.MultiIndex.from_frame(repeated[named])].to_numpy()
     answers = replies.drop(columns=named).astype("Int8").fillna(-1)
     differ = answers.loc[repeated.index].to_numpy() != answers.loc[before].to_numpy()
@@ -198,7 +200,7 @@ def drop_repeated(reader: Reader, reading: Reading) -> None:
 
 
 def _row_in_words(row: int, replies: pd.DataFrame, options: list[Option], reader: Reader) -> str:
-    said = replies.loc[[row]].astype("string").iloc[0].map({"True": "yes", "False": "no"})
-    answers = (f"{option.label} {said.fillna('no answer')[option.id]}" for option in options)
+    cells = replies.loc[[row]].astype("string").iloc[0].map({"True": "yes", "False": "no"})
+    answers = (f"{option.label} {cells.fillna('no answer')[option.id]}" for option in options)
     time = reader.row(reader.place(row)).time
     return f"row {row}{f' of {time}' if time else ''}: {', '.join(answers)}"

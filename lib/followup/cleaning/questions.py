@@ -70,22 +70,22 @@ def questions(survey_round: Round) -> list[Question]:
     common, options = survey_round.questionnaire, survey_round.options
     return [
         Question(
-            heading=asked.heading,
-            answers=tuple(_answer(options[name]) for name in asked.asks if name in options),
-            several=asked.options is not None,
-            base=asked.base,
-            other=asked.other,
-            separator=asked.separator,
+            heading=question.heading,
+            answers=tuple(_answer(options[name]) for name in question.asks if name in options),
+            several=question.options is not None,
+            base=question.base,
+            other=question.other,
+            separator=question.separator,
             key=f"questions[{number}]",
-            **{kind: _words(kind, asked, common) for kind in WORDS},
+            **{kind: _words(kind, question, common) for kind in WORDS},
         )
-        for number, asked in enumerate(survey_round.questions, start=1)
+        for number, question in enumerate(survey_round.questions, start=1)
     ]
 
 
-def _words(kind: str, asked: AskedQuestion, common: Questionnaire | None) -> frozenset[str]:
+def _words(kind: str, question: AskedQuestion, common: Questionnaire | None) -> frozenset[str]:
     """The words for yes, no, unsure or none: the question's, those of all questions, or ours."""
-    declared = (getattr(part, kind) for part in (asked, common) if part is not None)
+    declared = (getattr(part, kind) for part in (question, common) if part is not None)
     words = next((words for words in declared if words is not None), WORDS[kind])
     return frozenset(map(normalise, words)) - {""}
 
@@ -99,27 +99,27 @@ def question_problems(survey_round: Round) -> Iterator[Problem]:
     told apart."""
     file, ids = survey_round.file("round.toml"), ", ".join(survey_round.options)
     keys: dict[str, str] = {}
-    for number, asked in enumerate(survey_round.questions, start=1):
+    for number, question in enumerate(survey_round.questions, start=1):
         key = f"questions[{number}]"
-        place = Problem(file, column=key, value=asked.heading)
-        if (asked.option is None) == (asked.options is None):
+        place = Problem(file, column=key, value=question.heading)
+        if (question.option is None) == (question.options is None):
             expected = "either option (answered yes or no) or options (several can be ticked)"
             yield replace(place, expected=expected)
-        for name in asked.asks:
+        for name in question.asks:
             if name not in survey_round.options:
                 yield replace(place, value=name, expected=f"the id of an action or outcome: {ids}")
             if name in keys:
                 expected = f"each action and outcome once; {keys[name]} asks it too"
                 yield replace(place, value=name, expected=expected)
             keys.setdefault(name, key)
-        if asked.other and asked.other not in (asked.options or ()):
+        if question.other and question.other not in (question.options or ()):
             expected = "other to be one of the question's options"
-            yield replace(place, value=asked.other, expected=expected)
+            yield replace(place, value=question.other, expected=expected)
     for name in (name for name in survey_round.options if name not in keys):
         expected = "a question whose option or options name it"
         yield Problem(file, column="questions", value=name, expected=expected)
-    for question in questions(survey_round):
-        yield from _answer_problems(question, Problem(file, column=question.key))
+    for resolved in questions(survey_round):
+        yield from _answer_problems(resolved, Problem(file, column=resolved.key))
 
 
 def _answer_problems(question: Question, place: Problem) -> Iterator[Problem]:

@@ -74,11 +74,11 @@ class Cells:
     raw: list[str]
     texts: list[str]
 
-    def at(self, wanted: Iterable[int], among: np.ndarray) -> np.ndarray:
+    def at(self, codes: Iterable[int], among: np.ndarray) -> np.ndarray:
         """The places of the rows that have one of some cells, among some rows."""
-        chosen = np.zeros(len(self.texts), dtype=bool)
-        chosen[list(wanted)] = True
-        return np.flatnonzero(chosen[self.codes] & among)
+        is_one = np.zeros(len(self.texts), dtype=bool)
+        is_one[list(codes)] = True
+        return np.flatnonzero(is_one[self.codes] & among)
 
     def distinct(self, among: np.ndarray) -> list[int]:
         """Which distinct cells some rows have."""
@@ -137,10 +137,10 @@ class Reader:
         self.titles = Titles(self.workshops)
         self.headings = [heading.strip() for heading in layout.headings]
         declared = survey_round.questionnaire
-        kept = declared.keep_personal if declared else ()
+        personal = declared.keep_personal if declared else ()
         corrections = declared.corrections if declared else {}
         self.corrections = {normalise(wrong): right for wrong, right in corrections.items()}
-        self.kept = [self.headings.index(name) for name in kept if name in self.headings]
+        self.kept = [self.headings.index(name) for name in personal if name in self.headings]
         first, rows = layout.row + layout.depth - 1, layout.grid.rows
         filled = [place for place in range(first, len(rows)) if any(map(str.strip, rows[place]))]
         self.numbers = np.array(filled, dtype=int) + 1
@@ -186,16 +186,19 @@ class Reader:
         """Read every row with anything in it."""
         self.check_lengths()
         self.log_corrections()
-        asked = self.with_answers()
-        replies = {WORKSHOP: self.workshop(asked), ADMINISTRATION: self.administration(asked)}
-        said = dict.fromkeys(self.survey_round.options, np.full(len(self.rows), -1, np.int8))
+        with_answers = self.with_answers()
+        replies = {
+            WORKSHOP: self.workshop(with_answers),
+            ADMINISTRATION: self.administration(with_answers),
+        }
+        by_option = dict.fromkeys(self.survey_round.options, np.full(len(self.rows), -1, np.int8))
         for question in self.questions:
-            said |= self.answers(question, asked)
-        for name, answers in said.items():
+            by_option |= self.answers(question, with_answers)
+        for name, answers in by_option.items():
             replies[name] = pd.arrays.BooleanArray(answers == 1, answers < 0)
-        frame = pd.DataFrame(replies, index=self.numbers)[asked]
-        told = [problem for _, problem in sorted(self.problems, key=lambda told: told[0])]
-        return Reading(frame, self.log_of_all(), [*told, *self.faults()], {}, self.undecided)
+        frame = pd.DataFrame(replies, index=self.numbers)[with_answers]
+        problems = [problem for _, problem in sorted(self.problems, key=lambda entry: entry[0])]
+        return Reading(frame, self.log_of_all(), [*problems, *self.faults()], {}, self.undecided)
 
     def log_of_all(self) -> pd.DataFrame:
         """The changes as a cleaning log, row by row, in the order in which a row is read."""
@@ -251,16 +254,16 @@ class Reader:
 
     def check_lengths(self) -> None:
         """Tell of cells beyond the heading's, and of a text's row that has fewer."""
-        wanted = len(self.headings)
+        width = len(self.headings)
         lengths = np.fromiter(map(len, self.rows), dtype=int, count=len(self.rows))
-        expected = f"{wanted} cells as in the heading"
-        for place in np.flatnonzero(lengths != wanted).tolist():
+        expected = f"{width} cells as in the heading"
+        for place in np.flatnonzero(lengths != width).tolist():
             row, count = self.row(place), lengths[place]
-            beyond = next((cell for cell in row.cells[wanted:] if cell.strip()), "")
+            beyond = next((cell for cell in row.cells[width:] if cell.strip()), "")
             if beyond:
                 hint = f"{expected}: a separator in an answer is not quoted"
                 self.problem(place, "", beyond, hint)
-            elif count < wanted and not self.layout.grid.sheet:
+            elif count < width and not self.layout.grid.sheet:
                 self.problem(place, "", row.label, f"{expected}, not {count}: the row is cut off")
 
     def with_answers(self) -> np.ndarray:
@@ -269,7 +272,7 @@ class Reader:
         blank = [np.array([text.strip() in BLANK for text in own.texts]) for own in texts]
         rows = (is_blank[own.codes] for is_blank, own in zip(blank, texts, strict=True))
         empty = np.logical_and.reduce([np.ones(len(self.rows), dtype=bool), *rows])
-        asked = ~empty
+        has_answers = ~empty
         for place, decision in self.decisions.items():
             row = self.row(place)
             if normalise(decision.was) not in map(normalise, (*row.cells, *row.raw)):
@@ -282,10 +285,10 @@ class Reader:
                 self.log([place], "", row.label, "", f"left out: {decision.why}")
             else:
                 continue
-            asked[place] = empty[place] = False
+            has_answers[place] = empty[place] = False
         reason = "left out: a row without an answer to any question"
         self.log(np.flatnonzero(empty), "", "(no answers)", "", reason)
-        return asked
+        return has_answers
 
     def column(self, name: str) -> str:
         """The heading of a column wanted; its name where the export has none."""
@@ -308,8 +311,8 @@ class Reader:
         places = cells.at(changes, among)
         rows = [(code, self.column(name), *one) for code, every in changes.items() for one in every]
         table = pd.DataFrame(rows, columns=["code", *LOG[2:]])
-        found = pd.DataFrame({"place": places, "code": cells.codes[places]})
-        self.changes.append(found.merge(table, on="code").drop(columns="code"))
+        changed_cells = pd.DataFrame({"place": places, "code": cells.codes[places]})
+        self.changes.append(changed_cells.merge(table, on="code").drop(columns="code"))
 
     def problem(
         self,
@@ -348,7 +351,7 @@ class Reader:
         return values
 
     def named(
-        self, key: str, asked: np.ndarray, read: Callable[[str], Read], told: Callable[[int], None]
+        self, key: str, rows: np.ndarray, read: Callable[[str], Read], notice: Callable[[int], None]
     ) -> pd.api.extensions.ExtensionArray:
         """Whose each row is, of the workshops or administrations (the key): by decision, or by what
         a cell says; missing where none is known.
@@ -358,18 +361,18 @@ class Reader:
         told : called with the place of a row whose cell is blank.
         """
         decided = {place: getattr(one, key) for place, one in self.decisions.items()}
-        decided = {place: name for place, name in decided.items() if name and asked[place]}
+        decided = {place: name for place, name in decided.items() if name and rows[place]}
         for place, name in decided.items():
             text = self.text(key, place)
             self.log([place], self.column(key), text, name, self.decisions[place].why)
-        rest, values = asked.copy(), {}
+        rest, values = rows.copy(), {}
         rest[list(decided)] = False
         cells = self.columns.get(key, Cells(np.zeros(len(self.rows), int), [""], [""]))
         if key in self.columns:
             blank = [place for place, text in enumerate(cells.texts) if text.strip() in BLANK]
             empty = cells.at(blank, rest)
             for place in empty.tolist():
-                told(place)
+                notice(place)
             rest[empty] = False
         elif key == WORKSHOP:
             values[0] = self.workshops["id"].iloc[0]
@@ -379,7 +382,7 @@ class Reader:
         ids[np.array(list(decided), dtype=int)] = np.array(list(decided.values()), dtype=object)
         return ids
 
-    def workshop(self, asked: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    def workshop(self, rows: np.ndarray) -> pd.api.extensions.ExtensionArray:
         """The ids of the rows' workshops: by decision, by title, or because there is only one."""
 
         def read(text: str) -> Read:
@@ -392,9 +395,9 @@ class Reader:
             expected = f"a {self.survey_round.event}: {entry} can name it, or drop the reply"
             self.problem(place, self.column(WORKSHOP), self.text(WORKSHOP, place), expected)
 
-        return self.named(WORKSHOP, asked, read, blank)
+        return self.named(WORKSHOP, rows, read, blank)
 
-    def administration(self, asked: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    def administration(self, rows: np.ndarray) -> pd.api.extensions.ExtensionArray:
         """The codes of the rows' administrations, by decision or spelling; missing where there is
         none."""
 
@@ -415,9 +418,9 @@ class Reader:
             remark = "the reply counts, without an administration"
             self.problem(place, self.column(ADMINISTRATION), text, remark, kind=Remark)
 
-        ids = self.named(ADMINISTRATION, asked, read, blank)
+        ids = self.named(ADMINISTRATION, rows, read, blank)
         if RESPONDENT in self.columns:
-            rest = asked & np.asarray(ids.isna())
+            rest = rows & np.asarray(ids.isna())
             ids[rest] = self.respondents(rest)[rest]
         return ids
 
@@ -434,31 +437,35 @@ class Reader:
         numbers[places] = [f"{one + 1:04}" for one in pd.factorize(names[cells.codes[places]])[0]]
         return numbers
 
-    def answers(self, question: Question, asked: np.ndarray) -> dict[str, np.ndarray]:
+    def answers(self, question: Question, rows: np.ndarray) -> dict[str, np.ndarray]:
         """The answers to one question by action or outcome: 1 yes, 0 no, -1 not known; of a base
         `ticked`, not known where none is ticked."""
         if not question.several:
-            return self.said(question.key, asked, partial(yes_or_no, question=question))
+            return self.answers_of_column(question.key, rows, partial(yes_or_no, question=question))
         if question.key in self.columns:
-            said = self.said(question.key, asked, partial(several_in_one, question=question))
+            by_option = self.answers_of_column(
+                question.key, rows, partial(several_in_one, question=question)
+            )
         else:
-            said = {}
+            by_option = {}
             for answer in question.answers:
                 read = partial(one_ticked, question=question, answer=answer)
-                said |= self.said(answer.id, asked, read)
-        if question.base == "ticked" and said:
-            unticked = ~np.any([answers == 1 for answers in said.values()], axis=0)
-            said = {name: np.where(unticked, -1, answers) for name, answers in said.items()}
-        return said
+                by_option |= self.answers_of_column(answer.id, rows, read)
+        if question.base == "ticked" and by_option:
+            unticked = ~np.any([answers == 1 for answers in by_option.values()], axis=0)
+            by_option = {
+                name: np.where(unticked, -1, answers) for name, answers in by_option.items()
+            }
+        return by_option
 
-    def said(
-        self, name: str, asked: np.ndarray, read: Callable[[str], Read]
+    def answers_of_column(
+        self, name: str, rows: np.ndarray, read: Callable[[str], Read]
     ) -> dict[str, np.ndarray]:
         """What the cells of a column answer, by action or outcome."""
-        values, cells = self.read_cells(name, asked, read), self.columns[name]
-        said: dict[str, np.ndarray] = {}
+        values, cells = self.read_cells(name, rows, read), self.columns[name]
+        by_option: dict[str, np.ndarray] = {}
         for code, value in values.items():
             for option, answer in value.items():
-                by_cell = said.setdefault(option, np.full(len(cells.texts), -1, dtype=np.int8))
+                by_cell = by_option.setdefault(option, np.full(len(cells.texts), -1, dtype=np.int8))
                 by_cell[code] = -1 if answer is None else answer
-        return {option: by_cell[cells.codes] for option, by_cell in said.items()}
+        return {option: by_cell[cells.codes] for option, by_cell in by_option.items()}

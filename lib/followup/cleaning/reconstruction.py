@@ -183,11 +183,13 @@ def _missing_sources(
     survey_round: Round, declared: Rebuild, tables: dict[str, pd.DataFrame], files: set[str]
 ) -> Iterator[Problem]:
     outcomes = {outcome.id for outcome in survey_round.outcomes}
-    wanted: dict[str, list[str]] = {name: [] for name in declared.lists}
-    wanted.setdefault(declared.replies, []).append("replies")
+    columns_of: dict[str, list[str]] = {name: [] for name in declared.lists}
+    columns_of.setdefault(declared.replies, []).append("replies")
     for variable, name in declared.counts.items():
-        wanted.setdefault(name, []).extend(["yes", "no"] if variable in outcomes else [variable])
-    for name, columns in wanted.items():
+        columns_of.setdefault(name, []).extend(
+            ["yes", "no"] if variable in outcomes else [variable]
+        )
+    for name, columns in columns_of.items():
         file = table_file(survey_round, name)
         if name not in tables and file not in files:
             expected = "the file to be there: round.toml rebuilds the replies from it"

@@ -48,19 +48,21 @@ def lay_out(year: int, before: int | None = None, export: Path | None = None) ->
     declared = (template / "round.toml").read_text(encoding="utf-8")
     text = string.Template(declared).substitute(left_open(year))
     workshops = (template / "workshops.csv").read_bytes()
-    made: dict[str, bool] = {}
+    is_new: dict[str, bool] = {}
     if export and proposal:
-        made[export.name] = _create(folder / export.name, export.read_bytes())
+        is_new[export.name] = _create(folder / export.name, export.read_bytes())
         workshops = workshops_csv(proposal.titles, workshops.decode()).encode()
-    made["round.toml"] = _create(folder / "round.toml", draft(text, last, proposal).encode())
-    made["workshops.csv"] = _create(folder / "workshops.csv", workshops)
+    is_new["round.toml"] = _create(folder / "round.toml", draft(text, last, proposal).encode())
+    is_new["workshops.csv"] = _create(folder / "workshops.csv", workshops)
     for path in sorted((last.raw / "words").glob("*.md")) if last else ():
         content = f"{{# From {before}. {CONFIRM} #}}\n".encode() + path.read_bytes()
-        made[f"words/{path.name}"] = _create(folder / "words" / path.name, content)
+        is_new[f"words/{path.name}"] = _create(folder / "words" / path.name, content)
     survey_round, sheet = open_round(year), folder / "replies.xlsx"
     if survey_round.questionnaire and survey_round.questionnaire.file == sheet.name and not export:
-        made[sheet.name] = not sheet.exists() and _create(sheet, empty_sheet(survey_round))
-    return {(folder / name).relative_to(rounds.ROOT).as_posix(): new for name, new in made.items()}
+        is_new[sheet.name] = not sheet.exists() and _create(sheet, empty_sheet(survey_round))
+    return {
+        (folder / name).relative_to(rounds.ROOT).as_posix(): new for name, new in is_new.items()
+    }
 
 
 def left_open(year: int) -> dict[str, str]:
@@ -150,18 +152,20 @@ def main(arguments: list[str] | None = None) -> int:
         if not is_year(text):
             parser.error(f"{text!r} is no year in four digits: make round YEAR=2022 FROM=2021")
     try:
-        made = lay_out(int(year), int(before) if before else None, Path(export) if export else None)
+        is_new = lay_out(
+            int(year), int(before) if before else None, Path(export) if export else None
+        )
     except InputError as error:
         print(error, file=sys.stderr)
         return 1
-    for name, new in made.items():
+    for name, new in is_new.items():
         print(f"{name}: {'made' if new else 'there already, left as it is'}")
     folder = f"data/raw/{year}"
     todo = f"fill in workshops.csv and round.toml, add the export, then make check YEAR={year}"
     if export or before:
         todo = f"confirm what {folder} proposes, then make check YEAR={year}: it says what is left"
     print(f"Next: {todo} (docs/adding_a_round.md).")
-    if not made.get(f"{folder}/replies.xlsx", True):
+    if not is_new.get(f"{folder}/replies.xlsx", True):
         print(
             "The lists in replies.xlsx are those of when it was made: to have new ones, rename it, "
             "and make round again."

@@ -84,19 +84,19 @@ def canvas(height: float, width: float = WIDTH, **subplots: object) -> tuple[Fig
     subplots : what `Figure.subplots` takes, as `nrows=2, sharex=True`; axes are an array then.
     """
     mpl.rcParams.update(THEME)
-    drawn = Figure(figsize=(width, max(height, 1.2)), layout="constrained")
-    return drawn, drawn.subplots(**subplots)  # type: ignore[call-overload]
+    figure = Figure(figsize=(width, max(height, 1.2)), layout="constrained")
+    return figure, figure.subplots(**subplots)  # type: ignore[call-overload]
 
 
 def figure(
-    drawn: Figure | Axes,
+    figure: Figure | Axes,
     survey_round: Round,
     name: str,
     caption: str,
     alt: str,
     data: pd.DataFrame | str | None = None,
     when: bool = True,
-    **shown: object,
+    **options: object,
 ) -> Shown | None:
     """Save a figure as SVG, and show it with caption, alternative text and its numbers.
 
@@ -116,7 +116,7 @@ def figure(
         return None
     if not alt.strip():
         raise ValueError(f"figure {name} has no alternative text")
-    whole = drawn.get_figure(root=True) if isinstance(drawn, Axes) else drawn
+    whole = figure.get_figure(root=True) if isinstance(figure, Axes) else figure
     assert whole is not None, "axes belong to a figure"
     fit_rows(whole)
     content, small = svg(whole), svg(narrowed(whole))
@@ -139,17 +139,17 @@ def figure(
         words = data.replace("_", " ").capitalize() if data.startswith("table_") else "the table"
         link = f'<a href="#{data.replace("_", "-")}">{words}</a>'
         return picture + Shown(f'<p class="beside">{NUMBERS}: {link}</p>')
-    numbers = table(data, caption, f"figure_{name}", **{"strong": (), **shown})  # type: ignore[arg-type]
+    numbers = table(data, caption, f"figure_{name}", **{"strong": (), **options})  # type: ignore[arg-type]
     return picture + folded(Markup(NUMBERS + HIDDEN).format(caption), numbers)
 
 
-def svg(drawn: Figure) -> bytes:
+def svg(figure: Figure) -> bytes:
     """Give a figure as SVG in the theme: the same figure, the same bytes; no text below nine
     points, in any script."""
     buffer = io.BytesIO()
     small = [
         text
-        for text in drawn.findobj(Text)
+        for text in figure.findobj(Text)
         if text.get_text() and float(text.get_fontsize()) < SMALLEST
     ]
     for text in small:
@@ -159,7 +159,7 @@ def svg(drawn: Figure) -> bytes:
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
         # A label that leaves no room for its axes is still shown.
         warnings.filterwarnings("ignore", message="constrained_layout not applied")
-        drawn.savefig(
+        figure.savefig(
             buffer, format="svg", metadata={"Date": None}, bbox_inches="tight", transparent=True
         )
     return buffer.getvalue()
@@ -167,9 +167,9 @@ def svg(drawn: Figure) -> bytes:
 
 def least_width(content: bytes) -> int:
     """Give the width in pixels at which the smallest text of an SVG can be read."""
-    drawn = content.decode()
-    width = re.search(r'<svg [^>]*?width="([\d.]+)pt"', drawn)
-    sizes = re.findall(r"font(?:-size)?: (?:[a-z]+ )*([\d.]+)px", drawn)
+    drawing = content.decode()
+    width = re.search(r'<svg [^>]*?width="([\d.]+)pt"', drawing)
+    sizes = re.findall(r"font(?:-size)?: (?:[a-z]+ )*([\d.]+)px", drawing)
     points = min(map(float, sizes), default=LEGIBLE)
     return round(float(width[1]) * LEGIBLE / points) if width else 0
 

@@ -66,7 +66,7 @@ def members_matrix(
     width = max(0.62, 0.13 * max(len(actions), len(outcomes)) + 0.14)
     key = _key(actions, outcomes)
     height = 0.3 * len(names) + LINE * key.count("\n") + 1.6
-    drawn, axes = canvas(height, width=max(8.0, width * len(ids) + 2.4))
+    figure, axes = canvas(height, width=max(8.0, width * len(ids) + 2.4))
     places = {
         (name, workshop): (ids.index(workshop), names.index(name)) for name, workshop in grid.index
     }
@@ -95,8 +95,8 @@ def members_matrix(
     axes.set(xlim=(-0.5, len(ids) + 0.1), ylim=(len(names) + 0.4, -0.5))
     for side in axes.spines.values():
         side.set_visible(False)
-    drawn.suptitle(key, x=0.01, ha="left", color=INK, fontsize=mpl.rcParams["font.size"])
-    return drawn
+    figure.suptitle(key, x=0.01, ha="left", color=INK, fontsize=mpl.rcParams["font.size"])
+    return figure
 
 
 def _panes(axes: mpl.axes.Axes, places: list[tuple[int, int]]) -> None:

@@ -24,10 +24,10 @@ MOST, ROW = 40, 0.27
 BESIDE, REFERENCE, IN_ROW = "beside", "reference", "row"
 
 
-def narrowed(drawn: Figure) -> Figure:
+def narrowed(figure: Figure) -> Figure:
     """Give a figure's drawing for a phone: what stood at the left of a row stands above it, and all
     text is large."""
-    phone = pickle.loads(pickle.dumps(drawn))
+    phone = pickle.loads(pickle.dumps(figure))
     for text in phone.findobj(Text):
         text.set_fontsize(SIZE)
     for text in phone.texts:
@@ -40,19 +40,19 @@ def narrowed(drawn: Figure) -> Figure:
     return phone
 
 
-def fit_rows(drawn: Figure) -> None:
+def fit_rows(figure: Figure) -> None:
     """Break the labels of a figure's rows into lines, as many as there is room for, and give it the
     height that its rows need."""
-    for axes in (axes for axes in drawn.axes if _is_named(axes.yaxis)):
+    for axes in (axes for axes in figure.axes if _is_named(axes.yaxis)):
         labels = [" ".join(label.get_text().split()) for label in axes.get_yticklabels()]
         lines = max(1, MOST // len(labels))
         axes.set_yticks(axes.get_yticks(), [wrap(label, lines=lines) for label in labels])
         most = max(label.get_text().count("\n") for label in axes.get_yticklabels()) + 1
         if axes.containers:
             axes.margins(y=0.4 / len(labels))
-        width, height = drawn.get_size_inches()
+        width, height = figure.get_size_inches()
         height = min(height, len(labels) * ROW + 1) if lines == 1 else height
-        drawn.set_size_inches(width, max(height, len(labels) * most * LINE + 1))
+        figure.set_size_inches(width, max(height, len(labels) * most * LINE + 1))
 
 
 def _is_named(axis: Axis) -> bool:

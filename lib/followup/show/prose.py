@@ -224,13 +224,13 @@ def in_words(write: Callable[..., str]) -> Callable[..., str]:
     it is not known."""
 
     @wraps(write)
-    def written(value: Any, *others: Any) -> str:
+    def in_sentence(value: Any, *others: Any) -> str:
         text = write(
             getattr(value, "value", value), *(getattr(one, "value", one) for one in others)
         )
         return numbers.UNKNOWN if text == numbers.DASH else text
 
-    return written
+    return in_sentence
 
 
 HELPERS: dict[str, Callable[..., Any]] = {
@@ -289,8 +289,8 @@ def fill(text: str, names: Mapping[str, object], first_line: int = 1) -> str:
         filled = ENVIRONMENT.from_string(text).render(names)
     except Exception as error:
         line = _line(error)
-        written = text.splitlines()[line - 1 : line]
-        where = f"line {line + first_line - 1}" + "".join(f" ({one.strip()})" for one in written)
+        source = text.splitlines()[line - 1 : line]
+        where = f"line {line + first_line - 1}" + "".join(f" ({one.strip()})" for one in source)
         raise ProseError(f"{where}: {_reason(error, names)}") from None
     lines = "\n".join(line.rstrip() for line in filled.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
@@ -339,9 +339,9 @@ def faults(text: str, names: Iterable[str]) -> list[tuple[int, str]]:
     near = {name: difflib.get_close_matches(name, there, n=1) for name in absent}
     listed = [
         (line, name)
-        for line, written in enumerate(text.splitlines(), 1)
+        for line, source in enumerate(text.splitlines(), 1)
         for name in sorted(absent)
-        if re.search(rf"\{{[{{%][^}}]*\b{name}\b", written)
+        if re.search(rf"\{{[{{%][^}}]*\b{name}\b", source)
     ]
     return [
         (line, f"there is no {name!r}" + "".join(f"; near it is {one}" for one in near[name]))

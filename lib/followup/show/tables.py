@@ -402,7 +402,7 @@ def _shortened(
         return groups if total else [("", [{"left_out": "There is nothing to show."}])]
     last = min(LAST, most // 2)
     there = sum(len(lines) for _, lines in groups)
-    first, end, place, kept = most - last, there - last, 0, []
+    first, end, place, result = most - last, there - last, 0, []
     for head, lines in groups:
         numbered = list(enumerate(lines, place))
         own = [line for number, line in numbered if number < first or number >= end]
@@ -411,9 +411,9 @@ def _shortened(
                 "left_out": f"… {total - most:,} more rows: all {total:,} are in the file below."
             }
             own.insert(first - place, gap)
-        kept += [(head, own)] if own else []
+        result += [(head, own)] if own else []
         place += len(lines)
-    return kept
+    return result
 
 
 def _spanned(columns: list, spanners: Mapping[str, list]) -> list[tuple[str, int]]:

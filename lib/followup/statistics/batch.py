@@ -136,5 +136,5 @@ def _shifted_hypergeometric(kinds: np.ndarray, length: int) -> np.ndarray:
     return chances / chances.sum(axis=1, keepdims=True)
 
 
-def _log_choose(of: np.ndarray, taken: np.ndarray) -> np.ndarray:
-    return gammaln(of + 1) - gammaln(taken + 1) - gammaln(of - taken + 1)
+def _log_choose(of: np.ndarray, k: np.ndarray) -> np.ndarray:
+    return gammaln(of + 1) - gammaln(k + 1) - gammaln(of - k + 1)

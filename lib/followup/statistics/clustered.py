@@ -44,7 +44,7 @@ def cluster_labels(
     unnamed = labels.isna().to_numpy()
     if not unnamed.any():
         return labels
-    taken = set(labels.dropna())
+    labels_in_use = set(labels.dropna())
     names = labels.to_numpy(object)
     places = replies[strata].astype("string").to_numpy(object)
     numbers: dict[str, int] = {}
@@ -53,7 +53,7 @@ def cluster_labels(
         name = "unnamed" if place is pd.NA else f"unnamed ({strata} {place})"
         numbers[name] = numbers.get(name, 0) + 1
         label = name if numbers[name] == 1 else f"{name} #{numbers[name]}"
-        while label in taken:
+        while label in labels_in_use:
             numbers[name] += 1
             label = f"{name} #{numbers[name]}"
         names[row] = label

@@ -183,12 +183,12 @@ def _dealt(
     left = np.tile(columns, (size, 1))
     tables = np.zeros((size, len(rows), len(columns)), dtype=np.int64)
     for row, count in enumerate(rows):
-        wanted = np.full(size, count)
+        remaining = np.full(size, count)
         others = left.sum(axis=1)
         for column in range(len(columns)):
             others = others - left[:, column]
-            drawn = rng.hypergeometric(left[:, column], others, wanted)
-            tables[:, row, column] = drawn
-            wanted = wanted - drawn
+            draw = rng.hypergeometric(left[:, column], others, remaining)
+            tables[:, row, column] = draw
+            remaining = remaining - draw
         left = left - tables[:, row]
     return tables

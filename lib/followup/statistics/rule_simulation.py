@@ -266,8 +266,8 @@ class _Search:
             tests = [
                 both_comparisons(self.design, self.acted[pair], reported)
                 if outcome == self.outcome
-                else given
-                for pair, (outcome, given) in enumerate(
+                else conditional
+                for pair, (outcome, conditional) in enumerate(
                     zip(self.design.outcomes, self.as_given, strict=True)
                 )
             ]

@@ -49,23 +49,26 @@ def sensitivity(
     tests: dict[bytes, tuple[float, float]] = {}
     columns = []
     for action, outcome in zip(pairs["action"], pairs["outcome"], strict=True):
-        asked = [*action.split("|"), outcome]
-        answers = _Answers.of(replies, asked)
+        own_columns = [*action.split("|"), outcome]
+        answers = _Answers.of(replies, own_columns)
         by_edits: dict[tuple, tuple] = {}
         rows = []
-        for taken in product(*edits):
-            made = tuple(
-                edit for alternative in taken for edit in alternative if edit.touches(set(asked))
+        for scenario in product(*edits):
+            own_edits = tuple(
+                edit
+                for alternative in scenario
+                for edit in alternative
+                if edit.touches(set(own_columns))
             )
-            if made not in by_edits:
-                values, kept = answers.edited(made)
-                tables = _tables(values, codes[kept])
-                by_edits[made] = (tables.sum(), *_tested(tables, tests))
-            rows.append((action, outcome, *by_edits[made]))
+            if own_edits not in by_edits:
+                values, remaining = answers.edited(own_edits)
+                tables = _tables(values, codes[remaining])
+                by_edits[own_edits] = (tables.sum(), *_tested(tables, tests))
+            rows.append((action, outcome, *by_edits[own_edits]))
         columns.append(rows)
     names = [
-        tuple(alternative["id"] for alternative in taken)
-        for taken in product(*(choice["alternatives"] for choice in choices))
+        tuple(alternative["id"] for alternative in scenario)
+        for scenario in product(*(choice["alternatives"] for choice in choices))
     ]
     rows = [
         (", ".join(name) or AS_GIVEN, *of_pair[number], *name)
@@ -142,24 +145,26 @@ def distinct_data_sets(
     place = {column: number for number, column in enumerate(base)}
     rows = {row: tuple(cells) for row, *cells in base.itertuples(name=None)}
     first: dict[tuple, str] = {}
-    for taken, name in zip(product(*edits), _names(choices), strict=True):
-        made = [edit for alternative in taken for edit in alternative if edit.touches(set(columns))]
+    for scenario, name in zip(product(*edits), _names(choices), strict=True):
+        own_edits = [
+            edit for alternative in scenario for edit in alternative if edit.touches(set(columns))
+        ]
         edited = rows.copy()
-        for edit in made:
+        for edit in own_edits:
             if edit.column is not None:
                 cells = list(edited[edit.row])
                 cells[place[edit.column]] = str(edit.value)
                 edited[edit.row] = tuple(cells)
-        dropped = {edit.row for edit in made if edit.drop}
-        kept = [cells for row, cells in edited.items() if row not in dropped]
-        first.setdefault(tuple(sorted(kept)), name)
+        dropped = {edit.row for edit in own_edits if edit.drop}
+        remaining = [cells for row, cells in edited.items() if row not in dropped]
+        first.setdefault(tuple(sorted(remaining)), name)
     return list(first.values())
 
 
 def _names(choices: Sequence[Mapping]) -> list[str]:
     """Name each scenario: the alternatives' ids joined, or "as given"."""
-    taken = product(*(choice["alternatives"] for choice in choices))
-    return [", ".join(one["id"] for one in alternatives) or AS_GIVEN for alternatives in taken]
+    scenario = product(*(choice["alternatives"] for choice in choices))
+    return [", ".join(one["id"] for one in alternatives) or AS_GIVEN for alternatives in scenario]
 
 
 @dataclass(frozen=True)
@@ -211,15 +216,15 @@ class _Answers:
 
     def edited(self, edits: Iterable[_Edit]) -> tuple[np.ndarray, np.ndarray]:
         """Give the answers after the edits of these columns, and which replies are kept."""
-        values, kept = self.values.copy(), np.ones(len(self.values), bool)
+        values, remaining = self.values.copy(), np.ones(len(self.values), bool)
         for edit in edits:
             row = self.index.get_loc(edit.row)
             if edit.drop:
-                kept[row] = False
+                remaining[row] = False
             elif edit.column in self.columns:
                 value = np.nan if edit.value is None else edit.value
                 values[row, self.columns.index(edit.column)] = value
-        return values[kept], kept
+        return values[remaining], remaining
 
 
 def _tables(answers: np.ndarray, codes: np.ndarray) -> np.ndarray:
@@ -263,11 +268,13 @@ def share_ranges(
     ids = list(options)
     answers = _Answers.of(replies, ids)
     edits = [_edits_by_alternative(replies, choice) for choice in choices]
-    taken_together = {
-        tuple(edit for alternative in taken for edit in alternative if edit.touches(set(ids)))
-        for taken in product(*edits)
+    distinct_edits = {
+        tuple(edit for alternative in scenario for edit in alternative if edit.touches(set(ids)))
+        for scenario in product(*edits)
     }
-    answered = [pd.DataFrame(answers.edited(made)[0], columns=ids) for made in taken_together]
+    answered = [
+        pd.DataFrame(answers.edited(own_edits)[0], columns=ids) for own_edits in distinct_edits
+    ]
     yes = pd.DataFrame([rows.sum() for rows in answered])
     shares = pd.DataFrame([rows.mean() for rows in answered])
     return pd.DataFrame(

@@ -409,12 +409,12 @@ class _Strata:
                 break  # too far away for a straight line
         return _solve(lambda log_psi: self.mean(log_psi) - target, 0.0)
 
-    def sum_distribution(self, log_psi: float, kept: float = _KEPT) -> "_SumDistribution":
+    def sum_distribution(self, log_psi: float, least_kept: float = _KEPT) -> "_SumDistribution":
         """Convolve the strata, each tilted to an odds ratio, and tilt the result back to odds ratio
         1; what is less likely than `kept`, relative to the mode, is left out."""
         probabilities, log_totals = self.tilted(log_psi)
         terms = [
-            _trim(first, part, kept)
+            _trim(first, part, least_kept)
             for first, part in zip(
                 self.cells[self.starts], np.split(probabilities, self.starts[1:]), strict=True
             )
@@ -423,11 +423,11 @@ class _Strata:
         while left.any():  # alike strata by squaring: those of odd numbers wait
             doubled += [term for term, odd in zip(terms, left % 2, strict=True) if odd]
             more = [term for term, number in zip(terms, left, strict=True) if number > 1]
-            terms = [_both(term, term, kept) for term in more]
+            terms = [_both(term, term, least_kept) for term in more]
             left = left[left > 1] // 2
         terms = doubled
         while len(terms) > 1:
-            pairs = [_both(*two, kept) for two in zip(terms[::2], terms[1::2], strict=False)]
+            pairs = [_both(*two, least_kept) for two in zip(terms[::2], terms[1::2], strict=False)]
             terms = pairs + terms[2 * len(pairs) :]
         first, weights = terms[0]
         with np.errstate(divide="ignore"):
@@ -495,8 +495,8 @@ def _hypergeometric(
 
 
 def _trim(first: int, weights: np.ndarray, least: float) -> tuple[int, np.ndarray]:
-    kept = np.flatnonzero(weights >= least * weights.max())
-    return first + kept[0], weights[kept[0] : kept[-1] + 1]
+    places = np.flatnonzero(weights >= least * weights.max())
+    return first + places[0], weights[places[0] : places[-1] + 1]
 
 
 def _both(
