@@ -203,10 +203,10 @@ def pair_result(name: str, context: Context) -> PairResult:
 
 def reason_in_words(result: PairResult, context: Context) -> str:
     """Why a pair cannot be tested, with labels for ids."""
-    reason = result.reason
-    for option in context.publication.survey_round.options.values():
-        reason = re.sub(rf"\b{re.escape(option.id)}\b", option.label.lower(), reason)
-    return reason.replace(":", " is", 1) or "there is nothing to compare"
+    options = context.publication.survey_round.options.values()
+    labels = {option.id: option.label.lower() for option in options}
+    reason = result.reason.replace(":", " is", 1) or "there is nothing to compare"
+    return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
 
 
 def in_numbers(item: Claim, context: Context) -> str:

@@ -674,7 +674,7 @@ def _(r, label):
     yield only_if(len(r.given.outcomes) > 1, "there is no other")
 
 
-@reads(r"The darker a cell, the larger the share that {phrase:words}\.")
+@reads(r"The stronger a cell's shade, the larger the share that {phrase:words}\.")
 def _(r, phrase):
     yield equal(phrased(r, phrase), r.outcome)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -29,6 +30,7 @@ WORDS = ("foreword", "introduction", "conclusion")
 LEFT = ".checked"  # in the folder of the steps: what the check has read
 # What the expressions in the office's words may use, and where in them digits may stand.
 NAMES_IN_WORDS = ("survey_round", "event", "events", "facts")
+LINK = re.compile(r"https?://|mailto:|annex\.html$")
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\]\([^)\s]*\)|<https?:[^>]*>", re.DOTALL)
 
 
@@ -203,12 +205,38 @@ def unfilled_words(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")  # in a notebook it stops the build
-                words(survey_round, name, facts=facts)
+                shown = words(survey_round, name, facts=facts)
         except ProseError as error:
             line, _, fault = str(error).partition(f"{name}.md: line ")[2].partition(" ")
             if "no fact 'test." not in fault:
                 file = survey_round.file(f"words/{name}.md")
                 yield Problem(file, line, expected=f"what this round can fill in: {fault}")
+            continue
+        for fault, expected in unfit_for_a_page(shown.data if shown else ""):
+            yield Problem(survey_round.file(f"words/{name}.md"), value=fault, expected=expected)
+
+
+def unfit_for_a_page(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what of a Markdown text no page takes, and what it expects: links that lead to nothing
+    or run something, pictures, and headings that skip a level."""
+    import mistune
+
+    tokens: list[Any] = list(mistune.create_markdown(renderer="ast")(text))
+    above = 1
+    while tokens:
+        token = tokens.pop(0)
+        parts, about = token.get("children", []), token.get("attrs", {})
+        tokens[:0] = parts
+        if token["type"] == "image":
+            yield about["url"], "no picture: a page asks for no other file"
+        elif token["type"] == "link" and not LINK.match(about["url"]):
+            expected = "a link that begins with https://, http:// or mailto:, or to annex.html"
+            yield about["url"], expected
+        elif token["type"] == "heading":
+            if not 1 < about["level"] <= above + 1:
+                expected = "a heading that begins with ##, and below it with one # more"
+                yield "".join(part.get("raw", "") for part in parts), expected
+            above = max(2, about["level"])
 
 
 def workshop_problems(
