@@ -32,7 +32,12 @@ from publication_audit.draft.matching import (
 )
 from publication_audit.draft.quotes import Quote, quotes
 from publication_audit.draft.subjects import Subjects
-from publication_audit.draft.tables import ReadTable, lists_members, read_tables
+from publication_audit.draft.tables import (
+    ReadTable,
+    heading_name,
+    lists_members,
+    read_tables,
+)
 from publication_audit.printed import SUMMARIES, Claim, Figure
 from publication_audit.publication import CLAIM_COLUMNS, Publication
 
@@ -266,6 +271,9 @@ class _Reader:
         is_bare = stub and BARE.fullmatch(heading) and not table.rows.get(row)
         head = f"{stub}: " if is_bare else f"{stub}, {heading}: "
         name = table.rows.get(row, "")
+        subjects = self.matching.subjects
+        about = name or heading_name(stub, subjects) or " ".join(table.stub(row))
+        names = {about, table.columns.get(column, "")} - {""}
         sentence = self.matching.sentence(head + text, table.block.section)
         if name in self.matching.context.workshops:
             sentence = replace(sentence, workshop=name)
@@ -273,7 +281,9 @@ class _Reader:
         for found in figures(sentence.text, names=self.matching.numbered):
             if found.start < len(head):
                 continue
-            for match in self.matching.match(found, sentence, done):
+            fact = self.matching.of_cell(names, table.outcome, found.unit)
+            matches = [Match(fact, SURE)] if fact else self.matching.match(found, sentence, done)
+            for match in matches:
                 done.append((found, match))
                 self._claim(table.block, section, -len(head), found, match, sentence, (row, column))
 

@@ -11,12 +11,15 @@ ABOUT = r"(?:(?:around|about|approximately|nearly|almost|some|roughly) )?"
 CARDINAL = "|".join(sorted(CARDINALS, key=len, reverse=True))
 MONTH_NAME = "|".join(f"{name}|{name[:3]}\\.?|Sept\\.?" for name in MONTHS[1:])
 ABBREVIATED = "No|no|vs|Nov|Dec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Mr|Ms|Dr|Mrs|cf|approx"
-SENTENCE = re.compile(r"(?<=[.!?:;])[”\"’)]*\s+(?=[“\"‘(]?[A-Z\d*])")
+SENTENCE = re.compile(
+    r"(?<=[.!?])[”\"’)]*\s+(?=[“\"‘(]?[A-Z\d*])|(?<=[:;])[”\"’)]*\s+(?=[“\"‘(]?[A-Z*])"
+)
 UNENDED = re.compile(rf"(?:\b(?:{ABBREVIATED}|[A-Za-z])\.|\bi\.e\.|\be\.g\.)[”\"’)]*$")
 # What looks like a figure and is a name.
 NAMES = re.compile(
-    r"\S+@\S+|https?://\S+|\b(?:Tables?|Sections?|Figures?|Appendix|Annex|Chapter|Page|Part|Item|Step)"
-    r"\s+\(?\d[\d.]*\)?|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b|\b\d+(?:\.\d+){2,}"
+    r"\S+@\S+|https?://\S+|\b(?:Tables?|Sections?|Figures?|Appendix|Annex|Chapter|Page|Part|Item|Step"
+    r"|Box|Finding|Question|Recommendation|Lesson|Footnote|Note)\s+\(?\d[\d.]*\)?"
+    r"|^(?:First|Second|Third|Fourth|Fifth)(?:ly)?,|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b|\b\d+(?:\.\d+){2,}"
     r"|\b\d\.\d(?=\s+[A-Z])|\b\d+\s?% (?:confidence )?interval",
     re.IGNORECASE,
 )

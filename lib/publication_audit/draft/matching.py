@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from followup.tables import TOTAL
 from publication_audit.claims import CHANGES, SHARES
 from publication_audit.context import Context
 from publication_audit.draft.figures import OUT_OF, Found, figures
@@ -173,6 +174,12 @@ class Matching:
         return [one.id for one in self.subjects.survey_round.outcomes]
 
     @cached_property
+    def options(self) -> dict[str, str]:
+        """The stem of the facts of each action and outcome."""
+        kinds = {**dict.fromkeys(self.actions, "action"), **dict.fromkeys(self.outcomes, "outcome")}
+        return {name: f"{kind}.{name}" for name, kind in kinds.items()}
+
+    @cached_property
     def events(self) -> re.Pattern[str]:
         """The word for what the replies are about, as a text has it; WS is short for workshop."""
         event = re.escape(self.context.event)
@@ -254,6 +261,35 @@ class Matching:
         else:
             facts = []
         return [Match(fact, SURE) for fact in facts if fact] or [NO_MATCH]
+
+    def of_cell(self, names: set[str], outcome: str, unit: str) -> str:
+        """The fact of a table's cell; empty where its headings do not tell it.
+
+        Parameters
+        ----------
+        names : what the headings of its row and column stand for, as `ReadTable` has it.
+        outcome : that the table is about.
+        """
+        option = next((one for one in names if one in self.options), "")
+        option = option or (outcome if names & {"yes", "no"} else "")
+        places = [one for one in names if one == TOTAL or self.known(f"replies.{one}")]
+        place = next((one for one in places if one != TOTAL), "")
+        if option and len(names) > 1:
+            no = "no" in names
+            if "rank" in names:
+                parts = [option, "rank"]
+            elif unit == "share" and place:
+                kind = self.options[option].split(".")[0]
+                return self._of_workshop(kind, option, no, place)
+            else:
+                end = ("no_share" if no else "share") if unit == "share" else "no" if no else ""
+                parts = [option, end, place]
+            fact = ".".join(filter(None, [self.options[option], *parts[1:]]))
+        else:
+            rate = {"reply_rate"} if unit == "share" else {"replies", "invited"}
+            quantity = next(iter(names & rate), "")
+            fact = ".".join(filter(None, [quantity, place])) if quantity and places else ""
+        return fact if self.known(fact) else ""
 
     # Dates, numbers of rounds, ranks
 

@@ -15,13 +15,23 @@ from publication_audit.printed import as_marked
 NAME = re.compile(r"[^\s,;*_]+")
 CODE = re.compile(r"[A-Z]{2,3}")
 NOTHING = re.compile(r"[-–—0 ]*")
-FIGURE = re.compile(r"\d[\d,]*( ?\(\d+(\.\d+)?\s*%\))?")
-TOTAL_ROW = re.compile(r"\s*(grand |overall )?totals?\b|all$|overall$|sum$", re.IGNORECASE)
+FIGURE = re.compile(r"\d[\d,]*(\.\d+)?\s*%?( ?\(\d+(\.\d+)?\s*%\))?")
+TOTAL_ROW = re.compile(
+    r"\s*(grand |overall )?totals?\b|all( (?!others)\w+s)?$|overall$|sum$", re.IGNORECASE
+)
 SCOPE_ROW = re.compile(r"\b(sub-?\s?totals?|all|total)\b", re.IGNORECASE)
 QUANTITIES = {
-    "invited": re.compile(r"invit\w+|participat\w+ (administrations|members)|took part", re.I),
-    "reply_rate": re.compile(r"(reply|response|return) rate|rate of (reply|response)", re.I),
-    "replies": re.compile(r"\b(replies|responses|respondents|answers|reply)\b", re.I),
+    "rank": re.compile(r"\b(rank|place|position)\b", re.I),
+    "reply_rate": re.compile(
+        r"(reply|response|return) rate|rate of (reply|response|return)|^rate\b", re.I
+    ),
+    "share": re.compile(r"\b(share|proportion|per ?cent(age)?)\b|%", re.I),
+    "invited": re.compile(
+        r"invit\w+|participat\w+ (administrations|members)|took part|\b(sent|asked)\b", re.I
+    ),
+    "replies": re.compile(
+        r"\b(repl(ies|y|ied)|respon(ses|dents|ded)|answer(s|ed)|return(s|ed)|received)\b", re.I
+    ),
     "yes": re.compile(r"yes", re.I),
     "no": re.compile(r"no", re.I),
 }
@@ -37,8 +47,8 @@ class ReadTable:
     name : `table_1` … where the round has such a table; empty for another.
     outcome : that it is about; empty where it is about none.
     rows : a workshop, scope, `total`, `led` or `attributed` by the number of the row.
-    columns : `title`, `invited`, `replies`, `reply_rate`, `yes`, `no`, an action or outcome by the
-        number of the column.
+    columns : `title`, `invited`, `replies`, `reply_rate`, `share`, `rank`, `yes`, `no`, an action
+        or outcome by the number of the column.
     cells : by row and column.
     """
 
@@ -164,13 +174,22 @@ def read_table(block: Block, caption: str, subjects: Subjects) -> ReadTable:
         for cell in row:
             table.cells[cell.row, cell.column] = cell
     width = 1 + max((column for _, column in table.cells), default=0)
-    first = next((row for row in range(len(block.rows)) if _row_name(block, row, subjects)), 0)
+    first = _first_of_body(block, subjects)
     table.columns = dict(_columns(table, first, width, subjects))
     table.rows = dict(_rows(table, first, subjects))
     section = " ".join(block.section[-2:])
     table.outcome = _outcome(table, f"{caption} {section}", subjects)
     table.name = _name(table, subjects)
     return table
+
+
+def _first_of_body(block: Block, subjects: Subjects) -> int:
+    """The first row that stands for a workshop, or in a table without any for an option."""
+    numbers = range(len(block.rows))
+    places = (row for row in numbers if _row_name(block, row, subjects))
+    stubs = (" ".join(cell.text for cell in row[:1]) for row in block.rows)
+    options = (row for row, stub in enumerate(stubs) if row and subjects.option_of(stub))
+    return next(places, next(options, 0))
 
 
 def _row_name(block: Block, row: int, subjects: Subjects) -> str:
@@ -217,22 +236,25 @@ def _columns(
     """Yield what each column stands for, by the headings above the first row of the body."""
     taken: set[str] = set()
     for column in range(width):
-        headings = (
-            cell.text
-            for (row, start), cell in table.cells.items()
+        headings = [
+            " ".join(cell.text.split())
+            for (row, start), cell in sorted(table.cells.items())
             if row < first and start <= column < start + cell.column_span
-        )
-        text = " ".join(" ".join(headings).split())
+        ]
         body = [table.printed(row, column) for row in range(first, len(table.block.rows))]
         are_words = sum(len(text) > 15 and not lists_members(text) for text in body)
         is_stub = are_words > len(body) / 2 or (column == 0 and not any(map(lists_members, body)))
-        name = "title" if is_stub else _column_name(text, subjects)
+        # The lowest heading tells most; where it tells nothing, all of them together may.
+        texts = [*headings[-1:], " ".join(headings)]
+        heads = (heading_name(text, subjects) for text in texts)
+        name = "title" if is_stub else next(filter(None, heads), "")
         if name == "title" or name not in taken:
             taken.add(name)
             yield column, name
 
 
-def _column_name(heading: str, subjects: Subjects) -> str:
+def heading_name(heading: str, subjects: Subjects) -> str:
+    """The action, outcome or quantity that a heading names; empty where it names none."""
     option = subjects.option_of(heading)
     if option:
         return option
