@@ -47,7 +47,7 @@ def audit_draft(year: int, file: Path, is_kept: bool) -> str:
     write(folder / "items.csv", harmless(items).to_csv(index=False).encode())
     write(folder / "draft.html", draft_page(document, items, draft.context).encode())
     if document.form == "docx":
-        write(folder / "draft.docx", commented(file, items))
+        write(folder / "draft.docx", commented(file, items, draft.context))
     return summary(items, f"output/{year}/draft")
 
 

@@ -1,6 +1,7 @@
 """The audit of a draft: what is found in it is a publication, which the audit's rules judge."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -50,13 +51,17 @@ BARE = re.compile(
 NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?(?=\s|[A-Z])")
 # The page at the end of a line of the contents.
 PAGE = re.compile(r"(?<=[^\s.])\s+\d{1,3}(?:\s?-\s?\d{1,3})?$")
+LONGEST = 80  # letters of a sentence that stands for what no fact is about
 IN_TABLE = ("invited", "replies", "yes", "no")
 WORDS = {"word": "word", "fraction": "word", "change": "word", "vague": "word", "top": "ranking"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an item stands, what is around it, and how sure its fact is."""
+    """Where an item stands, what is around it, and how sure its fact is.
+
+    `proposed` is what it was matched with; None where a person's correction cannot change that.
+    """
 
     block: int
     row: int = -1
@@ -67,6 +72,7 @@ class Place:
     unit: str = ""
     sure: str = SURE
     others: tuple[str, ...] = ()
+    proposed: str | None = None
 
 
 @dataclass
@@ -299,12 +305,14 @@ class _Reader:
     ) -> None:
         kind = WORDS.get(found.form, "ranking" if found.form == "marker" else "figure")
         unit = "word" if found.form in ("word", "fraction", "change") else found.unit
+        proposed = " ; ".join(filter(None, [match.fact, *match.others]))
         fact = self.corrections.fact_of(sentence.text, found.start, found.end, match.fact)
         if fact is not None and (fact, SURE) != (match.fact, match.sure):
             match = Match(fact, CORRECTED)
         value = self._value(found, match, sentence)
         start, end = found.start + offset, found.end + offset
-        place = Place(block.index, *cell, start, end, sentence.text, unit, match.sure, match.others)
+        at = (block.index, *cell, start, end)
+        place = Place(*at, sentence.text, unit, match.sure, match.others, proposed)
         row = {"printed": found.printed, "value": value, "unit": unit, "fact": match.fact}
         self._add(row | {"base": match.base, "kind": kind, "section": section}, place)
 
@@ -327,13 +335,15 @@ class _Reader:
         given = self.corrections.fact_of(text, asserted.start, asserted.end, asserted.fact)
         is_given = given is not None and given != asserted.fact
         fact, sure = (given or "", CORRECTED) if is_given else (asserted.fact, SURE)
-        place = Place(block.index, *cell, start, end, text, asserted.kind, sure)
+        at = (block.index, *cell, start, end)
+        place = Place(*at, text, asserted.kind, sure, (), asserted.fact)
         row = {"printed": asserted.printed, "value": asserted.value, "fact": fact}
         self._add(row | {"unit": "", "base": "", "kind": asserted.kind, "section": section}, place)
 
     def _add(self, row: dict[str, str], place: Place) -> None:
         number = f"c{len(self.claims) + 1:03d}"
-        about = fact_in_words(row["fact"], self.matching.context) or place.text.strip()[:80]
+        words = textwrap.shorten(place.text, LONGEST, placeholder=" …")
+        about = fact_in_words(row["fact"], self.matching.context) or words
         self.claims.append({"id": number, "about": about, **row})
         self.places[f"prose:{number}:{row['section']}"] = place
 
@@ -410,7 +420,8 @@ def judged(draft: Draft) -> pd.DataFrame:
                 "place": words[:1].upper() + words[1:],
                 **{name: row[name] for name in ("printed", "recomputed", "explanation", "rule")},
                 **{"text": place.text, "unit": place.unit, "verdict": verdict},
-                "fact": " ; ".join([fact, *place.others]) if fact else "",
+                "fact": (matched := " ; ".join([fact, *place.others]) if fact else ""),
+                "proposed": matched if place.proposed is None else place.proposed,
                 "how_sure": place.sure
                 if fact or place.unit in ("names", "mark", "title", "example")
                 else UNSURE,

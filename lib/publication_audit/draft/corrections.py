@@ -78,8 +78,8 @@ def around(text: str, start: int, end: int) -> str:
 def read_corrections(survey_round: Round, context: Context) -> Corrections:
     """Read the file that round.toml names; none where it names none.
 
-    A row counts if its `fact` is one fact, or `-` for none; rows with several or without are those
-    that nobody decided.
+    A row counts if its `fact` is one fact, or `-` for none, and not the one that was `proposed`:
+    the others are those that nobody changed. Without a column `proposed` all of them count.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def read_corrections(survey_round: Round, context: Context) -> Corrections:
     decided = [
         (str(line), row)
         for line, row in rows.to_dict("index").items()
-        if row["fact"].strip() and ";" not in row["fact"]
+        if row["fact"].strip() not in ("", row.get("proposed")) and ";" not in row["fact"]
     ]
     stop_if_any(_problems(decided, file, context))
     return Corrections(tuple(_read(row for _, row in decided)))

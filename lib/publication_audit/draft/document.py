@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["heading", "paragraph", "item", "table"]
+Kind = Literal["heading", "paragraph", "item", "table", "note"]
 Form = Literal["docx", "md", "pdf", "html"]
 
 
@@ -43,15 +43,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Block:
-    """A heading, paragraph, item of a list, or table.
+    """A heading, paragraph, item of a list, table, or paragraph of a note.
 
     Parameters
     ----------
-    level : of a heading (1 is the highest) or item (1 is the outermost); 0 otherwise.
+    level : of a heading (1 is the highest) or item (1 is the outermost); of a note the index of
+        the block that refers to it; 0 otherwise.
     runs : its text; none for a table.
     rows : a table's rows, each of the cells that begin in it; none for text.
     index : its place in the draft. Of a .docx it is the place among the paragraphs and tables of
-        the body, in which a comment can be put.
+        the body, and after them among the notes: where a comment can be put.
     section : the headings that it stands under, the highest first.
     """
 

@@ -39,7 +39,7 @@ FORMS = {
     "top": r"\b(?:top|first) (?:three|two|four|five|\d)\b|\bmost (?:common|frequent)(?:ly)?\b",
     "marker": r"\(\d\)",
     "year": r"\b(?:19|20)\d{2}\b(?!/)",
-    "count": r"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?(?![\w%/-]|\.\d)",
+    "count": r"(?<![\w.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w%/-]|[.,]\d)",
     "spelled": rf"(?<!the )(?<!these )\b(?!one\b)(?:{CARDINAL})\b",
     "word": (
         r"(?<!\bin )(?<!\bat )(?<!\babove )\b(?:the )?(?:vast )?"

@@ -6,6 +6,7 @@ printed      as printed
 unit         count, share, ordinal, year, month, months, weeks, word, association, label, names,
              mark, title, example
 fact         the fact that it was matched with; several candidates are joined by ` ; `
+proposed     the same, before a person's correction
 how_sure     sure, likely, unsure, or `corrected` where a person filled in the fact
 recomputed   as it should have been printed; empty where nothing can tell
 verdict      agrees, differs, which fact? (unsure), not traced (no fact)
@@ -17,7 +18,7 @@ start, end   offsets of `printed` in the text of the block, or of the cell
 """
 
 COLUMNS = [
-    *("place", "text", "printed", "unit", "fact", "how_sure", "recomputed", "verdict"),
+    *("place", "text", "printed", "unit", "fact", "proposed", "how_sure", "recomputed", "verdict"),
     *("explanation", "rule", "block", "row", "column", "start", "end"),
 ]
 AGREES, DIFFERS, WHICH_FACT, NOT_TRACED = VERDICTS = (

@@ -1,23 +1,17 @@
 """A draft's file as a document: .docx, .md, .pdf (with text, not scanned) and .html."""
 
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import docx
 import mistune
 from bs4 import BeautifulSoup, NavigableString, Tag
-from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml.ns import qn
-from docx.table import Table
-from docx.text.paragraph import Paragraph
-from docx.text.run import Run as WordRun
 
 from followup.files import decoded
 from publication_audit.draft.document import Block, Cell, Document, DraftError, Form, Kind, Run
+from publication_audit.draft.word import word_blocks
 
 BLOCKS = {
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "table", "caption", "div", "dl"),
@@ -66,12 +60,17 @@ def read(path: Path) -> Document:
 
 
 def in_sections(blocks: list[Block]) -> Iterator[Block]:
-    """Yield the blocks with the headings that each stands under."""
+    """Yield the blocks with the headings that each stands under; a note has those of its text."""
     above: list[tuple[int, str]] = []
+    sections: dict[int, tuple[str, ...]] = {}
     for block in map(_as_heading, blocks):
+        if block.kind == "note":
+            yield replace(block, section=sections.get(block.level, ()))
+            continue
         if block.kind == "heading":
             above = [one for one in above if one[0] < block.level]
-        yield replace(block, section=tuple(text for _, text in above))
+        sections[block.index] = tuple(text for _, text in above)
+        yield replace(block, section=sections[block.index])
         if block.kind == "heading":
             above.append((block.level, " ".join(block.text.split())))
 
@@ -83,75 +82,6 @@ def _as_heading(block: Block) -> Block:
     if block.kind != "paragraph" or not number or not bold or len(block.text) > LONGEST_HEADING:
         return block
     return replace(block, kind="heading", level=number[1].count(".") + 2)
-
-
-# Word
-
-
-def word_blocks(path: Path) -> list[Block]:
-    """The paragraphs and tables of a Word document, as it reads with all changes accepted."""
-    try:
-        document = docx.Document(str(path))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
-        locked = path.read_bytes()[:4] == b"\xd0\xcf\x11\xe0"
-        reason = "has a password or an old form" if locked else "is no Word file"
-        raise DraftError(f"{path.name} {reason}: save it as .docx without a password.") from None
-    return [
-        _word_table(one, index) if isinstance(one, Table) else _word_paragraph(one, index)
-        for index, one in enumerate(document.iter_inner_content())
-    ]
-
-
-def _word_paragraph(paragraph: Paragraph, index: int) -> Block:
-    style = (paragraph.style.name or "") if paragraph.style else ""
-    heading = re.fullmatch(r"Heading (\d)", style)
-    if heading or style == "Title":
-        level = int(heading[1]) if heading else 1
-        return Block("heading", level, word_runs(paragraph), index=index)
-    numbering = paragraph._p.find(f"./{qn('w:pPr')}/{qn('w:numPr')}")
-    is_item = numbering is not None or style.startswith("List")
-    kind: Kind = "item" if is_item else "paragraph"
-    return Block(kind, int(is_item), word_runs(paragraph), index=index)
-
-
-def word_runs(paragraph: Paragraph) -> tuple[Run, ...]:
-    """The runs of a paragraph in reading order; deleted text and numbers of notes are left out."""
-    return tuple(
-        Run(run.text, bool(run.bold), bool(run.underline), bool(run.italic))
-        for run in printed_runs(paragraph)
-    )
-
-
-def printed_runs(paragraph: Paragraph) -> Iterator[WordRun]:
-    """Yield the runs that `word_runs` reads, as Word has them."""
-    for element in paragraph._p.iter(qn("w:r")):
-        if any(parent.tag == qn("w:del") for parent in element.iterancestors()):
-            continue
-        run = WordRun(element, paragraph)
-        if run.text and not run.font.superscript:
-            yield run
-
-
-def _word_table(table: Table, index: int) -> Block:
-    places: dict[Any, list[tuple[int, int]]] = {}
-    elements = {}
-    for row, cells in enumerate(table.rows):
-        column = cells.grid_cols_before
-        for cell in cells.cells:
-            places.setdefault(cell._tc, []).append((row, column))
-            elements[cell._tc] = cell
-            column += 1
-    rows: list[list[Cell]] = [[] for _ in table.rows]
-    for element, cell in elements.items():
-        of_rows, of_columns = zip(*places[element], strict=True)
-        runs: list[Run] = []
-        for paragraph in cell.paragraphs:
-            runs += [Run(" ")] if runs else []
-            runs += word_runs(paragraph)
-        row, column = min(of_rows), min(of_columns)
-        spans = (max(of_rows) - row + 1, max(of_columns) - column + 1)
-        rows[row].append(Cell(tuple(runs), row, column, False, *spans))
-    return Block("table", 0, rows=tuple(map(tuple, rows)), index=index)
 
 
 # Markdown and HTML

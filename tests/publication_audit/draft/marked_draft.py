@@ -55,5 +55,7 @@ def items() -> pd.DataFrame:
     columns += ["block", "row", "column", "start", "end"]
     found = pd.DataFrame(rows, columns=columns)
     found["end"] = found["end"].where(found["end"] > 0, found["start"] + 2)
-    found = found.assign(text=f"around {HOSTILE}", unit="share", how_sure="sure", rule="")
+    found = found.assign(
+        text=f"around {HOSTILE}", unit="share", proposed="", how_sure="sure", rule=""
+    )
     return found[COLUMNS]

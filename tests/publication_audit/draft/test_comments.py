@@ -1,11 +1,17 @@
 """A Word draft comes back with a comment at each difference, and its text as it was."""
 
 import io
-from itertools import pairwise
+import sys
+from pathlib import Path
 
 import docx
 import pandas as pd
+import pypandoc
 import pytest
+from docx.oxml.ns import qn
+
+sys.path.append(str(Path(__file__).parent))
+from marked_draft import context as context_of_2021
 
 from publication_audit.draft.comments import commented
 from publication_audit.draft.document import Document
@@ -51,30 +57,73 @@ def differing(document: Document, *printed: str) -> pd.DataFrame:
     return pd.concat([items, items.iloc[:1].assign(verdict="agrees")], ignore_index=True)
 
 
-def test_each_difference_has_one_comment_at_its_runs_and_the_text_is_untouched(word_draft):
+@pytest.fixture
+def context(survey_round, cleaned):
+    return context_of_2021(survey_round, cleaned)
+
+
+def commented_text(document) -> list[str]:
+    """The text that each comment stands at, in the order of the comments."""
+    texts: dict[str, str] = {}
+    open_comments: set[str] = set()
+    for element in document.element.body.iter():
+        name, number = element.tag.rpartition("}")[2], element.get(qn("w:id"))
+        if name == "commentRangeStart":
+            open_comments.add(number)
+        elif name == "commentRangeEnd":
+            open_comments.discard(number)
+        elif name == "t":
+            for one in open_comments:
+                texts[one] = texts.get(one, "") + element.text
+    return [texts[one] for one in sorted(texts, key=int)]
+
+
+def test_each_difference_has_one_comment_at_what_is_printed(word_draft, context):
     before = read(word_draft)
-    items = differing(before, "48%", "58", "41 of 58", "17", "Response")
-    after = docx.Document(io.BytesIO(commented(word_draft, items)))
+    printed = ["48%", "58", "41 of 58", "17", "Response", "both"]
+    after = docx.Document(io.BytesIO(commented(word_draft, differing(before, *printed), context)))
     comments = list(after.comments)
-    assert [comment.text.split(" ")[0] for comment in comments] == [
-        "“48%”",
-        "“58”",
-        "“41",
-        "“17”",
-        "“Response”",
-    ]
+    assert [one.text.partition("”")[0] for one in comments] == [f"“{one}" for one in printed]
     assert all("99" in comment.text and "ecause" in comment.text for comment in comments)
+    assert commented_text(after) == printed
+
+
+def test_neither_text_nor_looks_of_a_commented_draft_change(word_draft, context):
+    before = read(word_draft)
+    items = differing(before, "48%", "8", "of 58", "17", "spons", "58 rep")
     path = word_draft.with_name("after.docx")
-    after.save(path)
-    assert read(path).blocks == before.blocks
-    marked = [element.tag.rpartition("}")[2] for element in after.paragraphs[1]._p]
-    starts = [place for place, tag in enumerate(marked) if tag == "commentRangeStart"]
-    ends = [place for place, tag in enumerate(marked) if tag == "commentRangeEnd"]
-    assert [marked[start:end].count("r") for start, end in zip(starts, ends, strict=True)] == [3, 1]
-    assert all(first < second for first, second in pairwise([*starts]))
+    path.write_bytes(commented(word_draft, items, context))
+    for first, second in zip(before.blocks, read(path).blocks, strict=True):
+        assert letters(first) == letters(second)
 
 
-def test_a_draft_in_which_nothing_differs_has_no_comment(word_draft):
-    items = differing(read(word_draft), "58").assign(verdict="which fact?")
-    after = docx.Document(io.BytesIO(commented(word_draft, items)))
+def letters(block) -> list[tuple]:
+    """Each letter of a block with its looks, however it is cut into runs."""
+    runs = [*block.runs, *(run for row in block.rows for cell in row for run in cell.runs)]
+    return [(one, run.bold, run.underline, run.italic) for run in runs for one in run.text]
+
+
+def test_a_figure_of_a_note_has_its_comment_at_the_number_of_the_note(tmp_path, context):
+    path = tmp_path / "draft.docx"
+    text = "Two thirds of all replies.[^1]\n\n[^1]: That is 67% of them.\n"
+    pypandoc.convert_text(text, "docx", "markdown", outputfile=str(path))
+    before = read(path)
+    assert [one.kind for one in before.blocks] == ["paragraph", "note"]
+    after = docx.Document(io.BytesIO(commented(path, differing(before, "67%"), context)))
+    assert [one.text.partition("”")[0] for one in after.comments] == ["“67%"]
+    (start,) = after.element.body.iter(qn("w:commentRangeStart"))
+    assert start.getnext().find(qn("w:footnoteReference")) is not None
+
+
+def test_a_figure_that_may_be_of_several_facts_has_a_comment_that_names_them(word_draft, context):
+    items = differing(read(word_draft), "58")
+    items = items.assign(verdict="which fact?", fact="replies ; action.shared_materials")
+    after = docx.Document(io.BytesIO(commented(word_draft, items.iloc[:1], context)))
+    (comment,) = after.comments
+    assert "replies; or replies that shared the training materials" in comment.text
+
+
+def test_a_draft_in_which_all_agrees_has_no_comment(word_draft, context):
+    items = differing(read(word_draft), "58").assign(verdict="agrees")
+    after = docx.Document(io.BytesIO(commented(word_draft, items, context)))
     assert list(after.comments) == []

@@ -177,10 +177,23 @@ def test_a_figure_that_a_person_says_states_nothing_is_left_alone(tmp_path, audi
     assert list(audit(read(tmp_path / "draft.md"), survey_round)["verdict"]) == ["not traced"]
 
 
-def test_a_copy_that_nobody_changed_changes_nothing(tmp_path, audited, corrected):
+def test_a_row_that_nobody_changed_is_no_correction(tmp_path, audited, corrected):
     items = audited("Most shared the materials: 48 (83%). Sharing leads to direct effects.")
-    again = audit(read(tmp_path / "draft.md"), corrected(items))
-    pd.testing.assert_frame_equal(items, again)
+    survey_round = corrected(items)
+    pd.testing.assert_frame_equal(items, audit(read(tmp_path / "draft.md"), survey_round))
+    later = "Most submitted a report: 48 (83%). Sharing leads to direct effects."
+    (tmp_path / "draft.md").write_text(later, encoding="utf-8")
+    facts = list(audit(read(tmp_path / "draft.md"), survey_round)["fact"])
+    assert facts[1:3] == ["action.submitted_report", "action.submitted_report.share"]
+
+
+def test_a_correction_stays_one_in_a_copy_of_the_next_items(tmp_path, audited, corrected):
+    items = audited("In all, 58% of them said so, after the workshops.")
+    told = items.assign(fact="outcome.direct_effects.share")
+    for _ in range(2):
+        told = audit(read(tmp_path / "draft.md"), corrected(told))
+        assert list(told["fact"]) == ["outcome.direct_effects.share"]
+        assert list(told["proposed"]) == [""]
 
 
 def test_an_unknown_fact_of_a_correction_is_told(tmp_path, audited, corrected):
