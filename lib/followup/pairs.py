@@ -218,8 +218,8 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
     has no limit, that of the p-value) stands last.
     """
     rows = []
-    for link in links.reset_index().to_dict("records"):
-        complete = both_answered(replies, link["action"], link["outcome"])
+    for pair, action, outcome in links[["action", "outcome"]].itertuples():
+        complete = both_answered(replies, action, outcome)
         comparisons = {survey_round.events: complete["workshop"]}
         units = {survey_round.event: complete["workshop"].astype("string")}
         if complete["administration"].notna().any():
@@ -227,7 +227,7 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
             comparisons[survey_round.respondents] = clusters
             units[survey_round.respondent] = clusters
         for words, strata in comparisons.items():
-            stratified = complete.assign(strata=strata)
+            stratified = complete[["action", "outcome"]].assign(strata=strata)
             whole = exact_common_odds_ratio(
                 stratum_tables(stratified, "action", "outcome", "strata")[1]
             )
@@ -236,13 +236,12 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
                     continue
                 rest = leave_one_out(stratified, "action", "outcome", labels, "strata")
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    moved = np.abs(np.log(rest["odds_ratio"]) - np.log(whole.odds_ratio)).fillna(
-                        0.0
-                    )
-                    p_moved = np.abs(np.log(rest["p_value"]) - np.log(whole.p_value)).fillna(0.0)
-                order = np.lexsort([p_moved, moved])
-                group = rest.assign(pair=link["pair"], comparison=words, left_out=unit)
-                rows.append(group.iloc[order].rename_axis("without").reset_index())
+                    ratios = np.log(rest["odds_ratio"]) - np.log(whole.odds_ratio)
+                    p_values = np.log(rest["p_value"]) - np.log(whole.p_value)
+                # equal but for rounding is equal, in order of appearance
+                moves = [moved.abs().fillna(0.0).round(9) for moved in (p_values, ratios)]
+                group = rest.assign(pair=pair, comparison=words, left_out=unit)
+                rows.append(group.iloc[np.lexsort(moves)].rename_axis("without").reset_index())
     columns = ["pair", "comparison", "left_out", "without", "p_value", "odds_ratio"]
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
     whose = table["left_out"] == survey_round.respondent

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from followup.statistics import influence
+from followup.statistics import batch
 from followup.statistics.influence import leave_one_out, most_influential, moves_most
 from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables
 
@@ -86,10 +86,14 @@ def test_what_depends_on_the_same_margins_is_tested_once(
         tests.append(tables)
         return exact_common_odds_ratio(tables)
 
-    monkeypatch.setattr(influence, "exact_common_odds_ratio", counted)
     alone = pd.Series(np.arange(len(drawn)), drawn.index)
-    assert len(leave_one_out(drawn, "acted", "saw", alone)) == 120
+    together = leave_one_out(drawn, "acted", "saw", alone)
+    monkeypatch.setattr(batch, "WHOLE", 10)
+    monkeypatch.setattr(batch, "exact_common_odds_ratio", counted)
+    one_by_one = leave_one_out(drawn, "acted", "saw", alone)
+    assert len(one_by_one) == 120
     assert len(tests) <= 4 * 4  # a reply of one of four cells of one of four workshops
+    pd.testing.assert_frame_equal(together, one_by_one, rtol=1e-12)
 
 
 def test_a_missing_unit_is_left_out_like_any_other(drawn: pd.DataFrame) -> None:

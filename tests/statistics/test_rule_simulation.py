@@ -127,11 +127,11 @@ def test_in_a_round_with_that_difference_the_rule_finds_it_in_four_of_five() -> 
         for pair, outcome in enumerate(design.outcomes)
     ]
     search = rule_simulation._Search(design, acted, reported, given, 0, 300, 1)
-    difference = search.difference("supported", rule_simulation.STRENGTHS)
+    (difference,) = search.differences([("supported", rule_simulation.STRENGTHS)])
     ratios = np.exp(np.linspace(0, 5, 400))
     rates = [np.subtract(*rule_simulation.expected_rates(search.exact, ratio)) for ratio in ratios]
     at = ratios[np.argmin(np.abs(np.array(rates) - difference))]
-    assert search.found(at)["supported"] == pytest.approx(0.8, abs=0.05)
+    assert search.shares([at])[at]["supported"] == pytest.approx(0.8, abs=0.05)
 
 
 def test_a_round_drawn_anew_keeps_how_many_of_each_workshop_reported_the_outcome() -> None:
@@ -140,7 +140,7 @@ def test_a_round_drawn_anew_keeps_how_many_of_each_workshop_reported_the_outcome
         replies, PAIRS, "workshop", "administration"
     )
     search = rule_simulation._Search(design, acted, reported, [], 0, 30, 1)
-    again = search.drawn(8.0)
+    (again,) = search.drawn([8.0])
     for stratum in range(12):
         own = design.strata == stratum
         assert (again[:, own].sum(axis=1) == reported[0][own].sum()).all()

@@ -1,21 +1,22 @@
-"""The exact stratified test of many sets of strata at once: for simulation, where one test at a
-time would take hours.
+"""The exact stratified test of many sets of strata at once: for simulation and for leaving one out,
+where one test at a time would take hours.
 
-What `stratified` computes for one set of strata, by another way: the characteristic function of a
-sum is the product of its parts', so the null distribution of every set's sum comes from one
-multiplication a stratum and one Fourier transform. P-values are accurate to about 1e-13 in absolute
-terms, which is enough to ask whether one is below a level, and not for a p that is printed.
+It is what `stratified` computes for one set of strata. The null distribution of a set's sum is the
+convolution of its strata's hypergeometrics; here a stratum is added to every set in one step.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft
-from scipy.special import gammaln
+from scipy.sparse import csr_array
 
-from followup.statistics.stratified import TIE
+from followup.statistics.stratified import TIE, exact_common_odds_ratio
 
 CELLS = 4_000_000  # numbers held at a time
+WHOLE = 800  # replies up to which no probability is too small to be a number
+STRONGEST = 50.0  # no finite estimate of so few replies has a log odds ratio beyond this
+STEPS, STEP = 100, 1e-15
 
 
 @dataclass(frozen=True)
@@ -47,25 +48,17 @@ def batch_tables(
     -------
     Integer array (sets, strata, 2, 2) of `[[both, action_only], [outcome_only, neither]]`.
     """
-    acted, reported = np.broadcast_arrays(np.atleast_2d(acted), np.atleast_2d(reported))
+    acted, reported = np.atleast_2d(acted), np.atleast_2d(reported)
     answered = ~(np.isnan(acted) | np.isnan(reported))
     yes_act, yes_report = answered & (acted == 1), answered & (reported == 1)
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(strata))
-    present = np.bincount(codes, minlength=strata) > 0
-
-    def count(cells: np.ndarray) -> np.ndarray:
-        counts = np.zeros((len(cells), strata), np.int64)
-        counts[:, present] = np.add.reduceat(
-            cells[:, order].astype(np.int64), starts[present], axis=1
-        )
-        return counts
-
-    both, action, outcome = count(yes_act & yes_report), count(yes_act), count(yes_report)
-    neither = count(answered) - action - outcome + both
-    return np.stack([both, action - both, outcome - both, neither], axis=-1).reshape(
-        *both.shape, 2, 2
+    members = csr_array(
+        (np.ones(len(codes), np.int64), (codes, np.arange(len(codes)))), (strata, len(codes))
     )
+    both, action, outcome, whole = (
+        (members @ cells.T).T for cells in (yes_act & yes_report, yes_act, yes_report, answered)
+    )
+    cells = (both, action - both, outcome - both, whole - action - outcome + both)
+    return np.stack(cells, axis=-1).reshape(*both.shape, 2, 2)
 
 
 def batch_exact(tables: np.ndarray) -> BatchTests:
@@ -73,68 +66,154 @@ def batch_exact(tables: np.ndarray) -> BatchTests:
 
     Parameters
     ----------
-    tables : integers (sets, strata, 2, 2).
+    tables : integers (sets, strata, 2, 2), of at most 800 replies a set.
     """
-    acted, reported, total = tables[..., 0, :].sum(-1), tables[..., 0].sum(-1), tables.sum((-2, -1))
-    lowest = np.maximum(0, acted + reported - total)
-    spans = np.minimum(acted, reported) - lowest
-    above = (tables[..., 0, 0] - lowest).sum(axis=1)
-    expected = (acted * reported / np.maximum(total, 1) - lowest).sum(axis=1)
-    excess = above - expected
-    informative = (spans > 0).sum(axis=1)
+    margins = _Margins.of(tables)
+    above = margins.above(tables)
+    expected = margins.acted * margins.reported / np.maximum(margins.total, 1) - margins.lowest
+    excess = above - expected.sum(axis=1)
+    informative = (margins.spans > 0).sum(axis=1)
     direction = np.where(np.abs(excess) < 1e-9, 0, np.sign(excess)).astype(int)
     direction[informative == 0] = 0
-    p_values = np.full(len(tables), np.nan)
-    tested = np.flatnonzero(informative)
-    if len(tested):
-        length = next_fast_len(int(spans.sum(axis=1).max()) + 1, real=True)
-        margins = np.stack([total, acted, reported], axis=-1)
-        margins[spans == 0] = 0
-        base = int(margins.max()) + 1
-        numbers = (margins[tested] @ np.array([base * base, base, 1])).ravel()
-        # kind 0 is a stratum that carries no information
-        kinds, codes = np.unique(np.concatenate([[0], numbers]), return_inverse=True)
-        triples = np.stack([kinds // base**2, kinds // base % base, kinds % base], axis=1)
-        waves = rfft(_shifted_hypergeometric(triples, length), axis=1)
-        codes = codes[1:].reshape(len(tested), -1)
-        size = max(1, CELLS // length)
-        for start in range(0, len(tested), size):
-            part = tested[start : start + size]
-            p_values[part] = _two_sided(waves, codes[start : start + size], above[part], length)
-    return BatchTests(p_values, direction, informative)
-
-
-def _two_sided(waves: np.ndarray, codes: np.ndarray, above: np.ndarray, length: int) -> np.ndarray:
-    product = waves[codes[:, 0]]
-    for column in codes.T[1:]:
-        varied = np.flatnonzero(column)
-        if len(varied) == len(column):
-            product *= waves[column]
-        elif len(varied):
-            product[varied] *= waves[column[varied]]
-    chances = np.maximum(irfft(product, length, axis=1), 0.0)
-    at = chances[np.arange(len(above)), above]
-    likely = np.maximum(at * TIE, at + 1e-15)[:, None]  # equal but for the transform's rounding
-    return np.minimum(np.where(chances <= likely, chances, 0.0).sum(axis=1), 1.0)
-
-
-def _shifted_hypergeometric(kinds: np.ndarray, length: int) -> np.ndarray:
-    """Give, for rows of `total, acted, reported`, the chances of `both` less its smallest possible
-    value."""
-    total, acted, reported = (column[:, None].astype(float) for column in kinds.T)
-    lowest = np.maximum(0, acted + reported - total)
-    both = lowest + np.arange(int((np.minimum(acted, reported) - lowest).max()) + 1)
-    possible = both <= np.minimum(acted, reported)
-    both = np.where(possible, both, lowest)
-    logs = (
-        _log_choose(acted, both)
-        + _log_choose(total - acted, reported - both)
-        - _log_choose(total, reported)
+    p_values = np.concatenate(
+        [_two_sided(chances, above[part]) for part, chances in margins.null_distributions()]
     )
-    chances = np.zeros((len(kinds), length))
-    chances[:, : both.shape[1]] = np.where(possible, np.exp(logs), 0.0)
+    return BatchTests(np.where(informative, p_values, np.nan), direction, informative)
+
+
+def exact_of_each(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the exact p and the conditional estimate of each set of strata, as `stratified` does for
+    one.
+
+    Sets that have the same margins, in any order, and the same sum of `both` are tested once.
+
+    Parameters
+    ----------
+    tables : integers (sets, strata, 2, 2).
+
+    Returns
+    -------
+    p-values (1 without information) and common odds ratios (missing without information).
+    """
+    number: dict[bytes, int] = {}
+    places = [number.setdefault(_as_tested(one), len(number)) for one in tables]
+    distinct = tables[np.unique(places, return_index=True)[1]]
+    if tables.sum(axis=(1, 2, 3)).max(initial=0) > WHOLE:
+        exact = [exact_common_odds_ratio(one) for one in distinct]
+        p_values, ratios = np.array([(one.p_value, one.odds_ratio) for one in exact]).T
+    else:
+        margins = _Margins.of(distinct)
+        above, ends = margins.above(distinct), margins.spans.sum(axis=1)
+        parts = [
+            (_two_sided(chances, above[part]), _estimates(chances, above[part], ends[part]))
+            for part, chances in margins.null_distributions()
+        ]
+        p_values, ratios = (np.concatenate(one) for one in zip(*parts, strict=True))
+    return p_values[places], ratios[places]
+
+
+def _as_tested(tables: np.ndarray) -> bytes:
+    """Give what the exact test depends on: the strata's margins in any order, and the sum of the
+    `both` cells."""
+    margins = np.stack([tables[:, 0].sum(1), tables[:, :, 0].sum(1), tables.sum((1, 2))], axis=1)
+    ordered = margins[np.lexsort(margins.T)]
+    return ordered.tobytes() + tables[:, 0, 0].sum().tobytes()
+
+
+@dataclass(frozen=True, eq=False)
+class _Margins:
+    """The margins of every stratum of every set (sets, strata), and how far `both` ranges."""
+
+    acted: np.ndarray
+    reported: np.ndarray
+    total: np.ndarray
+    lowest: np.ndarray
+    spans: np.ndarray
+
+    @classmethod
+    def of(cls, tables: np.ndarray) -> "_Margins":
+        both, action_only, outcome_only, neither = np.moveaxis(
+            tables.reshape(*tables.shape[:2], 4), 2, 0
+        )
+        acted, reported = both + action_only, both + outcome_only
+        total = acted + outcome_only + neither
+        lowest = np.maximum(0, acted + reported - total)
+        return cls(acted, reported, total, lowest, np.minimum(acted, reported) - lowest)
+
+    def above(self, tables: np.ndarray) -> np.ndarray:
+        """Give by how much each set's sum of `both` is above the smallest possible one."""
+        return (tables[..., 0, 0] - self.lowest).sum(axis=1)
+
+    def null_distributions(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Give for some sets at a time the chances, at odds ratio 1, of each sum from the smallest
+        on: (sets, sums), or one row where all sets have the same margins."""
+        varied = (self.spans > 0).any(axis=0)
+        acted, reported, total, both = (
+            one[:, varied].astype(float)
+            for one in (self.acted, self.reported, self.total, self.lowest)
+        )
+        margins = np.stack([acted, reported, both, total - acted - reported + both])
+        alike = (margins == margins[:, :1]).all()
+        spans = self.spans[:, varied].max(axis=0, initial=0)
+        size = max(1, CELLS // int(spans.sum() + 1))
+        for start in range(0, max(1, len(acted)), size):
+            part = slice(start, start + size)
+            yield part, _convolved(margins[:, :1] if alike else margins[:, part], spans)
+
+
+def _convolved(margins: np.ndarray, spans: np.ndarray) -> np.ndarray:
+    """Add stratum to stratum, each by the ratios of its neighbouring chances.
+
+    Parameters
+    ----------
+    margins : (4, sets, strata): who acted, who reported, and the smallest `both` and `neither`.
+    spans : (strata,) the largest range of `both` in any set.
+    """
+    chances = np.ones((margins.shape[1], 1))
+    for (acted, reported, both, neither), span in zip(
+        margins.transpose(2, 0, 1), spans, strict=True
+    ):
+        width = chances.shape[1]
+        sums = np.zeros((len(chances), width + span))
+        sums[:, :width] = chances
+        weight = np.ones(len(chances))
+        for step in range(span):  # a weight beyond the largest `both` is 0
+            ways = (acted - both - step) * (reported - both - step)
+            weight = weight * ways / ((both + step + 1) * (neither + step + 1))
+            sums[:, step + 1 : step + 1 + width] += weight[:, None] * chances
+        chances = sums
     return chances / chances.sum(axis=1, keepdims=True)
 
 
-def _log_choose(of: np.ndarray, k: np.ndarray) -> np.ndarray:
-    return gammaln(of + 1) - gammaln(k + 1) - gammaln(of - k + 1)
+def _two_sided(chances: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """Give the chance of every sum that is no likelier than the observed one."""
+    observed = np.take_along_axis(
+        np.broadcast_to(chances, (len(above), chances.shape[1])), above[:, None], axis=1
+    )
+    return np.minimum(np.where(chances <= observed * TIE, chances, 0.0).sum(axis=1), 1.0)
+
+
+def _estimates(chances: np.ndarray, above: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Give the odds ratio at which each observed sum is expected: by Newton's steps, halving where
+    one leads astray."""
+    sums = np.arange(chances.shape[1])
+    with np.errstate(divide="ignore"):
+        logs = np.log(np.broadcast_to(chances, (len(above), len(sums))))
+    low, high = np.full(len(above), -STRONGEST), np.full(len(above), STRONGEST)
+    log_psi = np.zeros(len(above))
+    inside = (above > 0) & (above < ends)
+    for _ in range(STEPS):
+        tilted = logs + log_psi[:, None] * sums
+        weights = np.exp(tilted - tilted.max(axis=1, keepdims=True))
+        weights /= weights.sum(axis=1, keepdims=True)
+        means = weights @ sums
+        variances = (weights * (sums - means[:, None]) ** 2).sum(axis=1)
+        low, high = np.where(means < above, log_psi, low), np.where(means > above, log_psi, high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            newton = log_psi + (above - means) / variances
+        after = np.where((low <= newton) & (newton <= high), newton, (low + high) / 2)
+        moved, log_psi = np.abs(after - log_psi), after
+        if not (moved[inside] > STEP * np.maximum(1, np.abs(after[inside]))).any():
+            break
+    ratios = np.where(above == 0, 0.0, np.where(above == ends, np.inf, np.exp(log_psi)))
+    return np.where(ends == 0, np.nan, ratios)

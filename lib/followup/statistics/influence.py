@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from followup.statistics.stratified import exact_common_odds_ratio, stratum_tables
+from followup.statistics.batch import exact_of_each
 
 WORK = 100_000  # replies times units up to which every unit is left out
 
@@ -37,18 +37,9 @@ def leave_one_out(
     parts = _Parts.of(replies, action, outcome, units, strata)
     every = len(parts.labels) * len(replies) <= work
     chosen = np.arange(len(parts.labels)) if every else parts.most_moving(5)
-    tests: dict[bytes, tuple[float, float]] = {}
-    rows = []
-    for unit in chosen.tolist():
-        rest = parts.without(unit)
-        key = _as_tested(rest)
-        if key not in tests:
-            exact = exact_common_odds_ratio(rest)
-            tests[key] = exact.p_value, exact.odds_ratio
-        rows.append((parts.replies[unit], *tests[key]))
+    p_values, odds_ratios = exact_of_each(parts.without(chosen))
     return pd.DataFrame(
-        rows,
-        columns=["replies", "p_value", "odds_ratio"],
+        {"replies": parts.replies[chosen], "p_value": p_values, "odds_ratio": odds_ratios},
         index=pd.Index(parts.labels[chosen], name="unit"),
     )
 
@@ -87,14 +78,6 @@ def _moves(rest: pd.DataFrame, odds_ratio: float) -> np.ndarray:
     return np.nan_to_num(np.where(ratios == odds_ratio, 0.0, moves), nan=0.0, posinf=np.inf)
 
 
-def _as_tested(tables: np.ndarray) -> bytes:
-    """Give what the exact test depends on: the strata's margins in any order, and the sum of the
-    `both` cells."""
-    margins = np.stack([tables[:, 0].sum(1), tables[:, :, 0].sum(1), tables.sum((1, 2))], axis=1)
-    ordered = margins[np.lexsort(margins.T)]
-    return ordered.tobytes() + tables[:, 0, 0].sum().tobytes()
-
-
 @dataclass(frozen=True, eq=False)
 class _Parts:
     """The strata's tables, and what each unit contributes to each stratum that it is in."""
@@ -110,19 +93,20 @@ class _Parts:
     def of(
         cls, replies: pd.DataFrame, action: str, outcome: str, units: pd.Series, strata: str
     ) -> "_Parts":
-        _, tables = stratum_tables(replies, action, outcome, strata)
+        places, across = pd.factorize(replies[strata], use_na_sentinel=False)
         codes, labels = pd.factorize(units, use_na_sentinel=False)
-        met = codes * len(tables) + pd.factorize(replies[strata], use_na_sentinel=False)[0]
-        numbered = pd.DataFrame(
-            {action: replies[action], outcome: replies[outcome], "met": met}, index=replies.index
-        )
-        meetings, contributions = stratum_tables(numbered, action, outcome, "met")
-        unit, stratum = np.divmod(meetings.to_numpy(), len(tables))
-        return cls(np.asarray(labels), np.bincount(codes), tables, unit, stratum, contributions)
+        cells = 2 * ~replies[action].to_numpy(bool) + ~replies[outcome].to_numpy(bool)
+        tables = np.bincount(4 * places + cells, minlength=4 * len(across)).reshape(-1, 2, 2)
+        meetings, met = np.unique(codes * len(across) + places, return_inverse=True)
+        contribution = np.bincount(4 * met + cells, minlength=4 * len(meetings)).reshape(-1, 2, 2)
+        unit, stratum = np.divmod(meetings, len(across))
+        return cls(np.asarray(labels), np.bincount(codes), tables, unit, stratum, contribution)
 
-    def without(self, unit: int) -> np.ndarray:
-        rest, own = self.tables.copy(), self.unit == unit
-        rest[self.stratum[own]] -= self.contribution[own]
+    def without(self, units: np.ndarray) -> np.ndarray:
+        """Give the tables (units, strata, 2, 2) that are left when one of these is left out."""
+        rest = np.tile(self.tables, (len(units), 1, 1, 1))
+        own = np.isin(self.unit, units)
+        rest[np.searchsorted(units, self.unit[own]), self.stratum[own]] -= self.contribution[own]
         return rest
 
     def most_moving(self, count: int) -> np.ndarray:
@@ -149,10 +133,11 @@ def z_parts(tables: np.ndarray) -> np.ndarray:
     Array (2, ...): the sum of the first over the strata, by the root of the sum of the second, is
     Mantel and Haenszel's z.
     """
-    acted = tables[..., 0, :].sum(-1).astype(float)
-    reported = tables[..., 0].sum(-1).astype(float)
-    total = tables.sum((-2, -1)).astype(float)
+    cells = tables.astype(float)
+    both, action_only, outcome_only, neither = (cells[..., a, b] for a in (0, 1) for b in (0, 1))
+    acted, reported = both + action_only, both + outcome_only
+    total = acted + outcome_only + neither
     safe = np.maximum(total, 1)
     ways = acted * (total - acted) * reported * (total - reported)
     variance = ways / (safe**2 * np.maximum(total - 1, 1))
-    return np.array([tables[..., 0, 0] - acted * reported / safe, variance])
+    return np.array([both - acted * reported / safe, variance])

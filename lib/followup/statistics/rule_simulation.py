@@ -5,7 +5,7 @@ Both are of the round at hand: its replies, its workshops, its administrations. 
 is right in rounds of other designs is in docs/methods.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ CHANCE_LIMIT = 100_000  # replies beyond which nothing is simulated
 FINDS_LIMIT = 1_000
 SIMULATED = 100_000  # replies times rounds simulated for one odds ratio
 LEAST_ROUNDS = 100
-PERMUTED = 1_000_000  # replies times permutations
+PERMUTED = 1_000_000  # replies times permutations, or times rounds, at a time
 LEAST_RESAMPLES = 199
 MOST_MOVING = 3  # units left out of a simulated round: those without which z is smallest
 STRENGTHS = 2.0 ** np.arange(0.5, 10.5, 0.5)  # true odds ratios tried, and their inverses
@@ -53,12 +53,12 @@ class RoundDesign:
     def within(self, units: np.ndarray, acted: np.ndarray, reported: np.ndarray) -> BatchTests:
         """Test one pair in every round within workshops, or within administrations.
 
-        A unit with one reply carries no information and is left aside.
+        A unit in which the action does not vary carries no information and is left aside.
         """
-        several = np.bincount(units)[units] > 1
-        codes = np.unique(units[several], return_inverse=True)[1]
-        strata = int(codes.max()) + 1 if len(codes) else 0
-        tables = batch_tables(acted[..., several], reported[..., several], codes, strata)
+        varied, codes = _where_varied(acted, units)
+        tables = batch_tables(
+            acted[..., varied], reported[..., varied], codes, codes.max(initial=-1) + 1
+        )
         return batch_exact(tables) if len(units) <= EXACT_LIMIT else _by_z(tables)
 
 
@@ -129,17 +129,17 @@ def detectable_by_the_rule(
     outcome more often, and both with `_apart` where they report it less often (negative). Missing
     where no difference, however large, would do, for exploratory pairs, and beyond 1,000 replies.
     """
-    columns = [
-        f"{name}{way}"
-        for way in ("", "_apart")
-        for name in ("rule_detectable_difference", "rule_suggestive_difference")
-    ]
-    table = pd.DataFrame(np.nan, pairs.index, columns)
+    columns = {
+        f"{name}{way}": (level, strengths)
+        for way, strengths in (("", STRENGTHS), ("_apart", 1 / STRENGTHS))
+        for name, level in (
+            ("rule_detectable_difference", SUPPORTED),
+            ("rule_suggestive_difference", SUGGESTIVE),
+        )
+    }
+    table = pd.DataFrame(np.nan, pairs.index, list(columns))
     for index, search in _searches(replies, pairs, strata, clusters, rounds, seed):
-        for way, strengths in (("", STRENGTHS), ("_apart", 1 / STRENGTHS)):
-            table.loc[index, [c for c in columns if c.endswith("_apart") == bool(way)]] = [
-                search.difference(level, strengths) for level in (SUPPORTED, SUGGESTIVE)
-            ]
+        table.loc[index] = search.differences(list(columns.values()))
     return table
 
 
@@ -167,10 +167,10 @@ def power_of_the_rule(
             *pairs.loc[index, ["action", "outcome"]],
             ratio,
             search.expected_difference(ratio),
-            *search.found(ratio).values(),
+            *shares.values(),
         )
         for index, search in _searches(replies, pairs, strata, clusters, rounds, seed)
-        for ratio in CURVE
+        for ratio, shares in search.shares(CURVE.tolist()).items()
     ]
     names = ["action", "outcome", "odds_ratio", "difference", SUPPORTED, SUGGESTIVE]
     return pd.DataFrame(rows, columns=names)
@@ -220,7 +220,7 @@ class _Search:
         self.varies = self.exact.is_informative
         rng = np.random.default_rng([seed, pair])
         self.draws = rng.random((rounds, len(self.tables)))
-        keys = rng.random((rounds, len(self.given)))
+        self.keys = keys = rng.random((rounds, len(self.given)))
         self.groups = [
             (
                 stratum,
@@ -231,69 +231,97 @@ class _Search:
             )
             for stratum in range(len(self.tables))
         ]
-        self.shares: dict[float, dict[str, float]] = {}
+        self.powers: dict[float, dict[str, float]] = {}
 
-    def difference(self, level: str, strengths: np.ndarray) -> float:
-        """Give the difference in expected rates at the smallest odds ratio that is found with the
-        wanted power."""
-        low, high = -1, len(strengths) - 1
-        if self.found(strengths[high])[level] < POWER:
-            return np.nan
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (
-                (low, middle) if self.found(strengths[middle])[level] >= POWER else (middle, high)
-            )
-        upper = self.found(strengths[high])[level]
-        if low < 0:
-            ratio = strengths[high]
-        else:
-            lower = self.found(strengths[low])[level]
-            part = (POWER - lower) / (upper - lower)
-            ratio = strengths[low] * (strengths[high] / strengths[low]) ** part
-        return self.expected_difference(ratio)
+    def differences(self, levels: Sequence[tuple[str, np.ndarray]]) -> list[float]:
+        """Give for each level, of so many odds ratios, the difference in expected rates at the
+        smallest that is found with enough power.
+
+        All searches take a step together, so that few large batches of rounds are tested.
+        """
+        steps = [_smallest_ratio(strengths) for _, strengths in levels]
+        ends = [np.nan] * len(steps)
+        ratios = {number: next(step) for number, step in enumerate(steps)}
+        while ratios:
+            shares = self.shares(list(ratios.values()))
+            for number, ratio in list(ratios.items()):
+                try:
+                    ratios[number] = steps[number].send(shares[ratio][levels[number][0]])
+                except StopIteration as end:
+                    ends[number] = end.value
+                    del ratios[number]
+        return [np.nan if np.isnan(ratio) else self.expected_difference(ratio) for ratio in ends]
 
     def expected_difference(self, odds_ratio: float) -> float:
         """Give the difference of the expected shares with and without the action."""
         with_action, without = expected_rates(self.exact, odds_ratio)
         return with_action - without
 
-    def found(self, odds_ratio: float) -> dict[str, float]:
-        """Give the share of rounds in which the rule says `supported`, and at least `suggestive`,
-        in the true direction."""
-        if odds_ratio not in self.shares:
-            reported = self.drawn(odds_ratio)
-            tests = [
-                both_comparisons(self.design, self.acted[pair], reported)
-                if outcome == self.outcome
-                else conditional
-                for pair, (outcome, conditional) in enumerate(
-                    zip(self.design.outcomes, self.as_given, strict=True)
-                )
-            ]
-            every = side_by_side(tests)
-            left_out = with_units_left_out(
-                self.design, self.acted, {self.outcome: reported}, every, (self.pair,)
-            )
-            judged = judged_rounds(left_out, self.design)[:, self.pair]
-            way = np.sign(np.log(odds_ratio))
-            right = directions(left_out)[:, self.pair] == way if way else judged != ""
-            supported = float(((judged == SUPPORTED) & right).mean())
-            self.shares[odds_ratio] = {
-                SUPPORTED: supported,
-                SUGGESTIVE: float(((judged != "") & right).mean()),
-            }
-        return self.shares[odds_ratio]
+    def shares(self, odds_ratios: Sequence[float]) -> dict[float, dict[str, float]]:
+        """Give for each odds ratio the share of rounds in which the rule says `supported`, and at
+        least `suggestive`, in the true direction."""
+        missing = [ratio for ratio in dict.fromkeys(odds_ratios) if ratio not in self.powers]
+        size = max(1, PERMUTED // self.keys.size)
+        for start in range(0, len(missing), size):
+            part = missing[start : start + size]
+            judged, ways = self._judged(self.drawn(part))
+            for ratio, verdict, way in zip(part, judged, ways, strict=True):
+                right = way == np.sign(np.log(ratio)) if ratio != 1 else verdict != ""
+                self.powers[ratio] = {
+                    SUPPORTED: float(((verdict == SUPPORTED) & right).mean()),
+                    SUGGESTIVE: float(((verdict != "") & right).mean()),
+                }
+        return {ratio: self.powers[ratio] for ratio in odds_ratios}
 
-    def drawn(self, odds_ratio: float) -> np.ndarray:
-        """Draw the outcome anew in every round, given how many of each stratum reported it."""
-        reported = np.tile(self.given, (len(self.draws), 1))
-        for stratum, ((members, ranks), (others, other_ranks)) in self.groups:
-            both = _noncentral(self.tables[stratum], odds_ratio, self.draws[:, stratum])
-            yes = self.tables[stratum][:, 0].sum()
-            reported[:, members] = ranks < both[:, None]
-            reported[:, others] = other_ranks < (yes - both)[:, None]
+    def _judged(self, reported: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Judge the pair in rounds (ratios, rounds, replies), and tell which way it points."""
+        shape, reported = reported.shape[:2], reported.reshape(-1, reported.shape[2])
+        tests = [
+            both_comparisons(self.design, self.acted[pair], reported)
+            if outcome == self.outcome
+            else conditional
+            for pair, (outcome, conditional) in enumerate(
+                zip(self.design.outcomes, self.as_given, strict=True)
+            )
+        ]
+        every = with_units_left_out(
+            self.design, self.acted, {self.outcome: reported}, side_by_side(tests), (self.pair,)
+        )
+        judged, ways = judged_rounds(every, self.design), directions(every)
+        return judged[:, self.pair].reshape(shape), ways[:, self.pair].reshape(shape)
+
+    def drawn(self, odds_ratios: Sequence[float]) -> np.ndarray:
+        """Draw the outcome anew in every round, given how many of each stratum reported it: (odds
+        ratios, rounds, replies)."""
+        reported = np.tile(self.given, (len(odds_ratios), len(self.draws), 1))
+        for stratum, groups in self.groups:
+            table = self.tables[stratum]
+            both = np.array(
+                [_noncentral(table, ratio, self.draws[:, stratum]) for ratio in odds_ratios]
+            )
+            for (members, ranks), yes in zip(groups, (both, table[:, 0].sum() - both), strict=True):
+                reported[:, :, members] = ranks < yes[:, :, None]
         return reported
+
+
+def _smallest_ratio(strengths: np.ndarray) -> Generator[float, float, float]:
+    """Ask for the power at one odds ratio after the other, and give the smallest with enough of it,
+    by interpolation; missing where even the strongest has not."""
+    low, high = -1, len(strengths) - 1
+    lower, upper = np.nan, (yield strengths[high])
+    if upper < POWER:
+        return np.nan
+    while high - low > 1:
+        middle = (low + high) // 2
+        power = yield strengths[middle]
+        if power >= POWER:
+            high, upper = middle, power
+        else:
+            low, lower = middle, power
+    if low < 0:
+        return float(strengths[high])
+    part = (POWER - lower) / (upper - lower)
+    return float(strengths[low] * (strengths[high] / strengths[low]) ** part)
 
 
 def _designed(
@@ -390,7 +418,7 @@ def with_units_left_out(
     for pair in pairs:
         rounds = np.flatnonzero(passes[:, pair] == SUPPORTED)
         if len(rounds):
-            own = np.broadcast_to(acted[pair], reported[design.outcomes[pair]].shape)[rounds]
+            own = acted[pair] if acted[pair].ndim == 1 else acted[pair][rounds]
             outcome = reported[design.outcomes[pair]][rounds]
             for name, compared, units in (
                 ("loo_administration_max_p", design.strata, design.clusters),
@@ -412,26 +440,37 @@ def _largest_p_without_one(
 ) -> np.ndarray:
     """Give, for each round, the largest exact p with one unit left out: of the units without which
     z is smallest."""
-    strata, number = int(compared.max()) + 1, int(units.max()) + 1
-    tables = batch_tables(acted, reported, compared, strata)
-    meetings, codes = np.unique(compared * number + units, return_inverse=True)
-    parts = batch_tables(acted, reported, codes, len(meetings))
+    exact = len(compared) <= EXACT_LIMIT
+    varied, codes = _where_varied(acted, compared)
+    strata, number = codes.max(initial=-1) + 1, units.max(initial=-1) + 1
+    acted, reported, units = acted[..., varied], reported[:, varied], units[varied]
+    meetings, met = np.unique(codes * number + units, return_inverse=True)
     stratum, unit = np.divmod(meetings, number)
-    starts = np.searchsorted(stratum, np.arange(strata))
-    belongs = (unit[:, None] == np.arange(number)).astype(float)
+    tables = batch_tables(acted, reported, codes, strata)
+    parts = batch_tables(acted, reported, met, len(meetings) + 1)  # the last one is empty
+    places = np.full((number, strata), len(meetings))
+    places[unit, stratum] = np.arange(len(meetings))
     before = z_parts(tables)
-    change = z_parts(tables[:, stratum] - parts) - before[:, :, stratum]
+    change = z_parts(tables[:, stratum] - parts[:, :-1]) - before[:, :, stratum]
+    belongs = (unit[:, None] == np.arange(number)).astype(float)
     excess, variance = before.sum(axis=2)[:, :, None] + change @ belongs
     order = np.argsort(np.abs(excess) / np.sqrt(np.maximum(variance, 1e-12)), axis=1, kind="stable")
-    largest = np.zeros(len(acted))
+    largest = np.zeros(len(tables))
     for left_out in order[:, :MOST_MOVING].T:
-        own = parts * (left_out[:, None] == unit)[:, :, None, None]
-        rest = tables - np.add.reduceat(own, starts, axis=1)
-        p_values = (
-            batch_exact(rest).p_value if len(compared) <= EXACT_LIMIT else _by_z(rest).p_value
-        )
-        largest = np.maximum(largest, np.nan_to_num(p_values, nan=1.0))
+        rest = tables - parts[np.arange(len(parts))[:, None], places[left_out]]
+        tests = batch_exact(rest) if exact else _by_z(rest)
+        largest = np.maximum(largest, np.nan_to_num(tests.p_value, nan=1.0))
     return largest
+
+
+def _where_varied(acted: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give which replies are of a unit in which the action varies in some set, and the units of
+    those, numbered anew."""
+    sides = [
+        np.bincount(units, (np.atleast_2d(acted) == answer).any(axis=0)) > 0 for answer in (0, 1)
+    ]
+    varied = (sides[0] & sides[1])[units]
+    return varied, np.unique(units[varied], return_inverse=True)[1]
 
 
 def _by_z(tables: np.ndarray) -> BatchTests:

@@ -8,7 +8,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from followup.statistics.stratified import below, exact_common_odds_ratio
+from followup.statistics.batch import exact_of_each
+from followup.statistics.stratified import below
 
 COLUMNS = ["scenario", "action", "outcome", "n", "odds_ratio", "p_value"]
 AS_GIVEN = "as given"
@@ -45,27 +46,29 @@ def sensitivity(
     UnmatchedEditError : an edit matches no reply, or names no column.
     """
     edits = [_edits_by_alternative(replies, choice) for choice in choices]
-    codes = pd.factorize(replies[strata], use_na_sentinel=False)[0]
-    tests: dict[bytes, tuple[float, float]] = {}
+    codes, places = pd.factorize(replies[strata], use_na_sentinel=False)
     columns = []
     for action, outcome in zip(pairs["action"], pairs["outcome"], strict=True):
         own_columns = [*action.split("|"), outcome]
         answers = _Answers.of(replies, own_columns)
-        by_edits: dict[tuple, tuple] = {}
-        rows = []
-        for scenario in product(*edits):
-            own_edits = tuple(
+        own_edits = [
+            tuple(
                 edit
                 for alternative in scenario
                 for edit in alternative
                 if edit.touches(set(own_columns))
             )
-            if own_edits not in by_edits:
-                values, remaining = answers.edited(own_edits)
-                tables = _tables(values, codes[remaining])
-                by_edits[own_edits] = (tables.sum(), *_tested(tables, tests))
-            rows.append((action, outcome, *by_edits[own_edits]))
-        columns.append(rows)
+            for scenario in product(*edits)
+        ]
+        distinct = {edits: number for number, edits in enumerate(dict.fromkeys(own_edits))}
+        answers_by_edits = [answers.edited(edits) for edits in distinct]
+        tables = np.array(
+            [_tables(rows, codes[remaining], len(places)) for rows, remaining in answers_by_edits]
+        )
+        p_values, ratios = exact_of_each(tables)
+        p_values = np.where(np.isnan(ratios), np.nan, p_values)
+        tests = list(zip(tables.sum(axis=(1, 2, 3)), ratios, p_values, strict=True))
+        columns.append([(action, outcome, *tests[distinct[edits]]) for edits in own_edits])
     names = [
         tuple(alternative["id"] for alternative in scenario)
         for scenario in product(*(choice["alternatives"] for choice in choices))
@@ -227,15 +230,14 @@ class _Answers:
         return values[remaining], remaining
 
 
-def _tables(answers: np.ndarray, codes: np.ndarray) -> np.ndarray:
+def _tables(answers: np.ndarray, codes: np.ndarray, strata: int) -> np.ndarray:
     """Cross an action, or a composite, with an outcome, the last column, in each stratum, as
     `stratum_tables` does."""
     parts, outcome = answers[:, :-1], answers[:, -1]
     acted = (parts == 1).any(axis=1)
     is_known = (acted | ~np.isnan(parts).any(axis=1)) & ~np.isnan(outcome)
-    codes, strata = pd.factorize(codes)
     cells = 4 * codes + 2 * ~acted + (outcome != 1)
-    return np.bincount(cells[is_known], minlength=4 * len(strata)).reshape(-1, 2, 2)
+    return np.bincount(cells[is_known], minlength=4 * strata).reshape(-1, 2, 2)
 
 
 def apply_edits(replies: pd.DataFrame, edits: Iterable[Mapping]) -> pd.DataFrame:
@@ -308,16 +310,6 @@ def ranges(scenario_tests: pd.DataFrame) -> pd.DataFrame:
         )
         .reset_index()
     )
-
-
-def _tested(tables: np.ndarray, tests: dict[bytes, tuple[float, float]]) -> tuple[float, float]:
-    """Test one pair; equal tables are tested once."""
-    key = tables.tobytes()
-    if key not in tests:
-        exact = exact_common_odds_ratio(tables)
-        result = (exact.odds_ratio, exact.p_value) if exact.is_informative else (np.nan, np.nan)
-        tests[key] = result
-    return tests[key]
 
 
 def _row_of(replies: pd.DataFrame, edit: Mapping) -> Hashable:
