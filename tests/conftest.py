@@ -18,6 +18,7 @@ settings.load_profile("followup")
 # other with a long one at the end.
 FIRST = (
     *("browser/test_page.py", "browser/test_jupyterlab.py", "test_every_form.py"),
+    "browser/test_hostile_text.py",
     *("cleaning/test_hostile_names.py", "notebooks/test_any_round.py", "test_other_events.py"),
     *("notebook_report/test_interruptions.py", "test_git_filter.py", "attacks/test_hostile.py"),
     *("statistics/test_rule_simulation.py", "notebook_report/test_engine.py"),

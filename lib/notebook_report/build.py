@@ -84,11 +84,25 @@ def build(project: Project, report: Report, engine: str) -> None:
 
 @contextmanager
 def only_build(report: Report) -> Iterator[None]:
-    """Hold the report's lock, which ends with the process however it ends."""
-    report.folder.mkdir(parents=True, exist_ok=True)
+    """Hold the report's lock, which ends with the process however it ends.
+
+    Raises
+    ------
+    BuildError
+        Somebody removed what the steps make while this was busy with it.
+    """
     waiting = f"Another build of {report.name} is running: waiting for it."
-    with locked(report.folder / ".lock", waiting):
-        yield
+    with locked(report.folder / ".lock", waiting) as is_held:
+        try:
+            yield
+        except (BuildError, OSError):
+            if is_held():
+                raise
+        if not is_held():
+            raise BuildError(
+                f"{report.shown(report.folder)} was removed while the report was being made, as "
+                "`make clean` does: run it again"
+            )
 
 
 def remove_leftovers(report: Report) -> None:

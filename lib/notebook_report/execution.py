@@ -210,9 +210,12 @@ def child(
     except StepError as failure:
         send("failed", str(failure))
     except OSError as problem:
-        if problem.errno not in REFUSED:
+        if problem.errno in REFUSED:
+            send("failed", f"{name}\n{refused(problem)}")
+        elif report.folder.is_dir():
             raise
-        send("failed", f"{name}\n{refused(problem)}")
+        else:  # the build tells that it was removed
+            send("failed", f"{name}\n{problem}")
     else:
         send("done", f"{name}, after its last cell")
     sys.stdout.flush()

@@ -6,9 +6,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
@@ -20,20 +20,33 @@ TOO_LONG = 124  # how a process ends that nobody can send an alarm
 
 
 @contextmanager
-def locked(path: Path, waiting: str) -> Iterator[None]:
-    """Hold a lock, which ends with the process however it ends; say so if it must be waited for."""
-    with path.open("a") as file:
-        try:
-            import fcntl
-        except ImportError:
-            wait_for_windows(file.fileno(), waiting)
-        else:
+def locked(path: Path, waiting: str) -> Iterator[Callable[[], bool]]:
+    """Hold a lock, which ends with the process however it ends; say so if it must be waited for.
+
+    Yields whether it is still held: that nobody has removed its file, and made another lock.
+    """
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                print(waiting, flush=True)
-                fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+                import fcntl
+            except ImportError:
+                wait_for_windows(file.fileno(), waiting)
+            else:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    print(waiting, flush=True)
+                    fcntl.flock(file, fcntl.LOCK_EX)
+            is_held = partial(is_at, path, file.fileno())
+            if is_held():
+                yield is_held
+                return
+
+
+def is_at(path: Path, file: int) -> bool:
+    """Tell whether a path is still that of a file that is open."""
+    return path.exists() and os.path.samestat(path.stat(), os.fstat(file))
 
 
 def wait_for_windows(file: int, waiting: str) -> None:

@@ -88,6 +88,20 @@ def test_a_second_build_waits_and_finds_everything_fresh(project, held, ran):
     assert ran(more) == []
 
 
+def test_what_is_made_may_be_removed_during_a_build_which_tells_so(project, built_project, held):
+    second = project.start_build()
+    assert second.stdout.readline() == "Another build of 2021 is running: waiting for it.\n"
+    project.remove("output", "data/processed")
+    project.marked("go").touch()
+    printed, _ = held.communicate(timeout=60)
+    assert held.returncode == 1
+    assert "output/.build/2021 was removed while the report was being made" in printed
+    assert "Traceback" not in printed
+    printed, _ = second.communicate(timeout=60)
+    assert second.returncode == 0, printed
+    assert project.published().keys() == built_project.published().keys()
+
+
 def test_a_pdf_waits_for_a_build_that_replaces_its_page(project, held):
     waiting = project.start(sys.executable, "-m", "notebook_report", "pdf", "2021", PATH="/none")
     first_line = waiting.stdout.readline()
