@@ -21,7 +21,7 @@ from pydantic import (
 from followup.files import clean, decoded, normalise
 from followup.problems import InputError, Problem, stop_if_any
 
-MONTH, DATE = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", r"-(0[1-9]|[12][0-9]|3[01])"
+MONTH, DATE = r"(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])", r"-(0[1-9]|[12][0-9]|3[01])"
 PATTERNS = {
     r"\S": "a text that is not empty",
     rf"^{MONTH}$": "a month as YYYY-MM",

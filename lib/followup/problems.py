@@ -59,7 +59,7 @@ def stop_if_any(problems: Iterable[Problem]) -> None:
 
 def summed_up(problems: Iterable[Problem]) -> list[Problem]:
     """Problems as they are shown: more than ten of one kind in one column are told as one, with the
-    first three, and long texts are cut.
+    first three rows and ten values, and long texts are cut.
 
     >>> many = [Problem("a.csv", str(row), "x", "?", "a number") for row in range(2, 1002)]
     >>> print(*summed_up(many))
@@ -77,7 +77,7 @@ def summed_up(problems: Iterable[Problem]) -> list[Problem]:
             continue
         first = alike[:EXAMPLES]
         rows = f"{', '.join(problem.row for problem in first)} and {len(alike) - EXAMPLES} more"
-        values = "; ".join(dict.fromkeys(problem.value for problem in first if problem.value))
+        values = "; ".join(list(dict.fromkeys(one.value for one in alike if one.value))[:MANY])
         lines.append(replace(first[0], row=rows, value=values))
     return [replace(problem, **cut(problem)) for problem in lines]
 

@@ -20,7 +20,8 @@ def problems(declare, *changes: tuple[str, str], more: str = "") -> list[Problem
 def test_every_problem_is_told_at_once_with_key_value_and_hint(declare):
     told = problems(
         declare,
-        ("months_after = 6", 'months_after = "six"\nfiscal_year_from = "July 2020"'),
+        ("months_after = 6", 'months_after = "six"'),
+        ('fiscal_year_from = "2098-07"', 'fiscal_year_from = "July 2020"'),
         ("weeks_open = 3", 'weeks_open = 3\nquestionnaire_inferred = "no"'),
         ('office = "ROCB A/P"', 'ofice = "ROCB A/P"'),
         ('source = "questionnaire"', 'source = "form"'),

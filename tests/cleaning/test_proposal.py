@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 
 import pandas as pd
 import pytest
@@ -48,8 +49,7 @@ def test_a_usual_export_passes_the_check_as_it_is_proposed(proposed, form, befor
     declared, status, said = proposed(form, FORMS[form](rows), before)
     assert status == 0, said
     assert f"in order: {len(rows)} replies" in said
-    assert "take out the mark 'confirm'" in said
-    assert said.splitlines()[-1].startswith("Next: confirm what was proposed, then make report")
+    assert said.splitlines()[-1].startswith("Next: confirm what is listed, then make report")
     assert declared.questionnaire.workshop.strip() == WORKSHOP
     assert len(declared.read_workshops()) == 6
     assert len(declared.outcomes) == 3
@@ -61,24 +61,41 @@ def test_a_usual_export_passes_the_check_as_it_is_proposed(proposed, form, befor
         assert declared.primary == known.primary
 
 
-def test_every_line_that_was_proposed_is_marked(proposed, project):
-    proposed("export.csv", FORMS["google_forms.csv"](made_up_replies().to_dict("records")), YEAR)
-    text = (project / "data" / "raw" / str(NEW) / "round.toml").read_text(encoding="utf-8")
-    tables = text[text.index("[questionnaire]") : text.index("# [[decisions]]")]
-    lines = [line for line in tables.splitlines() if line and line[0] not in "#["]
-    assert lines
-    assert all(line.endswith("  # confirm") for line in lines)
+def declaration(project):
+    return (project / "data" / "raw" / str(NEW) / "round.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("before", [YEAR, None])
-def test_what_is_usual_of_this_office_is_marked_too(proposed, project, before):
-    proposed("export.csv", as_text(courses(", ")), before)
-    text = (project / "data" / "raw" / str(NEW) / "round.toml").read_text(encoding="utf-8")
-    about = text[text.index("[round]") : text.index("[questionnaire]")].splitlines()
-    written = [line for line in about if re.match(r"\w+ = ", line)]
-    unmarked = [line.split(" = ")[0] for line in written if not line.endswith("  # confirm")]
-    assert unmarked == ["year", "source"]
-    assert len(written) > 6
+def test_each_group_of_lines_that_was_proposed_has_one_mark(proposed, project, before):
+    rows = made_up_replies().to_dict("records")
+    _, _, said = proposed("export.csv", FORMS["google_forms.csv"](rows), before)
+    text = declaration(project)
+    for table in ("questionnaire", "actions", "outcomes", "questions", "pairs"):
+        first = text.index(f"[{table}]")
+        assert re.search(r"# confirm \d+: [^\n]+\n(# )?\[?$", text[:first]), table
+    about = text[text.index("[round]") : text.index("[questionnaire]")]
+    keys = re.findall(r"^(\w+) = .*# confirm \d+: ", about, re.MULTILINE)
+    assert keys == ["fiscal_year", "title", *(["previous"] if before else []), "months_after"]
+    listed = said[said.index("To confirm") :].splitlines()[1:-1]
+    assert len(listed) == len(keys) + 5
+    assert "which words mean yes" in listed[0]
+
+
+@pytest.mark.parametrize("before", [YEAR, None])
+def test_without_an_export_the_template_has_no_marks(project, before):
+    lay_out(NEW, before)
+    assert ("# confirm" in declaration(project)) == bool(before)
+
+
+def test_what_is_proposed_stands_beside_how_many_replies_say_so(proposed, project):
+    rows = courses(", ")
+    proposed("export.csv", as_text(rows))
+    text, again = declaration(project), [row[5] for row in rows[1:]]
+    counts = ", ".join(f'{n} "{word}"' for word, n in Counter(again).most_common())
+    assert f"[[questions]]  # {counts}\n" in text
+    for answer in ANSWERS:
+        count = sum(answer in row[4] for row in rows[1:])
+        assert re.search(rf'# ticked in {count} of 40\nid = .*\nlabel = "{answer[:20]}', text)
 
 
 def test_what_the_list_of_workshops_leaves_empty_is_told(proposed):

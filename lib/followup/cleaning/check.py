@@ -3,7 +3,6 @@
 
 import argparse
 import difflib
-import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -22,10 +21,15 @@ from followup.cleaning.checks import (
     raw_table_problems,
 )
 from followup.cleaning.cleaning import Remark
-from followup.cleaning.draft import CONFIRM
+from followup.cleaning.draft import MARK
 from followup.files import decoded, write
 from followup.problems import InputError, Problem, summed_up
 from followup.rounds import Round, is_year, open_round
+
+
+class ToConfirm(Remark):
+    """A line that `make round` proposed, and what is to be looked at there."""
+
 
 HEADINGS = {
     "file": "File",
@@ -101,6 +105,7 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
         checked.add(unconfirmed(survey_round))
         if not checked.problems:
             checked.add(left_empty(survey_round))
+            checked.add(outside(survey_round))
             checked.add(alike_scopes(survey_round))
             checked.add(problem for ask in further_checks() for problem in ask(survey_round))
         if building and not checked.problems:
@@ -112,17 +117,22 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
         print(f"There is no round of {year}:", *checked.problems, sep="\n  ")
         return 1
     verdict = verdict_of(year, checked)
-    problems, remarks = summed_up(checked.problems), summed_up(checked.remarks)
+    proposed = [remark for remark in checked.remarks if isinstance(remark, ToConfirm)]
+    problems = summed_up(checked.problems)
+    remarks = summed_up(remark for remark in checked.remarks if remark not in proposed)
     print(verdict, *(f"  {problem}" for problem in problems), sep="\n")
     if remarks:
         print("Worth knowing:", *(f"  {remark}" for remark in remarks), sep="\n")
+    if proposed:
+        print(to_confirm(len(proposed)), *(f"  {remark}" for remark in proposed), sep="\n")
     contacts = whom_to_ask([*checked.problems, *checked.remarks], checked.contacts)
     if contacts:
         print("Whom to ask (on this screen only):", *contacts, sep="\n")
     if checked.undecided:
         entries = checked.undecided.values()
         print("To decide, paste into round.toml, complete and say why:", *entries, sep="\n\n")
-    page = problems_page(f"Check of the raw data of {year}", verdict, problems, remarks)
+    title = f"Check of the raw data of {year}"
+    page = problems_page(title, verdict, problems, remarks, proposed)
     write(rounds.ROOT / "output" / year / "check.html", page.encode())
     if not building:
         print(next_step(year, checked))
@@ -140,16 +150,27 @@ def further_checks() -> list[Callable[[Round], Iterable[Problem]]]:
 
 
 def unconfirmed(survey_round: Round) -> Iterator[Problem]:
-    """Name the files with lines that `make round` proposed and that nobody has confirmed yet."""
+    """Name what `make round` proposed and nobody has confirmed yet, the most important first."""
+    marks: list[tuple[int, Remark]] = []
     for path in (survey_round.raw / "round.toml", *sorted(survey_round.raw.glob("words/*.md"))):
-        marks = re.compile(rf"# {CONFIRM}$|{CONFIRM} #\}}$")
-        lines = decoded(path.read_bytes()).splitlines()
-        rows = [str(row) for row, line in enumerate(lines, start=1) if marks.search(line)]
-        if rows:
-            first = ", ".join(rows[:3]) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
-            expected = f"proposed by make round: read it, and take out the mark {CONFIRM!r}"
-            file = survey_round.file(path.relative_to(survey_round.raw).as_posix())
-            yield Remark(file, first, expected=expected)
+        file = survey_round.file(path.relative_to(survey_round.raw).as_posix())
+        for row, line in enumerate(decoded(path.read_bytes()).splitlines(), start=1):
+            mark = MARK.search(line)
+            if mark and (line.startswith("# confirm") or not line.startswith("# ")):
+                marks.append((int(mark[1]), ToConfirm(file, str(row), expected=mark[2])))
+    yield from (mark for _, mark in sorted(marks, key=lambda mark: mark[0]))
+
+
+def outside(survey_round: Round) -> Iterator[Problem]:
+    """Name the rows of workshops.csv whose month is not of the round's fiscal year."""
+    first, last = survey_round.fiscal_year_from, survey_round.fiscal_year_to
+    if not first or not last:
+        return
+    for row, month in survey_round.read_workshops()["month"].fillna("").items():
+        if month and not first <= month <= last:
+            expected = f"no month of the fiscal year, which round.toml says is {first} to {last}"
+            file = survey_round.file("workshops.csv")
+            yield Remark(file, str(row), "month", month, expected)
 
 
 def left_empty(survey_round: Round) -> Iterator[Problem]:
@@ -178,13 +199,22 @@ def alike_scopes(survey_round: Round) -> Iterator[Problem]:
             yield Remark(survey_round.file("workshops.csv"), row, "scope", one, expected)
 
 
+def to_confirm(count: int) -> str:
+    """The heading of what is to be confirmed."""
+    things = f"{count} thing{'s' if count > 1 else ''}"
+    return (
+        f"To confirm, {things}, the most important first: read it, change what is wrong, and take "
+        "the mark # confirm out:"
+    )
+
+
 def next_step(year: str, checked: Checked) -> str:
     """What to do after the check."""
     if checked.problems:
         todo = f"mend these, the first ones first, then make check YEAR={year} again"
         return f"Next: {todo} (docs/adding_a_round.md says how)."
-    marked = any(CONFIRM in remark.expected for remark in checked.remarks)
-    first = "confirm what was proposed, then " if marked else ""
+    proposed = any(isinstance(remark, ToConfirm) for remark in checked.remarks)
+    first = "confirm what is listed, then " if proposed else ""
     return f"Next: {first}make report YEAR={year} builds output/{year}/report.html."
 
 
@@ -206,12 +236,24 @@ def whom_to_ask(problems: Iterable[Problem], contacts: dict[int, str]) -> list[s
     return [f"  row {row}: {contacts[row]}" for row in rows if contacts.get(row)]
 
 
-def problems_page(title: str, verdict: str, problems: list[Problem], remarks: list[Problem]) -> str:
-    """One HTML page: the verdict, the problems that stop the report, and what is worth knowing."""
+def problems_page(
+    title: str,
+    verdict: str,
+    problems: list[Problem],
+    remarks: list[Problem],
+    proposed: Iterable[Problem],
+) -> str:
+    """One HTML page: the verdict, the problems that stop the report, what is worth knowing, and
+    what is to be confirmed."""
     template = jinja2.Environment(autoescape=True).from_string(PAGE)
     tables = [
         ("Problems to mend", HEADINGS, list(map(asdict, problems))),
         ("Worth knowing", HEADINGS | {"expected": "What happens"}, list(map(asdict, remarks))),
+        (
+            "To confirm",
+            {"file": "File", "row": "Row", "expected": "What make round proposed"},
+            list(map(asdict, proposed)),
+        ),
     ]
     return template.render(title=title, verdict=verdict, tables=tables)
 

@@ -1,5 +1,7 @@
-"""The round.toml and workshops.csv of a new round, as the round before and an export propose them:
-every line that was proposed is marked, for a person to confirm."""
+"""The round.toml and workshops.csv of a new round, as the round before and an export propose them.
+
+What a person must look at is marked in the template, `# confirm 1: …`, the most important first.
+"""
 
 import csv
 import io
@@ -7,23 +9,30 @@ import json
 import re
 import textwrap
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from followup.cleaning.proposal import FoundQuestion, Proposal, nearest, proposal
+from followup.cleaning.administrations import read_administrations, spellings, suggestion
+from followup.cleaning.proposal import Proposal, ProposedQuestion, is_other, nearest, proposal
 from followup.cleaning.titles import MONTH, MONTHS, NAMED_MONTH, YEAR
 from followup.declaration import About, Option, expected_id
 from followup.files import normalise
 from followup.rounds import Round
 
-CONFIRM = "confirm"
-KEPT = ("title", "office", "office_name", "series", "contact", "event", "events")
-USUAL = (
-    *("fiscal_year", "number", "title", "office", "office_name", "series"),
+KEPT = (
+    *("title", "office", "office_name", "series", "contact", "event", "events"),
     *("months_after", "weeks_open"),
 )
-LABEL = 60
+MARK = re.compile(r"(?:^|[ {])# confirm (\d+): (.+?)(?: #\})?$")
+MARKS = re.compile(r"^# confirm \d+: .*\n| +# confirm \d+: .*$", re.MULTILINE)
+LABEL, ID_WORDS, SHOWN = 60, 4, 12
+EXAMPLE = "# [[pairs]]"
+SMALL_WORDS = re.compile(
+    r"an?|the|of|to|in|on|into|at|for|from|with|and|or|my|our|your|their|any|th[eo]se|this|that|it|"
+    r"did|do|does|have|has|had|was|were|is|are|been|be|you|we|i|what|which"
+)
 AT_THE_END = re.compile(rf"[\s,(–-]*(?:\d[\d\s–-]*)?\b(?:{MONTH})\b[\w\s,.–-]*\)?$", re.IGNORECASE)
 
 
@@ -56,29 +65,29 @@ def draft(template: str, last: Round | None, proposal: Proposal | None) -> str:
     proposal : what an export seems to ask; where it is None, the questions are those of before.
     """
     if last is None and proposal is None:
-        return template
+        return MARKS.sub("", template)
     tables: dict[str, list[dict[str, Any]]] = {"pairs": []}
     other = answer_for_others(template)
-    if proposal and proposal.event and not last:
-        template = with_values(template, {"event": proposal.event, "events": f"{proposal.event}s"})
     if last:
-        usual = {key: About.model_fields[key].default for key in KEPT}
-        about = {
-            key: value for key in KEPT if (value := getattr(last, key)) not in ("", usual[key])
-        }
-        about |= {"previous": last.year}
-        if last.workshops_organised and proposal:
-            about["workshops_organised"] = len(proposal.titles)
-        template = with_values(template, about)
+        template = with_values(template, about_as(last, template))
         tables = tables_of(last, other["id"])
-    template = marked(template)
+    elif proposal and proposal.event:
+        template = with_values(template, {"event": proposal.event, "events": f"{proposal.event}s"})
     if proposal:
         tables |= proposed_tables(proposal, last, other)
+    actions, outcomes = (
+        [entry["id"] for entry in tables[kind]] for kind in ("actions", "outcomes")
+    )
     if last:
-        ids = {entry["id"] for kind in ("actions", "outcomes") for entry in tables[kind]}
         tables["pairs"] = [
-            pair for pair in tables["pairs"] if {pair["outcome"], *pair["actions"]} <= ids
+            pair | {"why": f"as in the round of {last.year}"}
+            for pair in tables["pairs"]
+            if pair["outcome"] in outcomes and set(pair["actions"]) <= set(actions)
         ]
+    if actions and outcomes and not tables["pairs"]:
+        why = "what is expected before the replies are seen, and why"
+        pair = {"# outcome": outcomes[0], "# actions": actions[:2], "# why": why}
+        tables["pairs"] = [{EXAMPLE: "", **pair}]
     blocks, names = [], set()
     for block in template.split("\n\n"):
         name = next(iter(re.findall(r"^\[+(\w+)\]+$", block, re.MULTILINE)), "")
@@ -101,25 +110,26 @@ def answer_for_others(template: str) -> dict[str, Any]:
     return next(action for action in declared["actions"] if action["id"] in names)
 
 
+def about_as(last: Round, template: str) -> dict[str, Any]:
+    """What [round] takes over from the round before, whose fiscal year began as many years ago."""
+    about = {key: value for key in KEPT if (value := getattr(last, key)) not in ("", None)}
+    if about["event"] == About.model_fields["event"].default:
+        del about["event"], about["events"]
+    years = tomllib.loads(template)["round"]["year"] - last.year
+    for key in ("fiscal_year_from", "fiscal_year_to"):
+        if month := getattr(last, key):
+            about[key] = f"{int(month[:4]) + years}{month[4:]}"
+    return about | {"previous": last.year}
+
+
 def with_values(template: str, values: dict[str, Any]) -> str:
-    """Set keys of [round] in the template, each marked; a key that it has not is added."""
+    """Set keys of [round] in the template; what is said beside them stays."""
     for key, value in values.items():
-        line = f"{key} = {toml(value)}  # {CONFIRM}"
-        line_of_key = re.compile(rf"^(# )?{key} = .*$", re.MULTILINE)
-        place = line_of_key.search(template) or re.search(r"^source = .*$", template, re.MULTILINE)
-        assert place is not None  # the template has a source
-        added = "" if line_of_key.search(template) else f"\n{place[0]}"
-        template = template[: place.start()] + line + added + template[place.end() :]
+        place = re.search(rf"^(# )?{key} = (\".*?\"|\w+)", template, re.MULTILINE)
+        assert place is not None  # the template has every key that is taken over
+        line = f"{key} = {toml(value)}"
+        template = template[: place.start()] + line + template[place.end() :]
     return template
-
-
-def marked(template: str) -> str:
-    """Mark what the template says of every round of this office, for a round may be another's."""
-    usual = re.compile(rf"^((?:{'|'.join(USUAL)}) = .*?)(?:  # {CONFIRM})?$", re.MULTILINE)
-    head, of_round, rest = template.partition("[round]")
-    about, questionnaire, rest = rest.partition("[questionnaire]")
-    about = usual.sub(rf"\g<1>  # {CONFIRM}", about)
-    return f"{head}{of_round}{about}{questionnaire}{rest}"
 
 
 def tables_of(last: Round, other: str) -> dict[str, list[dict[str, Any]]]:
@@ -151,43 +161,66 @@ def proposed_tables(
 ) -> dict[str, list[dict[str, Any]]]:
     """The tables that an export proposes, with the words of the round before where it had the
     same."""
-    heads = {"workshop": proposal.workshop, "administration": proposal.administration}
-    keys = {"file": proposal.file} | {key: heading for key, heading in heads.items() if heading}
-    tables: dict[str, list[dict[str, Any]]] = {"questionnaire": [keys]}
+    tables: dict[str, list[dict[str, Any]]] = {"questionnaire": [columns_entry(proposal)]}
     tables |= {"actions": [], "outcomes": [], "questions": []}
     ids: set[str] = set()
-    several = [question for question in proposal.questions if question.answers]
-    for question in several:
+    order = {action.id: place for place, action in enumerate(last.actions if last else ())}
+    for question in (question for question in proposal.questions if question.answers):
         entries = [
-            option_of(words, last.actions if last else (), ids, new_action)
-            | {"answer": words}
+            action_of(words, last, ids, other)
+            | {"answer": words, "#": f"ticked in {question.counts[words]} of {proposal.replies}"}
             | ({"heading": heading} if heading else {})
             for words, heading in question.answers.items()
         ]
-        if question.other and other["id"] not in ids:
+        if question.free and other["id"] not in ids:
             ids.add(other["id"])
-            entries.append(other)
-        order = {action.id: place for place, action in enumerate(last.actions if last else ())}
+            entries.append(other | {"#": f"{counted(question.free)} in other words"})
         entries.sort(key=lambda entry: order.get(entry["id"], len(order)))
-        others = [entry["id"] for entry in entries if is_other(entry)]
-        entry_of_question: dict[str, Any] = {"heading": question.heading}
-        entry_of_question["options"] = [entry["id"] for entry in entries]
+        others = [entry["id"] for entry in entries if is_other(entry["answer"])]
         tables["actions"] += entries
-        tables["questions"].append(entry_of_question | ({"other": others[0]} if others else {}))
+        asked = {"heading": question.heading, "options": [entry["id"] for entry in entries]}
+        asked |= {"other": others[0]} if others else {}
+        repeated = Counter({text: n for text, n in question.free.items() if n > 1})
+        note = f"another answer: {counted(repeated)}" if repeated else ""
+        tables["questions"].append(asked | own_words(question) | {"#": note})
     for question in (question for question in proposal.questions if not question.answers):
         entry = option_of(question.heading, last.outcomes if last else (), ids, new_outcome)
         tables["outcomes"].append(entry | {"question": question.heading})
-        entry_of_question = {"heading": question.heading, "option": entry["id"]}
-        tables["questions"].append(entry_of_question | own_words(question))
+        blank = Counter({"(blank)": proposal.replies - question.counts.total()})
+        note = counted(question.counts + blank)
+        asked = {"heading": question.heading, "option": entry["id"], "#": note}
+        tables["questions"].append(asked | own_words(question))
     return tables
 
 
-def is_other(entry: dict[str, Any]) -> bool:
-    """Whether an answer is that for others."""
-    return normalise(entry["answer"]).split()[:1] in (["other"], ["others"])
+def columns_entry(proposal: Proposal) -> dict[str, Any]:
+    """The table [questionnaire] of an export; where people reply, and not administrations, these
+    are no key."""
+    entry: dict[str, Any] = {"file": proposal.file, "workshop": proposal.workshop}
+    entry["administration"] = proposal.administration
+    codes = spellings(read_administrations())
+    names = read_administrations()["name"]
+    wrong = {text: names[code] for text in proposal.unknown if (code := suggestion(text, codes))}
+    if proposal.of_people:
+        entry["# administration"] = entry.pop("administration")
+        entry["#"] = (
+            f"{proposal.repeated} of {proposal.replies} replies are a second one of the same "
+            "administration: so people reply, and the report is not of administrations"
+        )
+    elif wrong:
+        entry["# corrections"] = wrong
+    return {key: value for key, value in entry.items() if value}
 
 
-def own_words(question: FoundQuestion) -> dict[str, list[str]]:
+def counted(texts: Counter) -> str:
+    """Texts with how often each stands there, the most common first; of many, how many there
+    are."""
+    if len(texts) > SHOWN:
+        return f"{texts.total()} texts"
+    return ", ".join(f"{count} {toml(text)}" for text, count in texts.most_common() if count)
+
+
+def own_words(question: ProposedQuestion) -> dict[str, list[str]]:
     """The words for yes, no and not sure of a question that has others than the usual."""
     usual = {"yes": ["yes"], "no": ["no"]}
     lists = question.words.items()
@@ -196,6 +229,16 @@ def own_words(question: FoundQuestion) -> dict[str, list[str]]:
         for kind, words in lists
         if words and any(normalise(word) not in usual.get(kind, ["not sure"]) for word in words)
     }
+
+
+def action_of(
+    words: str, last: Round | None, ids: set[str], other: dict[str, Any]
+) -> dict[str, Any]:
+    """An action: that for others, that of the round before whose words are near, or a new one."""
+    if is_other(words) and other["id"] not in ids:
+        ids.add(other["id"])
+        return other
+    return option_of(words, last.actions if last else (), ids, new_action)
 
 
 def option_of(
@@ -215,7 +258,9 @@ def option_of(
 
 def new_id(words: str, ids: set[str]) -> str:
     """An id that nothing has yet, from the first words."""
-    slug = "_".join(re.findall(r"[a-z0-9]+", normalise(words))[:4])[:40] or "answer"
+    parts = re.findall(r"[a-z0-9]+", normalise(words))
+    telling = [part for part in parts if not SMALL_WORDS.fullmatch(part)] or parts
+    slug = "_".join(telling[:ID_WORDS])[:40] or "answer"
     slug = slug if slug[0].isalpha() else f"answer_{slug}"
     names = (slug if number == 1 else f"{slug}_{number}" for number in range(1, 1000))
     return next(name for name in names if not expected_id(name, ids)[0])
@@ -238,13 +283,20 @@ def new_outcome(question: str) -> dict[str, Any]:
 
 
 def entry_text(head: str, entry: dict[str, Any]) -> str:
-    """A table of round.toml, each line marked."""
-    lines = (f"{key} = {toml(value)}  # {CONFIRM}" for key, value in entry.items())
-    return "\n".join([head, *lines])
+    """A table of round.toml: `#` is a note beside its head, and a key that begins so is left as an
+    example."""
+    lines = [f"{key} = {toml(value)}" for key, value in entry.items() if key not in ("#", EXAMPLE)]
+    note = f"  # {entry['#']}" if entry.get("#") else ""
+    return "\n".join([EXAMPLE if EXAMPLE in entry else f"{head}{note}", *lines])
 
 
 def toml(value: Any) -> str:
     """A text, number, truth or list as TOML writes it: for these it writes what JSON does."""
+    if isinstance(value, dict):
+        keys = (
+            f"{json.dumps(key, ensure_ascii=False)} = {toml(one)}" for key, one in value.items()
+        )
+        return f"{{ {', '.join(keys)} }}"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -1,5 +1,5 @@
 """What an export seems to ask and to hold, for a person to confirm: its workshops, who replied, its
-questions and the answers offered."""
+questions and the answers offered, each with how many replies give it."""
 
 import difflib
 import re
@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from followup.cleaning.administrations import read_administrations, spellings
-from followup.cleaning.answers import BLANK
+from followup.cleaning.answers import BLANK, TICKED, TICKS, UNTICKED
 from followup.cleaning.exports import Grid, grids
 from followup.cleaning.questions import WORDS
 from followup.cleaning.reader import TIME
@@ -28,39 +28,89 @@ PERSONAL = re.compile(
 )
 OF_AN_ANSWER = re.compile(r"(?s)^(.+?)\s*(?:\[(.+)\]|/(.+)|:\s(.+))$")
 RESPONSE = {"response", "open ended response"}
-MOST, LEAST, SURE = 30, 2, 0.9
+MOST, LEAST = 30, 2
+RARE, MANY, SURE = 0.03, 0.1, 0.9  # shares of the replies
+UNSURE = re.compile(
+    r"(not (?!yet|at all)|unsure|don|i don|i do not|maybe|too|cannot|no (idea|opinion|answer))\b"
+)
+NO = re.compile(r"(no|not|never)\b")
+YES = re.compile(r"(yes|partly|partially|to some extent)\b")
+NOTHING = re.compile(r"(no|none|nothing|not|i have not|we have not|i did not|we did not)\b")
 
 
 @dataclass
-class FoundQuestion:
+class ProposedQuestion:
     """A question as an export has it: its heading, and the answers offered, each with the heading
     of a column of its own where this says nothing; none where it is answered by yes or no.
 
-    `words` holds what means yes, no and not sure, where these are not the usual words.
+    `counts` tells how many replies give each answer or word, the most common first.
+    `words` holds what means yes, no and not sure, or none of the answers.
+    `free` holds what was written in place of an answer.
     """
 
     heading: str
     answers: dict[str, str] = field(default_factory=dict)
-    other: bool = False
+    counts: Counter = field(default_factory=Counter)
     words: dict[str, list[str]] = field(default_factory=dict)
+    free: Counter = field(default_factory=Counter)
 
 
 @dataclass
 class Proposal:
-    """What was found in an export; empty texts where nothing was."""
+    """What was found in an export; empty where nothing was.
+
+    `repeated` counts the replies of an administration about a workshop that it has replied about
+    already, `unknown` the administrations that the list of them does not have.
+    """
 
     file: str
+    replies: int = 0
     workshop: str = ""
     administration: str = ""
     titles: list[str] = field(default_factory=list)
-    questions: list[FoundQuestion] = field(default_factory=list)
+    questions: list[ProposedQuestion] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    repeated: int = 0
+    unknown: Counter = field(default_factory=Counter)
 
     @property
     def event(self) -> str:
         """The word for what the replies are about; empty where it is the usual one."""
         word = EVENT.search(self.workshop)
         return word[0].lower() if word and word[0].lower() != "workshop" else ""
+
+    @property
+    def of_people(self) -> bool:
+        """Whether people reply, and not administrations: many replies are a second one."""
+        return self.repeated > MANY * self.replies
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an export: its heading, the question and answer in it where it has both, and its
+    cells."""
+
+    heading: str
+    question: str
+    answer: str
+    cells: list[str]
+
+    @property
+    def values(self) -> Counter:
+        """How often each text stands in it."""
+        texts = (cell.strip() for cell in self.cells)
+        return Counter(text for text in texts if text not in BLANK)
+
+    @property
+    def ticks(self) -> int | None:
+        """How many replies tick the answer; None where the cells say something else."""
+        words = Counter({"yes": 0})
+        for text, count in self.values.items():
+            words[normalise(text) or "yes"] += count
+        off, own = {*WORDS["no"], *UNTICKED}, normalise(self.answer)
+        on = {*WORDS["yes"], *TICKED, own} | {normalise(tick) for tick in TICKS}
+        understood = set(words) <= off | on or is_other(self.answer)
+        return sum(n for word, n in words.items() if word not in off) if understood else None
 
 
 def proposal(path: Path, file: str, options: Iterable[str] = ()) -> Proposal:
@@ -76,67 +126,82 @@ def proposal(path: Path, file: str, options: Iterable[str] = ()) -> Proposal:
     InputError
         It cannot be read.
     """
-    result = Proposal(Path(file).name)
     columns = columns_of(max(grids(path, file), key=_size))
-    codes, offered = spellings(read_administrations()), [normalise(text) for text in options]
-    spread: dict[str, dict[str, str]] = {}
-    for heading, answer, cells in columns:
-        values = Counter(cell.strip() for cell in cells if cell.strip() not in BLANK)
-        if answer:
-            spread.setdefault(heading, {})[answer.strip()] = ""
+    codes, offered = spellings(read_administrations()), {normalise(text) for text in options}
+    result = Proposal(Path(file).name, max((len(one.cells) for one in columns), default=0))
+    several: dict[str, ProposedQuestion] = {}  # spread over columns, by question or first heading
+    first, by_heading = "", {one.heading: one for one in columns}
+    for column in columns:
+        values, heading = column.values, column.heading
+        alone = len(values) == 1 and len(next(iter(values))) > LEAST
+        if column.answer and column.ticks is not None:
+            spread = several.setdefault(column.question, ProposedQuestion(column.question))
+            spread.answers[column.answer] = ""
+            spread.counts[column.answer] = column.ticks
         elif not heading or PERSONAL.match(heading):
             result.left.append(heading)
         elif not result.administration and _share(values, codes) > 0.5:
             result.administration = heading
+            result.unknown = Counter(
+                {text: n for text, n in values.items() if normalise(text) not in codes}
+            )
         elif words := _yes_or_no(values):
-            result.questions.append(FoundQuestion(heading, words=words))
+            result.questions.append(ProposedQuestion(heading, {}, values, words))
         elif not result.workshop and _names_workshops(heading, values):
             result.workshop = heading
             result.titles = list({without_dates(normalise(text)): text for text in values}.values())
         elif _personal(values):
             result.left.append(heading)
-        elif len(values) == 1 and len(next(iter(values))) > LEAST:
-            spread.setdefault("", {})[next(iter(values))] = heading
-        elif parts := _ticked(list(values.elements()), offered):
-            other = any(parts[part] < LEAST and normalise(part) not in offered for part in parts)
-            answers = [part for part in parts if parts[part] >= LEAST or normalise(part) in offered]
-            result.questions.append(FoundQuestion(heading, dict.fromkeys(answers, ""), other))
+        elif alone:
+            first = first or heading
+            spread = several.setdefault(first, ProposedQuestion(first))
+            spread.answers[next(iter(values))] = heading
+            spread.counts += values
+        elif question := _ticked(heading, values, offered):
+            result.questions.append(question)
         else:
             result.left.append(heading)
-    for heading, of_answers in spread.items():
-        first = heading or next(iter(of_answers.values()))
-        others = [text for text in result.left if text.startswith(first) and text != first]
-        if not heading and len(of_answers) > 1 and len(others) == 1:
-            of_answers["Other"] = others[0]  # the only one beside them whose words are free
+        first = first if alone or not values else ""
+    for heading, spread in several.items():
+        others = [text for text in result.left if text.startswith(heading) and text != heading]
+        if any(spread.answers.values()) and len(spread.answers) > 1 and len(others) == 1:
+            spread.answers["Other"] = others[0]  # the only one beside them whose words are free
+            spread.counts["Other"] = by_heading[others[0]].values.total()
             result.left.remove(others[0])
-        if len(of_answers) > 1:
-            result.questions.insert(0, FoundQuestion(first, of_answers))
+        if len(spread.answers) > 1:
+            result.questions.insert(0, spread)
         else:
-            result.left.append(first)
+            result.left.append(heading)
+    if result.administration and result.workshop:
+        names = [by_heading[one].cells for one in (result.workshop, result.administration)]
+        pairs = Counter(tuple(map(normalise, pair)) for pair in zip(*names, strict=False))
+        result.repeated = sum(count - 1 for pair, count in pairs.items() if all(pair))
     return result
 
 
-def columns_of(grid: Grid) -> list[tuple[str, str, list[str]]]:
-    """Give each column's question, the answer that it is of where it has one, and its cells."""
+def columns_of(grid: Grid) -> list[Column]:
+    """Give an export's columns, below the row or the two rows that head them."""
     filled = [sum(bool(cell.strip()) for cell in row) for row in grid.rows[:MOST]]
     first = next(place for place, count in enumerate(filled) if 2 * count > max(filled))
     upper, *rows = grid.rows[first:]
     lower: list[str] = []
     if rows and any(normalise(cell) in RESPONSE for cell in rows[0]):
         lower, *rows = rows
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
     columns, question = [], ""
     for place, cell in enumerate(upper):
         heading, answer = " ".join(cell.split()), ""
+        question = heading or question if lower else heading
         if lower:
-            question = heading or question
             below = lower[place].strip() if place < len(lower) else ""
-            heading, answer = question, "" if normalise(below) in RESPONSE else below
+            answer = "" if normalise(below) in RESPONSE else below
+            heading = f"{question} {answer}".strip()
         elif parts := OF_AN_ANSWER.match(heading):
             alike = sum(other.strip().startswith(parts[1]) for other in upper)
-            heading, answer = (
-                (parts[1], parts[parts.lastindex or 1]) if alike > LEAST else (heading, "")
-            )
-        columns.append((heading, answer, [row[place] for row in rows if place < len(row)]))
+            if alike > LEAST:
+                question, answer = parts[1], parts[parts.lastindex or 1].strip()
+        cells = [row[place] if place < len(row) else "" for row in rows]
+        columns.append(Column(heading, question, answer, cells))
     return columns
 
 
@@ -155,19 +220,31 @@ def _share(values: Counter, options: Iterable[str]) -> float:
     return sum(normalise(text) in options for text in values) / max(len(values), 1)
 
 
+def is_other(words: str) -> bool:
+    """Whether an answer is that for others."""
+    return normalise(words).split()[:1] in (["other"], ["others"])
+
+
 def _yes_or_no(values: Counter) -> dict[str, list[str]]:
-    """What means yes, no and not sure in a column that is answered so, but for a slip here and
-    there; empty where it is not."""
+    """What means yes, no and not sure in a column that is answered so, the most common first;
+    empty where it is not. A slip here and there is none of these."""
     words: dict[str, list[str]] = {"yes": [], "no": [], "unsure": []}
-    for text in values:
-        first, *_ = normalise(text).split() or [""]
-        if normalise(text) in WORDS["unsure"] or first in ("not", "unsure", "don", "maybe", "too"):
+    total = values.total()
+    for text, count in values.most_common():
+        word = normalise(text)
+        if word in WORDS["unsure"] or UNSURE.match(word):
             words["unsure"].append(text)
-        elif first in ("yes", "no"):
-            words[first].append(text)
+        elif NO.match(word):
+            words["no"].append(text)
+        elif YES.match(word):
+            words["yes"].append(text)
+        elif count > max(1, RARE * total):
+            words["unsure"].append(text)
+    firsts = {normalise(text).partition(" ")[0] for text in words["yes"] + words["no"]}
+    clear = sum(values[text] for kind in ("yes", "no") for text in words[kind])
     understood = sum(values[text] for texts in words.values() for text in texts)
-    is_yes_or_no = (words["yes"] or words["no"]) and understood > SURE * values.total()
-    return words if is_yes_or_no else {}
+    asked = firsts & {"yes", "no"} and understood > SURE * total and clear > total / 3
+    return words if asked else {}
 
 
 def _names_workshops(heading: str, values: Counter) -> bool:
@@ -178,18 +255,40 @@ def _names_workshops(heading: str, values: Counter) -> bool:
     return bool(named and repeated and not any(re.search("[;|\n]", text) for text in values))
 
 
-def _ticked(cells: list[str], options: list[str]) -> Counter:
-    """How often each answer is ticked in cells that hold several; empty where they hold none."""
+def _ticked(heading: str, values: Counter, options: set[str]) -> ProposedQuestion | None:
+    """The question whose answers are ticked in cells that hold several; None where they hold none.
+
+    An answer is what some of the replies tick, or what is expected; the rest is free text. What
+    stands alone, and begins as a denial does, is none of the answers.
+    """
+    cells = list(values.elements())
     separators = (";", "\n", "|", ", ")
     separator = next((mark for mark in separators if sum(mark in cell for cell in cells) > 1), None)
     if separator is None:
-        return Counter()
+        return None
     rows = [[part.strip() for part in cell.split(separator) if part.strip()] for cell in cells]
     rows = [_joined(row, rows, separator) for row in rows]
     parts = Counter(part for row in rows for part in row)
-    often = {part: n for part, n in parts.items() if n >= LEAST or normalise(part) in options}
-    few = len(often) <= MOST and sum(often.values()) > LEAST * (len(parts) - len(often))
-    return parts if len(often) > 1 and few else Counter()
+    alone = {part for part in parts if NOTHING.match(normalise(part))}
+    alone -= {part for row in rows if len(row) > 1 for part in row}
+    nothing = {*WORDS["none"], *WORDS["unsure"]}
+    none = [part for part in parts if part in alone or normalise(part) in nothing]
+    few = max(LEAST, RARE * len(cells))
+    often = Counter(
+        {
+            part: count
+            for part, count in parts.items()
+            if (count >= few or normalise(part) in options) and part not in none
+        }
+    )
+    free = Counter({part: n for part, n in parts.items() if part not in often and part not in none})
+    both = sum(len(row) > 1 for row in rows)
+    if not 1 < len(often) <= MOST or often.total() <= LEAST * len(free) or both < LEAST:
+        return None
+    answers = {part: "" for part, _ in often.most_common()}
+    denials = sorted(alone, key=lambda part: -parts[part])
+    usual = [part for part in none if part not in alone] if denials else []
+    return ProposedQuestion(heading, answers, parts, {"none": denials + usual}, free)
 
 
 def _joined(row: list[str], rows: list[list[str]], separator: str) -> list[str]:

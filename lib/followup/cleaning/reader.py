@@ -406,8 +406,8 @@ class Reader:
             if code is None:
                 near = self.names.get(suggestion(text, self.codes), "")
                 raise NotUnderstoodError(
-                    f"a code or spelling of {FILE} (a new one goes into its other_names, a "
-                    "misspelling into corrections of round.toml)",
+                    f"a code or spelling of {FILE} (a new member is a row there, another spelling "
+                    "goes into its other_names, a misspelling into corrections of round.toml)",
                     near,
                 )
             change = (text, code, "another spelling of the administration")

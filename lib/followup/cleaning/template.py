@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import io
 import os
+import re
 import string
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from followup import rounds
 from followup.cleaning.administrations import read_administrations
-from followup.cleaning.draft import CONFIRM, draft, look_through, workshops_csv
+from followup.cleaning.draft import draft, look_through, workshops_csv
 from followup.cleaning.questions import questions
 from followup.problems import InputError
 from followup.rounds import Round, is_year, open_round
@@ -46,7 +47,8 @@ def lay_out(year: int, before: int | None = None, export: Path | None = None) ->
     last = open_round(before) if before else None
     proposal = look_through(export, last) if export else None
     declared = (template / "round.toml").read_text(encoding="utf-8")
-    text = string.Template(declared).substitute(left_open(year))
+    series = last.series if last else re.findall(r'^series = "(.*?)"', declared, re.MULTILINE)[0]
+    text = string.Template(declared).substitute(left_open(year, series))
     workshops = (template / "workshops.csv").read_bytes()
     is_new: dict[str, bool] = {}
     if export and proposal:
@@ -55,7 +57,8 @@ def lay_out(year: int, before: int | None = None, export: Path | None = None) ->
     is_new["round.toml"] = _create(folder / "round.toml", draft(text, last, proposal).encode())
     is_new["workshops.csv"] = _create(folder / "workshops.csv", workshops)
     for path in sorted((last.raw / "words").glob("*.md")) if last else ():
-        content = f"{{# From {before}. {CONFIRM} #}}\n".encode() + path.read_bytes()
+        mark = f"{{# confirm 11: the office's words, which were those of {before} #}}\n"
+        content = mark.encode() + path.read_bytes()
         is_new[f"words/{path.name}"] = _create(folder / "words" / path.name, content)
     survey_round, sheet = open_round(year), folder / "replies.xlsx"
     if survey_round.questionnaire and survey_round.questionnaire.file == sheet.name and not export:
@@ -65,15 +68,21 @@ def lay_out(year: int, before: int | None = None, export: Path | None = None) ->
     }
 
 
-def left_open(year: int) -> dict[str, str]:
+def left_open(year: int, series: str) -> dict[str, str]:
     """What the template leaves open: the year, its fiscal year, and the number that follows that of
-    the last round that can be read."""
+    the series' last round that can be read."""
     number = 1
     for earlier in (one for one in rounds.years() if one < year):
         with contextlib.suppress(InputError):
-            number = open_round(earlier).number + year - earlier
-    fiscal_year = f"FY {year - 1}/{year % 100:02}"
-    return {"year": str(year), "fiscal_year": fiscal_year, "number": str(number)}
+            last = open_round(earlier)
+            number = last.number + year - earlier if last.series == series else number
+    return {
+        "year": str(year),
+        "fiscal_year": f"FY {year - 1}/{year % 100:02}",
+        "first_month": f"{year - 1}-07",
+        "last_month": f"{year}-06",
+        "number": str(number),
+    }
 
 
 def _create(path: Path, content: bytes) -> bool:
