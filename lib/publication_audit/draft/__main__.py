@@ -14,17 +14,21 @@ from publication_audit.draft.audit import judged, read_draft
 from publication_audit.draft.checks import stop_if_unfit
 from publication_audit.draft.comments import commented
 from publication_audit.draft.document import DraftError
-from publication_audit.draft.items import VERDICTS
+from publication_audit.draft.items import DIFFERS, VERDICTS
 from publication_audit.draft.keeping import keep
 from publication_audit.draft.page import draft_page
 from publication_audit.draft.reading import read
 
 
-def summary(items: pd.DataFrame, folder: str) -> str:
-    """What was found, in a line for a terminal."""
-    counts = items["verdict"].value_counts()
-    verdicts = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS)
-    return f"{len(items)} items: {verdicts}. See {folder}/draft.html."
+def summary(items: pd.DataFrame, folder: str, is_kept: bool) -> str:
+    """What was found, in a line for a terminal; a second tells what was kept as it is printed."""
+    counts = items["verdict"].value_counts().reindex(VERDICTS, fill_value=0)
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    told = f"{len(items)} items: {verdicts}. See {folder}/draft.html."
+    if not is_kept:
+        return told
+    kept = f"{told}\n{folder}/published holds what the draft prints, to be proof-read"
+    return f"{kept}, also the {counts[DIFFERS]} that differ." if counts[DIFFERS] else f"{kept}."
 
 
 def audit_draft(year: int, file: Path, is_kept: bool) -> str:
@@ -48,7 +52,7 @@ def audit_draft(year: int, file: Path, is_kept: bool) -> str:
     write(folder / "draft.html", draft_page(document, items, draft.context).encode())
     if document.form == "docx":
         write(folder / "draft.docx", commented(file, items, draft.context))
-    return summary(items, f"output/{year}/draft")
+    return summary(items, f"output/{year}/draft", is_kept)
 
 
 def main(arguments: list[str]) -> int:

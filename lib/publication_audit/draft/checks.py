@@ -28,7 +28,8 @@ ENGLISH = {
     *("has", "who", "an", "all", "we", "they"),
 }
 FEWEST_WORDS, SMALLEST_SHARE = 60, 0.12
-YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+YEAR = re.compile(r"\b(?P<year>(?:19|20)\d{2})\b(?:\s?/\s?(?:20)?(?P<ends>\d{2})\b)?")
+TITLES = 3  # so many blocks of a draft hold its title
 
 
 def stop_if_unfit(document: Document, survey_round: Round) -> None:
@@ -46,17 +47,30 @@ def stop_if_unfit(document: Document, survey_round: Round) -> None:
         share = sum(word in ENGLISH for word in words) / len(words)
         if share < SMALLEST_SHARE:
             raise DraftError(f"{name} is not in English, the only language that can be read.")
-    years = Counter(YEAR.findall(text))
-    if years and str(survey_round.year) not in years:
-        other = years.most_common(1)[0][0]
+    years, year = _years(text), survey_round.year
+    (other, times), *_ = years.most_common(1) or [(year, 0)]
+    is_titled = other in _years("\n".join(map(_title, document.blocks[:TITLES])))
+    if other != year and (not years[year] or (is_titled and times > years[year])):
         raise DraftError(
-            f"{name} speaks of {other} and never of {survey_round.year}:"
-            f" it is no draft of the round of {survey_round.year}."
+            f"{name} speaks of {other} and {'hardly' if years[year] else 'never'} of {year}:"
+            f" it is no draft of the round of {year}."
         )
     empty = [block for block in document.blocks if is_empty(block)]
     if empty:
         section = f" in section “{empty[0].section[-1]}”" if empty[0].section else ""
         raise DraftError(f"A table{section} of {name} is empty: fill it in, or take it out.")
+
+
+def _years(text: str) -> Counter[int]:
+    """How often a text names each year; 2020/21 is the year that it ends in."""
+    return Counter(
+        int((one["ends"] and one["year"][:2] + one["ends"]) or one["year"])
+        for one in YEAR.finditer(text)
+    )
+
+
+def _title(block: Block) -> str:
+    return block.text if block.kind != "table" else ""
 
 
 def is_empty(block: Block) -> bool:

@@ -24,6 +24,7 @@ UNSEEN = (
 )
 NUMBERED = re.compile(r"\s*(\d+(?:\.\d+)*)[.)]?\s+[^\W\d]")
 LONGEST_HEADING = 150
+LARGEST = 100  # megabytes
 CLOSING = re.compile(r"\(?[^()]{1,30}\)+")
 SENTENCE_END = re.compile(r"[.!?:;)”\"’]\s*$")
 # A row of a table that was pasted as text: cells between tabs. The last of a list of contents is a
@@ -52,8 +53,21 @@ def read(path: Path) -> Document:
     if path.suffix.lower() not in readers:
         names = ", ".join(readers)
         raise DraftError(f"{path.name} is none of the files that can be read: {names}.")
+    megabytes = path.stat().st_size / 1e6
+    if megabytes > LARGEST:
+        raise DraftError(
+            f"{path.name} has {megabytes:.0f} MB, and at most {LARGEST} can be read:"
+            " save it with smaller pictures, or without."
+        )
     form, reader = readers[path.suffix.lower()]
-    blocks = [block for block in reader(path) if block.text.strip() or block.kind == "table"]
+    try:
+        blocks = [block for block in reader(path) if block.text.strip() or block.kind == "table"]
+    except OSError as error:
+        raise DraftError(f"{path.name} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise DraftError(f"{path.name} is no text: save it as UTF-8.") from None
+    except RecursionError:
+        raise DraftError(f"{path.name} is nested too deep to be read.") from None
     if not blocks:
         raise DraftError(f"{path.name} holds no text.")
     return Document(tuple(in_sections(blocks)), path, form)

@@ -45,8 +45,12 @@ def open_word(path: Path) -> WordDocument:
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError):
         with path.open("rb") as file:
             is_locked = file.read(4) == OLD_FORM
-        reason = "has a password or an old form" if is_locked else "is no Word file"
-        raise DraftError(f"{path.name} {reason}: save it as .docx without a password.") from None
+        reason = (
+            "has a password or an old form: save it as .docx without a password"
+            if is_locked
+            else "is no Word file, whatever its name says: save it as .docx"
+        )
+        raise DraftError(f"{path.name} {reason}.") from None
 
 
 def word_blocks(path: Path) -> list[Block]:

@@ -1,6 +1,9 @@
 """A draft is read with its runs, tables and sections; what cannot be audited is told in words."""
 
+import io
+import os
 import sys
+import zipfile
 from pathlib import Path
 
 import docx
@@ -12,7 +15,7 @@ from printed_page import printed_page
 from publication_audit.draft.__main__ import main
 from publication_audit.draft.checks import stop_if_unfit
 from publication_audit.draft.document import Document, DraftError
-from publication_audit.draft.reading import read
+from publication_audit.draft.reading import LARGEST, read
 from publication_audit.draft.tables import marked_text
 
 ENGLISH = "In 2021 the office asked who had shared what was learnt, and this is what it was told. "
@@ -77,6 +80,14 @@ def test_text_of_a_draft_is_text(tmp_path):
     assert [one.text for one in script] == ["48 <b> replied"]
 
 
+def zipped(name: str) -> bytes:
+    """An archive with one file."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(name, "Dear all")
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
@@ -84,9 +95,14 @@ def test_text_of_a_draft_is_text(tmp_path):
         ("draft.docx", b"no archive", "is no Word file"),
         ("draft.docx", b"\xd0\xcf\x11\xe0 locked", "password"),
         ("draft.pdf", b"no document", "is no .pdf"),
+        ("draft.docx", zipped("letter.txt"), "is no Word file"),
+        ("draft.docx", b"", "is no Word file"),
+        ("draft.md", b"58 replied \x81\x8d\xff", "is no text"),
+        ("draft.html", b"<div>" * 9000 + b"58 replied", "nested too deep"),
         ("draft.md", b"  \n", "holds no text"),
         ("draft.md", FRENCH.encode() * 8, "not in English"),
         ("draft.md", ENGLISH.replace("2021", "2019").encode() * 8, "no draft of the round of 2021"),
+        ("draft.md", f"# Survey 2022\n\n{ENGLISH} In 2022 as in 2022.".encode(), "hardly of 2021"),
         ("draft.md", f"{ENGLISH}\n\n| a | b |\n|---|---|\n|   |   |\n".encode(), "is empty"),
     ],
 )
@@ -97,6 +113,16 @@ def test_what_cannot_be_audited_is_told_in_one_sentence(
     with pytest.raises(DraftError, match=r"^[^\n]+\.$") as error:
         stop_if_unfit(read(tmp_path / name), survey_round)
     assert told in str(error.value)
+
+
+def test_what_is_no_file_or_too_large_is_told_and_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.md")
+    with (tmp_path / "large.pdf").open("wb") as file:
+        file.truncate(2 * LARGEST * 1_000_000)
+    with pytest.raises(DraftError, match="There is no file"):
+        read(tmp_path / "pipe.md")
+    with pytest.raises(DraftError, match="200 MB"):
+        read(tmp_path / "large.pdf")
 
 
 def test_a_scan_is_told(tmp_path):
