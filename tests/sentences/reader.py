@@ -25,7 +25,7 @@ NAMES = {
     "p": r"less than 0\.001|\d\.\d+",
     "pis": r"(?:= \d\.\d+|less than 0\.001)",
     "ratio": r"infinite|[\d.]+",
-    "points": r"[+−]\d+",
+    "points": r"(?:[+−]\d+|0)",
     "shares": r"(?:each )?\d+%.*",
     "words": r".+?",
     "list": r".+?",
@@ -568,7 +568,7 @@ def _(r):
 
 @reads(
     r"{name:words}: {previous:share} in the round of 2098, {now:share} now, "
-    r"(?:not compared|{points:points} \((?P<low>[+−]\d+) to (?P<high>[+−]\d+)\))"
+    r"(?:not compared|{points:points} \({low:points} to {high:points}\))"
 )
 def _(r, name, previous, now, points, low, high):
     shares = [share_named(one, name) for one in (Counted(r.given.before), r.counted)]
@@ -1333,7 +1333,7 @@ def odds_said(text: str, exact) -> Iterator[str]:
 @reads(
     r"(?P<saw>(?:Saw|Did) [^:]+): {share:share} of those that {acted:words}, "
     r"{others:share} of the others"
-    r"(?:; difference {points:points} points? \((?P<low>[+−]\d+) to (?P<high>[+−]\d+)\))?\."
+    r"(?:; difference {points:points} points? \({low:points} to {high:points}\))?\."
 )
 def _(r, share, others, points, low, high):
     both, action_only, outcome_only, neither = r.pair.cells()

@@ -58,8 +58,15 @@ def ratio(value: float) -> str:
 
 
 def points(value: float) -> str:
-    """Write a difference of shares in percentage points, with its sign; `–` if missing."""
-    return DASH if pd.isna(value) else f"{value * 100:+.0f}".replace("-", "−")
+    """Write a difference of shares in percentage points, with its sign; `–` if missing.
+
+    >>> points(-0.124), points(-0.001)
+    ('−12', '0')
+    """
+    if pd.isna(value):
+        return DASH
+    whole = round(value * 100)
+    return f"{whole:+d}".replace("-", "−") if whole else "0"
 
 
 def of(part: float | pd.Series, whole: float | pd.Series) -> Any:
