@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby, pairwise
+from functools import partial
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ NUMBERED = re.compile(r"(?P<number>\d+(?:\.\d+)*)\.?\s+\S")
 PAGE_NUMBER = re.compile(r"(?:page )?[\divx]*(?: ?(?:/|of|-) ?\d*)?", re.IGNORECASE)
 BULLET = re.compile(r"^[•◦▪‣∙·–-]\s*")
 FEWEST_LETTERS = 20  # a page
+WIDE = 1.2  # the least gap between two columns, in sizes of a letter
+FEWEST_ROWS = 3  # of a table without rules
 UNDERLINE = 3.0  # points between the foot of a letter and the line below it
 Letter = dict[str, Any]
+Span = tuple[float, float]
 
 
 def pdf_blocks(path: Path) -> list[Block]:
@@ -52,17 +56,82 @@ def _page_parts(page: Any) -> Iterator[list[Letter] | Block]:
     tables = page.find_tables({**ends, "explicit_vertical_lines": []})
     lines = [one for one in (*page.lines, *page.rects) if one["height"] < UNDERLINE]
     letters = [_with_underline(one, lines) for one in page.chars]
-    boxes = [table.bbox for table in tables]
-    outside = [one for one in letters if not any(_inside(one, box) for box in boxes)]
+    outside = _outside(letters, tables)
+    tables += list(_unruled_tables(page, _lines(outside)))
+    outside = _outside(outside, tables)
     placed: list[tuple[float, list[Letter] | Block]] = [
         (line[0]["top"], line) for line in _lines(outside)
     ]
     placed += [(table.bbox[1], _table(table, letters)) for table in tables]
     for top, part in sorted(placed, key=lambda one: one[0]):
         is_margin = top < page.height * 0.06 or top > page.height * 0.93
-        text = "" if isinstance(part, Block) else "".join(one["text"] for one in part).strip()
-        if not (is_margin and PAGE_NUMBER.fullmatch(text)):
+        text = part.text if isinstance(part, Block) else "".join(one["text"] for one in part)
+        if not (is_margin and PAGE_NUMBER.fullmatch(text.strip())):
             yield part
+
+
+def _outside(letters: list[Letter], tables: list[Any]) -> list[Letter]:
+    return [one for one in letters if not any(_inside(one, table.bbox) for table in tables)]
+
+
+def _unruled_tables(page: Any, lines: list[list[Letter]]) -> Iterator[Any]:
+    """Yield the tables that have no upright rules: lines with wide gaps, one below the other.
+
+    What no line of most cells has a letter in parts two columns. A line that begins in the second
+    column and has no figure goes on with the row above, unless rules part the rows.
+    """
+    for is_gapped, group in groupby(lines, key=lambda line: len(_parts(line)) > 1):
+        rows = list(group)
+        if not is_gapped or len(rows) < FEWEST_ROWS:
+            continue
+        parts = [_parts(row) for row in rows]
+        counts = list(map(len, parts))
+        usual = max(set(counts), key=counts.count)
+        every = [span for row in parts for span in row]
+        body = sorted(span for row in parts if len(row) >= usual for span in row)
+        columns, end = [min(every)[0] - 1], body[0][1]
+        for left, right in body:
+            if left - end > rows[0][0]["size"] / 2:
+                edges = (edge for edge in chain(*every) if end <= edge <= left)
+                columns.append(min(((end + left) / 2, *edges), key=partial(_crossed, every)))
+            end = max(end, right)
+        last = max(right for _, right in every)
+        ends = [rows[0][0]["top"] - 1, rows[-1][0]["bottom"] + 1]
+        rules = [
+            one["top"]
+            for one in page.edges
+            if one["orientation"] == "h" and ends[0] + 2 < one["top"] < ends[1] - 2
+        ]
+        between = [
+            (above[0]["bottom"] + below[0]["top"]) / 2
+            for above, below in pairwise(rows)
+            if below[0]["x0"] < columns[1] or any(one["text"].isdigit() for one in below)
+        ]
+        yield from page.find_tables(
+            {
+                **dict.fromkeys(("vertical_strategy", "horizontal_strategy"), "explicit"),
+                "explicit_vertical_lines": [*columns, last + 1],
+                "explicit_horizontal_lines": [*ends, *(rules or between)],
+            }
+        )
+
+
+def _parts(line: list[Letter]) -> list[Span]:
+    """The parts of a line that wide gaps are between; a bullet is none."""
+    letters = [one for one in line if one["text"].strip()]
+    if not letters:
+        return []
+    parts = [[letters[0]]]
+    for before, after in pairwise(letters):
+        is_gap = after["x0"] - before["x1"] > WIDE * before["size"]
+        if is_gap and not BULLET.match(before["text"]):
+            parts.append([])
+        parts[-1].append(after)
+    return [(part[0]["x0"], part[-1]["x1"]) for part in parts]
+
+
+def _crossed(spans: list[Span], place: float) -> int:
+    return sum(left < place < right for left, right in spans)
 
 
 def _ends_of_rules(page: Any) -> Iterator[Letter]:

@@ -141,3 +141,21 @@ def test_the_door_tells_what_is_wrong_and_fails(arguments, capsys):
 
 def test_an_english_draft_of_the_round_is_fit(tmp_path, survey_round):
     stop_if_unfit(document(tmp_path, ENGLISH * 8), survey_round)
+
+
+@pytest.mark.parametrize("ruled", ["", "tr { border-bottom: 1px solid black }"])
+def test_a_table_without_upright_rules_is_read_from_a_pdf(tmp_path, ruled):
+    rows = [["Event", "Sent", "Share of yes"], ["1. Risk, east", "22", "5%"]]
+    rows += [["", "7", "12%"], ["2. Cars", "1", "100%"]]
+    cells = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    table = "".join(f"<tr>{row}</tr>" for row in cells)
+    style = f"<style>table {{ border-collapse: collapse }} td {{ padding: 0 9pt }} {ruled}</style>"
+    text = "<p>In 2021 we asked 30 and were told that what was learnt is of use at home.</p>"
+    page = tmp_path / "draft.html"
+    page.write_text(f"{style}{text}<table>{table}</table>{text}", encoding="utf-8")
+    (tmp_path / "draft.pdf").write_bytes(printed_page(page))
+    blocks = read(tmp_path / "draft.pdf").blocks
+    assert [block.kind for block in blocks] == ["paragraph", "table", "paragraph"]
+    assert [[cell.text for cell in row] for row in blocks[1].rows if row[0].text] == [
+        *(rows[0], rows[1], rows[3])
+    ]
