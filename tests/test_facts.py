@@ -41,6 +41,22 @@ def test_facts_are_the_tables_own_numbers(survey_round, cleaned, found):
     assert named["reply_rate"].numerator == 58
 
 
+@pytest.mark.parametrize("option", ["direct_effects", "organized_workshop", "shared_materials"])
+def test_facts_about_an_option_are_all_that_its_answers_change(
+    survey_round, cleaned, found, option
+):
+    replies, counts, _ = cleaned
+    otherwise = replies.assign(**{option: ~replies[option]})
+    given = (survey_round, otherwise, counts, survey_round.read_workshops())
+    every, own = facts.survey_facts(*given), facts.survey_facts(*given, about=[option])
+    changed = every[(every["value"] != found["value"]).fillna(False)]
+    assert len(changed) > 10
+    assert set(changed["fact"]) <= set(own["fact"])
+    assert len(own) < len(every) / 2
+    same = own.merge(every, on=list(own))
+    assert len(same) == len(own)
+
+
 def test_the_share_with_the_action_is_set_against_those_without_the_outcome(found):
     named = facts.by_name(found)
     pair = "pair.shared_materials|organized_workshop.direct_effects"

@@ -1,8 +1,9 @@
 """Facts: every number that the report says in words, by name, with the counts behind it."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -193,32 +194,43 @@ def share(name: str, numerator: Any, denominator: Any) -> Fact:
 
 
 def survey_facts(
-    survey_round: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame
+    survey_round: Round,
+    replies: pd.DataFrame,
+    counts: pd.DataFrame,
+    workshops: pd.DataFrame,
+    about: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """All facts that follow from the replies.
+
+    Parameters
+    ----------
+    about : actions and outcomes, where only what their answers change is of interest.
 
     Returns
     -------
     One row a fact: `fact` (unique name), `value`, `numerator`, `denominator` (missing where the
     fact is no share, or its base is not known) and `unit` (`count`, `share`, `number`).
     """
+    outcomes = [one.id for one in survey_round.outcomes if about is None or one.id in about]
     rows = [
-        *_round_facts(survey_round, workshops),
-        *_response_facts(replies, workshops),
-        *_action_facts(survey_round, replies, counts, workshops),
-        *_outcome_facts(survey_round, replies, counts, workshops),
-        *_pair_facts(survey_round, survey_round.tested_replies(replies)),
-        *(
+        *_outcome_facts(outcomes, replies, counts, workshops),
+        *_pair_facts(survey_round, survey_round.tested_replies(replies), about),
+    ]
+    if about is None or set(about) & set(survey_round.action_ids):
+        rows = [*_action_facts(survey_round, replies, counts, workshops), *rows]
+    if about is None:
+        last = [
             _last_fact(share.fact, share.value, share.numerator, share.base)
             for share in survey_round.previous_shares
-        ),
-    ]
+        ]
+        of_replies = _response_facts(replies, workshops)
+        rows = [*_round_facts(survey_round, workshops), *of_replies, *rows, *last]
     return frame(rows)
 
 
 def frame(rows: list[Fact]) -> pd.DataFrame:
     """Facts as a table; a name used twice raises ValueError."""
-    table = pd.DataFrame([astuple(fact) for fact in rows], columns=COLUMNS)
+    table = pd.DataFrame(map(attrgetter(*COLUMNS), rows), columns=COLUMNS)
     table = table.astype({"value": "Float64", "numerator": "Float64", "denominator": "Float64"})
     twice = table.loc[table["fact"].duplicated(), "fact"].tolist()
     if twice:
@@ -317,22 +329,25 @@ def _action_facts(
 
 
 def _outcome_facts(
-    survey_round: Round, replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame
+    outcomes: list[str], replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame
 ) -> Iterator[Fact]:
-    for outcome in survey_round.outcomes:
-        table = tables.outcome_by_workshop(replies, counts, workshops, outcome.id)
-        total, yes, no = table.loc[tables.TOTAL], table["yes"].to_dict(), table["no"].to_dict()
-        answered = total["yes"] + total["no"]
-        yield count(f"outcome.{outcome.id}", total["yes"])
-        yield count(f"outcome.{outcome.id}.no", total["no"])
-        yield share(f"outcome.{outcome.id}.share", total["yes"], answered)
-        yield share(f"outcome.{outcome.id}.no_share", total["no"], answered)
+    answers = tables.answers_by_workshop(replies, counts, workshops, outcomes)
+    every_yes, every_no = (tables.with_totals(answers[kind]).to_dict() for kind in ("yes", "no"))
+    for outcome in outcomes:
+        yes, no = every_yes[outcome], every_no[outcome]
+        answered = yes[tables.TOTAL] + no[tables.TOTAL]
+        yield count(f"outcome.{outcome}", yes[tables.TOTAL])
+        yield count(f"outcome.{outcome}.no", no[tables.TOTAL])
+        yield share(f"outcome.{outcome}.share", yes[tables.TOTAL], answered)
+        yield share(f"outcome.{outcome}.no_share", no[tables.TOTAL], answered)
         for workshop in workshops["id"]:
-            yield count(f"outcome.{outcome.id}.{workshop}", yes[workshop])
-            yield count(f"outcome.{outcome.id}.no.{workshop}", no[workshop])
+            yield count(f"outcome.{outcome}.{workshop}", yes[workshop])
+            yield count(f"outcome.{outcome}.no.{workshop}", no[workshop])
 
 
-def _pair_facts(survey_round: Round, replies: pd.DataFrame) -> Iterator[Fact]:
+def _pair_facts(
+    survey_round: Round, replies: pd.DataFrame, about: Collection[str] | None = None
+) -> Iterator[Fact]:
     singles = [
         (action.id, outcome.id)
         for outcome in survey_round.outcomes
@@ -348,8 +363,10 @@ def _pair_facts(survey_round: Round, replies: pd.DataFrame) -> Iterator[Fact]:
         for outcome in survey_round.outcomes
         if survey_round.pairs_of(outcome.id)
     ]
+    unknown = {one for one in survey_round.options if tables.counts_only(replies, one)}
     for action, outcome in dict.fromkeys([*singles, *composites]):
-        if any(tables.counts_only(replies, option) for option in (*action.split("|"), outcome)):
+        options = {*action.split("|"), outcome}
+        if options & unknown or not (about is None or options & set(about)):
             continue
         name, cells = f"pair.{action}.{outcome}", tables.pair_counts(replies, action, outcome)
         both, action_only, outcome_only, neither = cells.values()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from followup.cleaning.administrations import read_administrations
@@ -99,10 +100,7 @@ def actions_by_workshop(
     DataFrame indexed by workshop id, then `total`: one count an action (Int64; missing = not
     known).
     """
-    table = pd.DataFrame(
-        {action: yes_by_workshop(replies, counts, workshops, action)["yes"] for action in actions}
-    )
-    return with_totals(table)
+    return with_totals(answers_by_workshop(replies, counts, workshops, actions)["yes"])
 
 
 def outcome_by_workshop(
@@ -123,16 +121,36 @@ def yes_by_workshop(
 ) -> pd.DataFrame:
     """Replies, yes and no of one option by workshop, from the replies, or from the printed counts
     where that is all there is."""
-    ids = workshops["id"]
-    grouped = replies.groupby("workshop", observed=True)[option]
-    sums = pd.DataFrame(grouped.agg(["size", "sum", "count"])).reindex(ids, fill_value=0)
-    sums = sums.rename_axis("workshop").astype("Int64")
-    replied, yes = sums["size"].rename("replies"), sums["sum"]
-    table = pd.DataFrame({"replies": replied, "yes": yes, "no": sums["count"] - yes})
-    if counts_only(replies, option) and option in set(counts["variable"]):
-        printed = counts[counts["variable"] == option].set_index("workshop")
-        table = table.assign(yes=printed["yes"].reindex(ids), no=printed["no"].reindex(ids))
+    answers = answers_by_workshop(replies, counts, workshops, [option])
+    replied = replies["workshop"].value_counts().reindex(workshops["id"], fill_value=0)
+    table = pd.DataFrame({kind: answers[kind][option] for kind in ("yes", "no")})
+    table.insert(0, "replies", replied.astype("Int64"))
     return table
+
+
+def answers_by_workshop(
+    replies: pd.DataFrame, counts: pd.DataFrame, workshops: pd.DataFrame, options: list[str]
+) -> dict[str, pd.DataFrame]:
+    """Count the `yes` and the `no` of each option by workshop, from the replies, or from the
+    printed counts where that is all there is.
+
+    Returns
+    -------
+    Two frames indexed by workshop id, a column an option (Int64; missing = not known).
+    """
+    ids = pd.Index(workshops["id"], name="workshop")
+    places = ids.get_indexer(replies["workshop"])
+    printed = counts.groupby("variable")
+    sums: dict[str, dict] = {"yes": {}, "no": {}}
+    for option in options:
+        answers = replies[option].to_numpy(float, na_value=np.nan)
+        for kind, answer in (("yes", 1), ("no", 0)):
+            own = places[(answers == answer) & (places >= 0)]
+            sums[kind][option] = np.bincount(own, minlength=len(ids))
+        if np.isnan(answers).all() and option in printed.groups:
+            own_counts = printed.get_group(option).set_index("workshop").reindex(ids)
+            sums["yes"][option], sums["no"][option] = own_counts["yes"], own_counts["no"]
+    return {kind: pd.DataFrame(columns, ids, dtype="Int64") for kind, columns in sums.items()}
 
 
 def both_answered(replies: pd.DataFrame, action: str, outcome: str) -> pd.DataFrame:

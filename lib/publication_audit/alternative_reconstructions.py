@@ -15,7 +15,8 @@ from publication_audit.printed import Printed
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """One alternative of a choice of the round: its label, and the replies and facts it gives."""
+    """One alternative of a choice of the round: its label, the replies it gives, and the facts that
+    it may change."""
 
     choice: str
     label: str
@@ -38,8 +39,12 @@ def alternative_reconstructions(
     """
     for choice in survey_round.plain_choices:
         for alternative in choice["alternatives"][1:]:
-            edited = apply_edits(replies, alternative["edits"])
-            facts = survey_facts(survey_round, edited, counts, workshops)
+            edits = alternative["edits"]
+            edited = apply_edits(replies, edits)
+            columns = {edit.get("column") for edit in edits}
+            facts = survey_facts(
+                survey_round, edited, counts, workshops, None if None in columns else columns
+            )
             yield Reconstruction(choice["id"], alternative["label"], edited, facts)
 
 

@@ -5,11 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from functools import partial
 
 import pandas as pd
 
+from followup.facts import by_name
 from followup.problems import InputError
 from followup.rounds import open_round
 from publication_audit.alternative_reconstructions import (
@@ -77,7 +78,7 @@ def audit(
     by_rules = partial(judge, rules=RULES)
     findings = [by_rules(item, context) for item in publication.items]
     others = (
-        (one, context_of(publication, one.replies, one.facts, associations))
+        (one, replace(context, replies=one.replies, facts=context.facts | by_name(one.facts)))
         for one in reconstructions
     )
     fits = labels_that_fit(findings, others, by_rules)

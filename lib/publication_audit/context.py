@@ -71,6 +71,11 @@ class Context:
         return {(reply["workshop"], reply["administration"]): reply for reply in named}
 
     @cached_property
+    def unanswered(self) -> set[str]:
+        """The columns that no reply fills."""
+        return set(self.replies.columns[self.replies.isna().all()])
+
+    @cached_property
     def unnamed(self) -> set[str]:
         """The workshops that have a reply without an administration."""
         return set(self.replies.loc[self.replies["administration"].isna(), "workshop"])
@@ -124,7 +129,7 @@ class Context:
 
     def counted_only(self, option: str) -> bool:
         """Whether an action or outcome is known only as counts."""
-        return option in self.replies and bool(self.replies[option].isna().all())
+        return option in self.unanswered
 
     def members(self, option: str, workshop: str) -> set[str]:
         """Codes of the named replies of a workshop that said yes."""

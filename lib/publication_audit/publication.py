@@ -102,10 +102,15 @@ class Publication:
         """The code of a printed name; the name itself where no spelling knows it."""
         return self.codes_by_spelling.get(normalise(name), name)
 
+    @cached_property
+    def rows_of(self) -> dict[str, list[str]]:
+        """The workshops that a total and each sub-total adds up."""
+        ids = self.workshops.groupby("scope")["id"].agg(list).to_dict()
+        return {**ids, TOTAL: list(self.workshops["id"])}
+
     def parts(self, item: Printed) -> list[Count]:
         """The printed cells that a total or sub-total adds up; none for another row."""
-        of_scope = self.workshops["scope"] == item.row
-        rows = self.workshops["id"] if item.row == TOTAL else self.workshops.loc[of_scope, "id"]
+        rows = self.rows_of.get(item.row, [])
         cells = [self.by_place.get(f"{item.source}:{row}:{item.column}") for row in rows]
         return [cell for cell in cells if isinstance(cell, Count) and cell.count is not None]
 
