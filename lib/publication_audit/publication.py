@@ -105,8 +105,8 @@ class Publication:
     @cached_property
     def rows_of(self) -> dict[str, list[str]]:
         """The workshops that a total and each sub-total adds up."""
-        ids = self.workshops.groupby("scope")["id"].agg(list).to_dict()
-        return {**ids, TOTAL: list(self.workshops["id"])}
+        scopes = {str(scope): list(ids) for scope, ids in self.workshops.groupby("scope")["id"]}
+        return {**scopes, TOTAL: list(self.workshops["id"])}
 
     def parts(self, item: Printed) -> list[Count]:
         """The printed cells that a total or sub-total adds up; none for another row."""
