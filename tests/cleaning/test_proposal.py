@@ -7,7 +7,7 @@ from collections import Counter
 
 import pandas as pd
 import pytest
-from made_up_courses import ANSWERS, courses
+from made_up_courses import ANSWERS, TITLES, courses
 from made_up_round import (
     ACTIONS,
     ACTIONS_ASKED,
@@ -101,8 +101,8 @@ def test_what_is_proposed_stands_beside_how_many_replies_say_so(proposed, projec
 def test_what_the_list_of_workshops_leaves_empty_is_told(proposed):
     _, status, said = proposed("export.csv", as_text(courses(", ")))
     assert status == 0
-    empty = re.findall(r"workshops\.csv, row (\d), column (\w+); empty", said)
-    assert sorted(empty) == [("2", "invited"), ("3", "invited"), ("4", "invited"), ("4", "month")]
+    empty = re.findall(r"workshops\.csv, rows? ([\d, ]+), column (\w+); empty", said)
+    assert empty == [("4", "month"), ("2, 3, 4", "invited")]
 
 
 def as_text(rows):
@@ -181,3 +181,147 @@ def test_the_column_for_others_is_found_beside_those_that_say_their_answers(prop
     declared, status, said = proposed("export.csv", replies.to_csv(index=False).encode(), YEAR)
     assert status == 0, said
     assert [question.other for question in declared.questions if question.options] == [OTHER]
+
+
+DONE = ["Wrote it up", "Told others", "Told others;Wrote it up"]
+
+
+def survey(rows=60, **columns):
+    """An export about three courses, a reply of each member about one, and what else is asked."""
+    names = sorted(rounds_members())
+    usual = {
+        "Timestamp": [f"01/{1 + row % 28:02}/2099 09:00:00" for row in range(rows)],
+        "Which course did you attend?": [TITLES[row * 3 // rows] for row in range(rows)],
+        "Your administration": [names[row % (rows // 3)] for row in range(rows)],
+        "What did you do?": [DONE[row % 3] for row in range(rows)],
+        "Would you come again?": [["Yes", "No"][row % 2] for row in range(rows)],
+    }
+    cells = {**usual, **columns}
+    return as_text([list(cells), *zip(*cells.values(), strict=True)])
+
+
+def rounds_members():
+    table = pd.read_csv(rounds.ROOT / "data" / "raw" / "administrations.csv", keep_default_na=False)
+    return table["name"].tolist()
+
+
+def test_columns_of_comments_are_no_questions(proposed):
+    comments = {
+        "Any effect?": ["Faster, with fewer queues" if row % 20 == 0 else "" for row in range(60)],
+        "Your grade": [str(row % 5) for row in range(60)],
+        "Any remark?": ["Thank you, all, again" if row % 25 == 0 else "" for row in range(60)],
+        "Example": [["", "A list, a desk", "One, two"][row % 3] for row in range(60)],
+    }
+    declared, status, said = proposed("export.csv", survey(**comments))
+    assert status == 0, said
+    assert [question.heading for question in declared.questions] == [
+        "What did you do?",
+        "Would you come again?",
+    ]
+
+
+def test_what_few_wrote_is_another_answer_and_a_denial_is_none(proposed, project):
+    nothing = "I have not done anything yet"
+    cells = ["Told others;Wrote it up", "Told others", "Wrote it up", nothing] * 20 + [nothing]
+    for row in (0, 4, 5):
+        cells[row] += f";{'Sang' if row else 'Ann said so'}"
+    declared, status, said = proposed("export.csv", survey(rows=81, **{"What did you do?": cells}))
+    assert status == 0, said
+    (asked,) = [question for question in declared.questions if question.options]
+    assert [declared.options[name].answer for name in asked.options] == [
+        "Told others",
+        "Wrote it up",
+        "Other",
+    ]
+    assert asked.none == (nothing,)
+    text = declaration(project)
+    assert f'# none of these: 21 "{nothing}"' in text
+    assert '# 3 in other words, 2 "Sang"\n' in text
+    assert "Ann" not in text
+
+
+def test_other_please_specify_is_the_answer_for_others(proposed):
+    asked = "What did you do?"
+    columns = {
+        asked: [""] * 60,
+        f"{asked}/Told others": [str(row % 2) for row in range(60)],
+        f"{asked}/Wrote it up": [str(row % 3 % 2) for row in range(60)],
+        f"{asked}/Other (please specify)": [str(int(row == 5)) for row in range(60)],
+    }
+    declared, status, said = proposed("export.csv", survey(**columns))
+    assert status == 0, said
+    (question,) = [one for one in declared.questions if one.options]
+    assert question.other == OTHER
+    assert declared.options[OTHER].label == "Others"
+
+
+def test_headings_with_the_name_of_a_group_are_no_answers(proposed):
+    grouped = [survey().decode().splitlines()[0].split(",")[2:5], []]
+    content = survey().decode()
+    for heading in grouped[0]:
+        content = content.replace(heading, f"about/{heading}", 1)
+    declared, status, said = proposed("export.csv", content.encode())
+    assert status == 0, said
+    assert declared.questionnaire.administration == "about/Your administration"
+    assert len(declared.questions) == 2
+
+
+def test_where_people_reply_the_administration_is_no_key_and_the_reason_is_told(proposed, project):
+    several = {"Your administration": ["Fiji", "Tonga", "Samoa"] * 20}
+    declared, status, said = proposed("export.csv", survey(**several))
+    assert status == 0, said
+    assert declared.questionnaire.administration is None
+    assert "# 51 of 60 replies are a second one of the same administration" in declaration(project)
+
+
+def test_a_spelling_that_is_near_is_offered_to_be_uncommented(proposed, project):
+    wrong = survey().decode().replace("Indonesia", "Indonezia").encode()
+    _, status, said = proposed("export.csv", wrong)
+    assert status == 1
+    assert "found 'Indonezia'" in said
+    line = '# corrections = { "Indonezia" = "Indonesia" }'
+    assert line in declaration(project)
+    path = project / "data" / "raw" / str(NEW) / "round.toml"
+    path.write_text(declaration(project).replace(line, line[2:]), encoding="utf-8")
+    assert check([str(NEW)]) == 0
+
+
+def test_an_example_of_a_pair_has_this_rounds_ids(proposed, project):
+    declared, *_ = proposed("export.csv", survey())
+    example = re.findall(r"(?m)^# (.*)$", declaration(project).partition("\n# [[pairs]]\n")[2])[:3]
+    path = project / "data" / "raw" / str(NEW) / "round.toml"
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n".join(["\n[[pairs]]", *example]) + "\n")
+    assert open_round(NEW).primary == [
+        (action.id, declared.outcomes[0].id) for action in declared.actions[:2]
+    ]
+
+
+def test_the_number_follows_the_last_round_of_its_series(declare):
+    declare(
+        ('series = "ROCB A/P follow-up survey"', 'series = "another"'),
+        ("number = 1 ", "number = 7 "),
+    )
+    lay_out(NEW)
+    assert open_round(NEW).number == 1
+    lay_out(NEW + 2, YEAR)
+    assert open_round(NEW + 2).number == 10
+
+
+def test_a_month_outside_the_fiscal_year_is_told(proposed):
+    _, _, said = proposed("export.csv", survey())
+    told = re.findall(
+        r"workshops\.csv, row (\d), column month: found '(.*?)'; no month of the", said
+    )
+    assert told == [("2", "2099-03"), ("3", "2099-05")]
+
+
+def test_words_for_yes_are_told_apart_from_not_yet_and_too_early(proposed):
+    words = ["Yes", "Partly", "Not yet", "Too early to say", "Ongoing"]
+    again = {"Would you come again?": [words[row % 5] for row in range(60)]}
+    declared, status, said = proposed("export.csv", survey(**again))
+    assert status == 0, said
+    (question,) = [one for one in declared.questions if one.option]
+    assert question.yes == ("Yes", "Partly")
+    assert question.no == ("Not yet",)
+    assert question.unsure == ("Too early to say", "Ongoing")

@@ -299,9 +299,8 @@ def _(r):
 
 
 @reads(
-    r"No reply names its administration\.|No reply names its administration: the table "
-    r"counts replies\.|No reply names the administration that it is from\.|"
-    r".*No reply names the one that it is from\."
+    r"Which administration each reply is from is not told(?:: the table counts replies)?\.|"
+    r".*Which of them a reply is from is not told\."
 )
 def _(r):
     members = r.given.respondents and r.section.startswith("50")  # no member, but respondents
@@ -705,7 +704,7 @@ def lessons(r: Reading) -> list[dict]:
     return list({one["example"]: one for one in reversed(own)}.values())
 
 
-@reads(r"No examples were collected for this section\.")
+@reads(r"This report gives no examples for this section\.")
 def _(r):
     yield only_if(not lessons(r), "there are some")
 
@@ -1912,6 +1911,11 @@ def _(r):
 @reads(r"Record how many are invited to each \w+, so that a reply rate can be given\.")
 def _(r):
     yield only_if(r.counted.invited is None, "it is recorded")
+
+
+@reads(r"Have one reply of each administration about each \w+, with its name: then .*")
+def _(r):
+    yield only_if(not r.counted.named, "some do")
 
 
 @reads(

@@ -61,7 +61,7 @@ def is_figure(said: Said, sentence: str) -> bool:
 
 FAULTS = {
     "The most common follow-up was deed C: 60% (24 of 40) of the replies.": "a superlative",
-    "No reply names the administration that it is from.": "none, where some do",
+    "Which administration each reply is from is not told.": "none, where some do",
     "Expect little of a test of deed A: only 3 replies had it.": "a count",
     "### Deed A and gain C": "a pair that is not there",
     "Of 6 links that this round declared, 3 could be confirmed.": "a verdict",

@@ -10,7 +10,6 @@ from dataclasses import asdict
 from importlib import import_module
 
 import jinja2
-import pandas as pd
 
 from followup import rounds
 from followup.cleaning.checks import (
@@ -180,11 +179,11 @@ def left_empty(survey_round: Round) -> Iterator[Problem]:
         "invited": "empty, so no reply rate is told: the number of administrations that took part",
     }
     workshops = survey_round.read_workshops()
-    for row in workshops.itertuples() if survey_round.questionnaire else ():
-        for column, expected in lacks.items():
-            if pd.isna(value := getattr(row, column)) or value == "":
-                file = survey_round.file("workshops.csv")
-                yield Remark(file, str(row.Index), column, expected=expected)
+    for column, expected in lacks.items() if survey_round.questionnaire else ():
+        rows = workshops.index[workshops[column].isna() | (workshops[column] == "").fillna(False)]
+        if len(rows):
+            file = survey_round.file("workshops.csv")
+            yield Remark(file, ", ".join(map(str, rows)), column, expected=expected)
 
 
 def alike_scopes(survey_round: Round) -> Iterator[Problem]:

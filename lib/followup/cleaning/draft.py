@@ -174,14 +174,16 @@ def proposed_tables(
         ]
         if question.free and other["id"] not in ids:
             ids.add(other["id"])
-            entries.append(other | {"#": f"{counted(question.free)} in other words"})
+            repeated = Counter({text: n for text, n in question.free.items() if n > 1})
+            note = f"{question.free.total()} in other words, {counted(repeated)}".removesuffix(", ")
+            entries.append(other | {"#": note})
         entries.sort(key=lambda entry: order.get(entry["id"], len(order)))
         others = [entry["id"] for entry in entries if is_other(entry["answer"])]
         tables["actions"] += entries
         asked = {"heading": question.heading, "options": [entry["id"] for entry in entries]}
         asked |= {"other": others[0]} if others else {}
-        repeated = Counter({text: n for text, n in question.free.items() if n > 1})
-        note = f"another answer: {counted(repeated)}" if repeated else ""
+        none = {text: question.counts[text] for text in question.words.get("none", ())}
+        note = f"none of these: {counted(Counter(none))}" if none else ""
         tables["questions"].append(asked | own_words(question) | {"#": note})
     for question in (question for question in proposal.questions if not question.answers):
         entry = option_of(question.heading, last.outcomes if last else (), ids, new_outcome)
@@ -269,16 +271,18 @@ def new_id(words: str, ids: set[str]) -> str:
 def new_action(words: str) -> dict[str, Any]:
     """The words of an action that the round before had not."""
     label = textwrap.shorten(words, LABEL, placeholder=" …")
-    return {"label": label, "phrase": f"{words[:1].lower()}{words[1:]}", "noun": f"“{words}”"}
+    phrase = re.sub(r"\b(my|our)\b", "their", f"{words[:1].lower()}{words[1:]}")
+    return {"label": label, "phrase": phrase, "noun": f"“{words}”"}
 
 
 def new_outcome(question: str) -> dict[str, Any]:
     """The words of an outcome that the round before had not."""
-    label = textwrap.shorten(question.strip().removesuffix("?"), LABEL, placeholder=" …")
+    plain = question.strip().removesuffix("?")
     return {
-        "label": label,
-        "phrase": f"said yes to “{question}”",
-        "noun": f"a yes to “{question}”",
+        "label": textwrap.shorten(plain, LABEL, placeholder=" …"),
+        "title": question,
+        "phrase": f"said yes to “{plain}”",
+        "noun": f"a yes to “{plain}”",
     }
 
 

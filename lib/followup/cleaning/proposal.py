@@ -198,7 +198,7 @@ def columns_of(grid: Grid) -> list[Column]:
             heading = f"{question} {answer}".strip()
         elif parts := OF_AN_ANSWER.match(heading):
             alike = sum(other.strip().startswith(parts[1]) for other in upper)
-            if alike > LEAST:
+            if alike > LEAST and not heading.endswith("?"):
                 question, answer = parts[1], parts[parts.lastindex or 1].strip()
         cells = [row[place] if place < len(row) else "" for row in rows]
         columns.append(Column(heading, question, answer, cells))
@@ -302,7 +302,8 @@ def _joined(row: list[str], rows: list[list[str]], separator: str) -> list[str]:
             for place, one in enumerate(other)
             if one == part
         )
-        if always and part[:1].islower() and separator == ", ":
+        is_answer = normalise(part) in {*WORDS["none"], *WORDS["unsure"]}
+        if always and part[:1].islower() and separator == ", " and not is_answer:
             joined[-1] = f"{joined[-1]}{separator}{part}"
         else:
             joined.append(part)
