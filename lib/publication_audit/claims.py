@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 
 from publication_audit.context import Context, Expected, PairResult, share_with_base
-from publication_audit.number_formats import in_months, percentage, with_value
+from publication_audit.number_formats import ROUNDED, in_months, percentage, with_value
 from publication_audit.printed import Claim, Figure, count_and_base
 
 
@@ -100,7 +100,7 @@ def _figure(item: Claim, context: Context) -> Expected:
         return Expected(None, _untold(item))
     right = with_value(item.printed, value, item.unit)
     is_value = item.value != "" and float(item.value) == value
-    same = right == item.printed if item.unit == "share" else is_value
+    same = right == item.printed if item.unit in ("share", *ROUNDED) else is_value
     if same and item.fact.startswith("last.") and pd.isna(context.facts[item.fact].denominator):
         before = context.publication.survey_round.previous
         why = f"Known only from this print: the replies of the round of {before} are not here."
@@ -222,7 +222,11 @@ def _in_numbers(fact: str, is_change: bool, context: Context) -> str:
     figure = Figure("", "", "", "", *count_and_base(fact))
     count, base = context.value(figure.quantity), context.total(figure.base)
     value, share = context.value(fact), context.share(figure)
-    now = f"{value:g}" if share is None else f"{count:.0f} of {base:.0f} ({percentage(share)}%)"
+    if share is None:
+        stated = context.facts.get(fact)
+        now = stated.share if stated else f"{value:g}"
+    else:
+        now = f"{count:.0f} of {base:.0f} ({percentage(share)}%)"
     previous = context.value(f"last.{fact}") if is_change else None
     if previous is None:
         return now

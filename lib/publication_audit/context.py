@@ -60,6 +60,8 @@ class Context:
             "publication.number": float(number[1]) if number else None,
             "publication.published": printed.published if printed else None,
         }
+        months = {name: str(one["month"] or "") for name, one in self.workshops.items()}
+        values |= {f"workshop.{name}.month": month or None for name, month in months.items()}
         themes = examples.groupby("section")["theme"].nunique()
         values |= {f"examples.{section}.themes": float(count) for section, count in themes.items()}
         return {name: value for name, value in values.items() if value is not None}

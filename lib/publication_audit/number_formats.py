@@ -10,6 +10,7 @@ PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?=\s*%)")
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 FISCAL = re.compile(r"\d{4}/(\d{2,4})")
 MONTH = re.compile(r"([A-Z][a-z]+)(\.?) (\d{4})")
+ROUNDED = ("p", "number", "points")  # units of figures that print with fewer digits than they have
 MONTHS = list(calendar.month_name)
 CARDINALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
@@ -97,11 +98,20 @@ def with_value(printed: str, value: float | str, unit: str) -> str:
         return PERCENT.sub(lambda old: percentage(number, decimals(old[0])), printed, count=1)
     if unit == "year" and FISCAL.search(printed):
         return FISCAL.sub(lambda old: _fiscal_year(number, len(old[1])), printed, count=1)
+    if unit in ROUNDED:
+        digits = rf"[+−]?(?:{NUMBER.pattern})"
+        return re.sub(digits, lambda old: _rounded(number, old[0]), printed, count=1)
     if NUMBER.search(printed):
         return NUMBER.sub(
             lambda old: f"{number:,.0f}" if "," in old[0] else f"{number:g}", printed, count=1
         )
     return _in_words(printed, number)
+
+
+def _rounded(number: float, printed: str) -> str:
+    """A number with the decimals of the printed one, and a sign if that has one."""
+    sign = "+" if number > 0 else "−" if number < 0 else ""
+    return (sign if printed[0] in "+−" else "") + f"{abs(number):.{decimals(printed)}f}"
 
 
 def in_months(month: str) -> str:

@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 import pandas as pd
@@ -13,18 +14,20 @@ from followup.cleaning.publication import mentions
 from followup.rounds import Round
 from publication_audit.alternative_reconstructions import alternative_reconstructions
 from publication_audit.audit import audit as audit_publication
-from publication_audit.claims import in_numbers
+from publication_audit.claims import expected_claim, in_numbers
 from publication_audit.context import Context, context_of
 from publication_audit.draft.assertions import Asserted, assertions, counted, marks_explained
 from publication_audit.draft.corrections import Corrections, read_corrections
-from publication_audit.draft.document import Block, Document
+from publication_audit.draft.document import Block, Cell, Document
 from publication_audit.draft.figures import PARTS, Found, figures, holds_loosely, sentences
+from publication_audit.draft.further_facts import further_facts
 from publication_audit.draft.in_words import fact_in_words
 from publication_audit.draft.items import AGREES, COLUMNS, DIFFERS, NOT_TRACED, WHICH_FACT
 from publication_audit.draft.matching import (
     CORRECTED,
     HELD,
     LIKELY,
+    NOBODY,
     SURE,
     UNSURE,
     Match,
@@ -32,7 +35,7 @@ from publication_audit.draft.matching import (
     Sentence,
 )
 from publication_audit.draft.quotes import Quote, quotes
-from publication_audit.draft.subjects import Subjects
+from publication_audit.draft.subjects import Mention, Subjects
 from publication_audit.draft.tables import (
     ReadTable,
     heading_name,
@@ -41,6 +44,7 @@ from publication_audit.draft.tables import (
 )
 from publication_audit.printed import SUMMARIES, Claim, Figure
 from publication_audit.publication import CLAIM_COLUMNS, Publication
+from publication_audit.rules import share_beside_comparison
 
 # A heading that tells no more than the unit of the figures below it.
 BARE = re.compile(
@@ -77,13 +81,14 @@ class Place:
 
 @dataclass
 class Draft:
-    """A draft as a publication that is held against a round (`context`), and the place of each of
-    its items by the audit's name for it.
+    """A draft as a publication that is held against a round (`context`, with its `facts` as a
+    table), and the place of each of its items by the audit's name for it.
     """
 
     document: Document
     publication: Publication
     context: Context
+    facts: pd.DataFrame
     places: dict[str, Place] = field(default_factory=dict)
 
 
@@ -115,14 +120,18 @@ def read_draft(document: Document, survey_round: Round) -> Draft:
         _examples(examples, survey_round, subjects),
         administrations,
     )
-    facts = survey_round.read_result("facts.csv")
-    context = context_of(publication, replies, facts, survey_round.read_result("associations.csv"))
+    facts, associations = _results(survey_round)
+    further = further_facts(survey_round, replies, facts, associations)
+    facts = pd.concat([facts, further.frame], ignore_index=True)
+    context = context_of(publication, replies, facts, associations)
     corrections = read_corrections(survey_round, context)
-    reader = _Reader(document, Matching(context, subjects), tables, examples, corrections)
+    matching = Matching(context, subjects, further.phrases)
+    reader = _Reader(document, matching, tables, examples, corrections)
     reader.read()
     claims = pd.DataFrame(reader.claims, columns=CLAIM_COLUMNS, dtype=str)
     publication = replace(publication, claims=claims)
-    draft = Draft(document, publication, replace(context, publication=publication), reader.places)
+    context = replace(context, publication=publication)
+    draft = Draft(document, publication, context, facts, reader.places)
     for table in tables:
         if table.name:
             draft.places |= dict(_table_places(table, draft.publication))
@@ -131,6 +140,13 @@ def read_draft(document: Document, survey_round: Round) -> Draft:
         place = Place(quote.block.index, -1, -1, quote.start, quote.end, quote.text, "example")
         draft.places[f"examples:g{number:02d}:{section}"] = place
     return draft
+
+
+def _results(survey_round: Round) -> tuple[pd.DataFrame, pd.DataFrame]:
+    facts, associations = (
+        survey_round.read_result(f"{name}.csv") for name in ("facts", "associations")
+    )
+    return facts, associations
 
 
 def _printed(table: ReadTable, subjects: Subjects) -> pd.DataFrame:
@@ -185,6 +201,18 @@ class _Reader:
     corrections: Corrections
     claims: list[dict[str, str]] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
+    lead: Sentence | None = None
+
+    @cached_property
+    def names(self) -> re.Pattern[str]:
+        """What looks like a figure and is a name: of an event, or the number of a heading."""
+        headings = [one.text for one in self.document.blocks if one.kind == "heading"]
+        numbers = [
+            rf"(?<![\w.]){number[0].strip()}(?=\s+{re.escape(one[number.end() :].strip())}\b)"
+            for one in headings
+            if (number := NUMBER.match(one))
+        ]
+        return re.compile("|".join([self.matching.names.pattern, *numbers]), re.IGNORECASE)
 
     def read(self) -> None:
         quoted = {quote.block.index for quote in self.examples}
@@ -207,12 +235,13 @@ class _Reader:
         skipped, end = number.end() if number else 0, page.start() if page else len(text)
         above = (*block.section, text) if is_heading else block.section
         before: Sentence | None = None
+        lead = self.lead if block.kind == "item" else None
         outcomes: list[str] = []
         for first, last in sentences(text):
-            sentence = self.matching.sentence(text[first:last], above, before)
+            sentence = self.matching.sentence(text[first:last], above, before, lead)
             ranked = re.search(r"\brank", sentence.text, re.IGNORECASE) is not None
             done: list[tuple[Found, Match]] = []
-            for found in figures(sentence.text, ranked, self.matching.numbered):
+            for found in figures(sentence.text, ranked, self.names):
                 if first + found.start < skipped or first + found.end > end:
                     continue
                 for match in self.matching.match(found, sentence, done):
@@ -226,6 +255,8 @@ class _Reader:
                 self._assertion(block, section, first, asserted, sentence.text)
             outcomes += [one.name for one in sentence.mentions if one.kind == "outcome"]
             before = sentence
+        if block.kind != "item":
+            self.lead = before
 
     def _joint_counts(
         self, sentence: Sentence, done: list[tuple[Found, Match]]
@@ -263,12 +294,19 @@ class _Reader:
                     self._assertion(block, section, 0, asserted, heading.text, at)
         kept = {*IN_TABLE, "title", *self.matching.actions, *self.matching.outcomes}
         for cells in block.rows:
+            if self._is_example(cells):
+                continue
             for cell in cells:
                 is_read = (
                     table.name and table.columns.get(cell.column) in kept and cell.row in table.rows
                 )
                 if not is_read and not cell.header and cell.column and not lists_members(cell.text):
                     self._cell(table, cell.row, cell.column, section)
+
+    def _is_example(self, cells: tuple[Cell, ...]) -> bool:
+        """Whether a row tells what a member did after an event: its words are the member's."""
+        subjects, texts = self.matching.subjects, [cell.text for cell in cells]
+        return any(map(subjects.code, texts)) and any(map(subjects.workshops_like, texts))
 
     def _cell(self, table: ReadTable, row: int, column: int, section: str) -> None:
         """The figures of a cell, read as a sentence with the headings of its row and column."""
@@ -282,14 +320,18 @@ class _Reader:
         names = {about, table.columns.get(column, "")} - {""}
         sentence = self.matching.sentence(head + text, table.block.section)
         if name in self.matching.context.workshops:
-            sentence = replace(sentence, workshop=name)
+            sentence = replace(sentence, places=(Mention("workshop", name, 0, 0, 1),))
+        option = table.columns.get(column, "")
+        if option in self.matching.actions and option not in sentence.topics([option]):
+            heading_start = len(stub) + 2
+            named = Mention("action", option, heading_start, len(head), 1)
+            sentence = replace(sentence, mentions=(*sentence.mentions, named))
         done: list[tuple[Found, Match]] = []
-        for found in figures(sentence.text, names=self.matching.numbered):
+        for found in figures(sentence.text, names=self.names):
             if found.start < len(head):
                 continue
             fact = self.matching.of_cell(names, table.outcome, found.unit)
-            matches = [Match(fact, SURE)] if fact else self.matching.match(found, sentence, done)
-            for match in matches:
+            for match in self.matching.match(found, sentence, done, fact):
                 done.append((found, match))
                 self._claim(table.block, section, -len(head), found, match, sentence, (row, column))
 
@@ -310,6 +352,8 @@ class _Reader:
         if fact is not None and (fact, SURE) != (match.fact, match.sure):
             match = Match(fact, CORRECTED)
         value = self._value(found, match, sentence)
+        if found.value in NOBODY and self.matching.unit(match.fact) == "count":
+            kind, unit, value = "figure", "count", "0"
         start, end = found.start + offset, found.end + offset
         at = (block.index, *cell, start, end)
         place = Place(*at, sentence.text, unit, match.sure, match.others, proposed)
@@ -382,6 +426,12 @@ def _is_loosely_right(item: Claim, place: Place, draft: Draft) -> bool:
     return None not in (value, said) and holds_loosely(place.text, start, value or 0, said or 0)
 
 
+def _is_right_in_table(item: Claim, rule: str, place: Place, draft: Draft) -> bool:
+    """Whether a cell lacks no more than the comparison that a share quoted in a text needs."""
+    is_right = expected_claim(item, draft.context).text == item.printed
+    return place.row >= 0 and rule == share_beside_comparison.name and is_right
+
+
 def judged(draft: Draft) -> pd.DataFrame:
     """Judge a draft by the rules of the audit of a publication."""
     survey_round, publication = draft.publication.survey_round, draft.publication
@@ -389,10 +439,8 @@ def judged(draft: Draft) -> pd.DataFrame:
     reconstructions = alternative_reconstructions(
         survey_round, replies, survey_round.read_counts(), survey_round.read_workshops()
     )
-    facts, associations = (
-        survey_round.read_result(f"{name}.csv") for name in ("facts", "associations")
-    )
-    audited = audit_publication(publication, replies, facts, associations, reconstructions)
+    _, associations = _results(survey_round)
+    audited = audit_publication(publication, replies, draft.facts, associations, reconstructions)
     rows = []
     for row in audited.to_dict("records"):
         key = f"{row['source']}:{row['row']}:{row['column']}"
@@ -408,7 +456,12 @@ def judged(draft: Draft) -> pd.DataFrame:
             if is_declared:
                 row |= {"recomputed": row["printed"], "explanation": "The round declares the same."}
         elif (
-            verdict == DIFFERS and isinstance(item, Claim) and _is_loosely_right(item, place, draft)
+            verdict == DIFFERS
+            and isinstance(item, Claim)
+            and (
+                _is_loosely_right(item, place, draft)
+                or _is_right_in_table(item, str(row["rule"]), place, draft)
+            )
         ):
             verdict, told = AGREES, in_numbers(item, draft.context)
             row |= {"recomputed": row["printed"], "rule": "", "explanation": told}

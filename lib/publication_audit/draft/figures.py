@@ -20,13 +20,16 @@ NAMES = re.compile(
     r"\S+@\S+|https?://\S+|\b(?:Tables?|Sections?|Figures?|Appendix|Annex|Chapter|Page|Part|Item|Step"
     r"|Box|Finding|Question|Recommendation|Lesson|Footnote|Note)\s+\(?\d[\d.]*\)?"
     r"|^(?:First|Second|Third|Fourth|Fifth)(?:ly)?,|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b|\b\d+(?:\.\d+){2,}"
-    r"|\b\d\.\d(?=\s+[A-Z])|\b\d+\s?% (?:confidence )?interval",
+    r"|\b\d\.\d(?=\s+[A-Z])|\b\d+\s?% (?:confidence )?interval|\bin four of five\b",
     re.IGNORECASE,
 )
 FORMS = {
     "fiscal": r"(?:FY|fiscal year)\s?\d{4}\s?/\s?\d{2,4}",
     "month": rf"\b(?:{MONTH_NAME})\s+\d{{4}}",
-    "points": r"\d+(?:\.\d+)?\s+percentage points?",
+    "points": (
+        r"(?<![\w)])[+−]\d+(?:\.\d+)?(?:\s+(?:percentage )?points?)?"
+        r"|\d+(?:\.\d+)?\s+percentage points?"
+    ),
     "share": rf"{ABOUT}\d+(?:\.\d+)?\s*(?:%|per\s?cent\b|percent\b)",
     "p": r"\bp\s*[=<>≤]\s*0?\.\d+",
     "duration": rf"{ABOUT}\b(?:\d+|{CARDINAL})\s+(?:months?|weeks?)\b",
@@ -44,16 +47,17 @@ FORMS = {
     "word": (
         r"(?<!\bin )(?<!\bat )(?<!\babove )\b(?:the )?(?:vast )?"
         r"(?:majority|most|all|every|each|none|nobody|no one)\b"
-        r"(?! (?:over|common|effective|valuable|frequent|important|likely|times)\b)"
+        r"(?! (?:over|common|effective|valuable|frequent|important|likely|possible"
+        r"|times)\b)"
     ),
     "change": (
         r"\b(?:increase[sd]?|decrease[sd]?|doubled|halved|rose|risen|fell|fallen|grew|grown|declined"
         r"|dropped|higher|lower)\b"
     ),
     "vague": (
-        r"\b(?:always|at all times|more and more|increasingly|quite a (?:good )?number"
-        r"|becoming aware|quite the same|especially|more willing|one of the most \w+"
-        r"|most effective way|last(?= question)|others(?= were| was))\b"
+        r"\b(?:always|at all times|every possible|more and more|increasingly"
+        r"|quite a (?:good )?number|becoming aware|quite the same|especially|more willing"
+        r"|one of the most \w+|most effective way|last(?= question)|others(?= were| was))\b"
     ),
 }
 ANY = re.compile("|".join(f"(?P<{name}>{form})" for name, form in FORMS.items()), re.IGNORECASE)
@@ -62,7 +66,7 @@ CHANGE_READ_AS = {
     **dict.fromkeys(("fell", "fallen", "declined", "dropped", "decrease"), "decreased"),
 }
 OUT_OF = re.compile(
-    r"\s*(?:\([^()]*\)\s*)?(?:out of|of|in|among)\s+(?:the |all )?(\d+)(?![\d%.])", re.IGNORECASE
+    r"\s*(?:\([^()]*\)\s*)?(?:out of|of|in|among)\s+(?:the |all )?(\d[\d,]*)(?!\.\d|[\d%])", re.I
 )
 
 
@@ -158,7 +162,11 @@ def figures(text: str, ranked: bool = False, names: re.Pattern[str] = NAMES) -> 
             continue
         unit, value = _read(form, printed)
         follows = OUT_OF.match(text, match.end())
-        base = int(follows[1]) if follows and form in ("count", "spelled", "share") else None
+        base = (
+            int(follows[1].replace(",", ""))
+            if follows and form in ("count", "spelled", "share")
+            else None
+        )
         yield Found(match.start(), match.end(), printed, form, unit, value, base)
 
 
@@ -187,7 +195,9 @@ def _read(form: str, printed: str) -> tuple[str, str]:
         return "word", CHANGE_READ_AS.get(plain, plain)
     if form == "count" and "." in printed:
         return "number", printed
-    units = {"year": "year", "count": "count", "p": "p", "points": "points"}
+    if form == "points":
+        return form, ("-" if "−" in printed else "") + str(digits)
+    units = {"year": "year", "count": "count", "p": "p"}
     return units.get(form, "word"), digits or plain
 
 

@@ -30,6 +30,48 @@ DECLARED = {
     "administrations": "administrations that replied and are named",
     "replies.unnamed": "replies whose administration is not named",
 }
+DECLARED |= {
+    "unanswered": "invitations that nobody answered",
+    "replies.uninvited": "replies of those that were not invited",
+    "workshops.with_rate": "{events} of which it is known how many were invited",
+    "links": "pairs of an action and an outcome that are to be tested",
+    "links.confirmed": "pairs whose link is confirmed",
+    "links.sign": "pairs that show a weak sign of a link",
+    "links.not_shown": "pairs that cannot be told apart from chance",
+    "links.unclear": "pairs that cannot be told apart from chance and leave a strong link open",
+    "links.weak": "pairs that show no link and leave no strong one open",
+    "links.untested": "pairs that cannot be tested",
+    "links.one_way": "pairs of which one of the two comparisons cannot be made",
+    "links.detectable": "pairs of which some difference would usually be confirmed",
+    "links.undetectable": "pairs of which no difference would usually be confirmed",
+    "links.difference.lowest": "points from which on some pair would usually be confirmed",
+    "links.difference.highest": "points from which on each such pair would usually be confirmed",
+    "links.chance": "how often chance alone gives a weak sign in a round like this",
+    "links.omnibus_p": "p of the test of all pairs at once",
+    "audit": "printed items that were checked",
+    "audit.agrees": "printed items that agree",
+    "audit.differs": "printed items that differ",
+    "audit.not checkable": "printed items that cannot be checked",
+}
+EXAMPLES = {
+    "": "examples",
+    "planned": "examples that are only planned",
+    "members": "administrations that give examples",
+    "workshops": "{events} that examples are of",
+    "without_reply": "examples of an administration whose reply is not known",
+    "themes": "kinds of examples",
+}
+OF_OUTCOME = {
+    "by_chance.lowest": "the least that chance alone leaves open of the share that {reported}",
+    "by_chance.highest": "the most that chance alone leaves open of the share that {reported}",
+    "of_all_invited.lowest": "of all invited, the least that can have {reported}",
+    "of_all_invited.highest": "of all invited, the most that can have {reported}",
+    "unanswered": "invitations without an answer about {outcome}",
+    "no_answer": "replies without an answer about {outcome}",
+    "workshops": "{events} with an answer about {outcome}",
+    "workshops.all": "{events} where every reply that answered {reported}",
+    "workshops.none": "{events} where no reply {reported}",
+}
 WHOLES = {
     "workshops": "{events} surveyed",
     "invited": "administrations that were asked",
@@ -54,6 +96,8 @@ def fact_in_words(fact: str, context: Context) -> str:
     if fact in DECLARED:
         return DECLARED[fact].format(**names)
     kind, _, rest = fact.partition(".")
+    if kind == "workshop" and rest.endswith(".month"):
+        return f"the month of {_place(rest.removesuffix('.month'), context).removeprefix(', ')}"
     if kind == "last":
         words = fact_in_words(rest, context)
         return f"in the round of {survey_round.previous}: {words}" if words else ""
@@ -61,7 +105,14 @@ def fact_in_words(fact: str, context: Context) -> str:
         place = f", {_place(rest, context)}" if rest else ""
         return WHOLES[kind].format(**names) + place
     if kind == "examples":
-        return f"kinds of examples in section {rest.removesuffix('.themes')}"
+        section = (re.match(r"\d[\d.]*\d|[^.]*", rest) or [rest])[0]
+        what = rest.removeprefix(section).removeprefix(".")
+        words = EXAMPLES.get(what, f"examples of {what.replace('.', ', ')},").format(**names)
+        return f"{words} in section {section}"
+    if kind == "change":
+        share, _, end = rest.rpartition(".")
+        words = {"change": "the difference", "low": "the least", "high": "the most"}[end]
+        return f"{words}, in points, from the round before: {fact_in_words(share, context)}"
     if kind in ("action", "outcome"):
         return _option(rest, context)
     if kind in ("pair", "verdict", "test"):
@@ -82,6 +133,9 @@ def _option(rest: str, context: Context) -> str:
     if option not in context.publication.survey_round.options:
         return ""
     what = more[0] if more else ""
+    if what in OF_OUTCOME:
+        both = {"outcome": context.noun(option), "reported": context.phrase(option)}
+        return OF_OUTCOME[what].format(**both, events=context.publication.survey_round.events)
     stem, _, limit = what.rpartition(".")
     if limit in RANGES or what in RANGES:
         words = _option(f"{option}.{stem}".rstrip("."), context)

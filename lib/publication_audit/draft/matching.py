@@ -14,8 +14,9 @@ from followup.tables import TOTAL
 from publication_audit.claims import CHANGES, SHARES
 from publication_audit.context import Context
 from publication_audit.draft.figures import OUT_OF, Found, figures
+from publication_audit.draft.further_facts import FIGURE, Phrase
 from publication_audit.draft.subjects import Mention, Subjects
-from publication_audit.number_formats import decimals, percentage
+from publication_audit.number_formats import decimals, digits_of, percentage, with_value
 from publication_audit.printed import count_and_base
 
 SURE, LIKELY, UNSURE, CORRECTED = "sure", "likely", "unsure", "corrected"
@@ -63,6 +64,21 @@ HELD = _words(
     r"\b(?:conducted|held|organi[sz]ed|took place)\s+(?:\w+\s+){0,2}?"
     r"(online|virtual(?:ly)?|remotely|in[- ]person|face[- ]to[- ]face|hybrid)\b"
 )
+# Units of the facts that a figure of a unit may state.
+UNITS = {
+    **{"share": ("share",), "count": ("count", "points"), "word": ("count",)},
+    **{"points": ("points",), "p": ("p",), "number": ("p", "ratio", "points")},
+}
+# What a survey counts, beside its events; and words that ask for something.
+COUNTED = (
+    r"(?:repl(?:y|ies)|respon\w+|answers?|participants?|members?|administrations?|countries)\b"
+)
+WISHED = _words(
+    r"\b(?:asks?|recommend\w*|propos\w*|suggest\w*|should|must|ought|so that)\b[^.;]*$"
+    r"|\b(?:for|about|by|with)\s(?=each|every)"
+)
+MOSTLY = ("most", "majority")
+NOBODY = ("none", "nobody", "no one")
 # A figure that is an end of an interval.
 TO_NEXT = _words(r"\s*(?:to|and|or|–|-)\s*\d+(?:\.\d+)?\s*%?")
 FROM_LAST = _words(r"\d\s*%?\s*(?:to|and|or|–|-)\s*$")
@@ -74,6 +90,7 @@ READINGS = _words(r"\bother readings?\b")
 RANGE_BEFORE = _words(r"\d{4}\s*(?:–|-|to|until)\s*$")
 BEGUN = _words(r"\b(?:began|begun|initiated|started|since|first)\b")
 ABOUT_ROUND = _words(r"survey|round|report")
+ROUND_NUMBER = _words(r"\bround (?:no\.? |number )?$")
 THIS_ROUND = _words(r"\s+(?:round|survey|edition|time)\b")
 
 
@@ -97,14 +114,23 @@ NO_MATCH = Match("", UNSURE)
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with what it names, what the headings above name, and the sentence before."""
+    """A sentence with what it names, what the headings above name, and the sentence before.
+
+    Parameters
+    ----------
+    places : where it names a workshop.
+    section, before, lead : what the headings name, the sentence before, and of an item of a list
+        the paragraph that leads to it.
+    """
 
     text: str
     mentions: tuple[Mention, ...]
-    scopes: tuple[Mention, ...]
-    workshop: str
+    scopes: tuple[Mention, ...] = ()
+    places: tuple[Mention, ...] = ()
+    headings: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     before: tuple[tuple[str, str], ...] = ()
+    lead: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def clauses(self) -> list[Span]:
@@ -121,6 +147,25 @@ class Sentence:
             and self.text[: one.start].count("(") == self.text[: one.start].count(")")
             and not PART_OF_ALL.search(self.text[: one.start])
         ]
+
+    def workshops_of(self, found: Found, before: list[tuple[Found, "Match"]]) -> list[str]:
+        """The workshops that a figure may be of: the one that is named, or of several those that
+        stand before it and after the last count or share that has some before it."""
+        names = list(dict.fromkeys(one.name for one in self.places))
+        ends = [0, *(other.end for other, _ in before if other.unit in ("count", "share"))]
+        for start in reversed(ends if len(names) > 1 else []):
+            group = [one.name for one in self.places if start <= one.start < found.start]
+            if group:
+                return group
+        return names[:1]
+
+    def topics(self, options: Iterable[str]) -> list[str]:
+        """What is spoken of, of these options: in the sentence, else in what leads to it, else in
+        what it stands under."""
+        own = [one.name for one in self.mentions]
+        carried = ([name for _, name in names] for names in (self.before, self.lead))
+        levels = (own, *carried, self.section[-1:])
+        return next((some for names in levels if (some := [n for n in names if n in options])), [])
 
     def clause_of(self, place: int) -> Span:
         return next(one for one in self.clauses if one[0] <= place <= one[1])
@@ -164,6 +209,7 @@ class Matching:
 
     context: Context
     subjects: Subjects
+    phrases: tuple[Phrase, ...] = ()
 
     @cached_property
     def actions(self) -> list[str]:
@@ -186,77 +232,111 @@ class Matching:
         return _words(rf"\b(?:{event}s?{'|WSs?' if event == 'workshop' else ''})\b")
 
     @cached_property
-    def numbered(self) -> re.Pattern[str]:
-        """An event called by its number, as a text has it."""
+    def names(self) -> re.Pattern[str]:
+        """An event called by its number or title, as a text has it."""
         number = r"(?:no\.? ?|number )?\d+(?: and \d+)?(?![\d.]*\s?%)"
-        return re.compile(f"{self.events.pattern} {number}", re.I)
+        calls = (form.pattern for form in self.calls.values())
+        return _words("|".join([f"{self.events.pattern} {number}", *calls]))
+
+    def unit(self, fact: str) -> str:
+        """The unit of a fact of the round; empty of any other."""
+        return self.context.facts[fact].unit if fact in self.context.facts else ""
 
     def known(self, fact: str) -> bool:
         return fact in self.context.facts or fact in self.context.declared
 
     def sentence(
-        self, text: str, section: Iterable[str], before: Sentence | None = None
+        self,
+        text: str,
+        headings: tuple[str, ...],
+        before: Sentence | None = None,
+        lead: Sentence | None = None,
     ) -> Sentence:
         """Read what a sentence names; a round's own word for an event, with a number, is one."""
-        headings = [one.name for title in section for one in self.subjects.options(title)]
-        number = re.search(
-            rf"{self.events.pattern} (?:no\.? ?|number )?(\w+)\b(?!\.?\d*\s?%)", text, re.I
-        )
-        workshop = number[1] if number and number[1] in self.context.workshops else ""
-        called = {name: found for name, form in self.calls.items() if (found := form.search(text))}
-        workshop = workshop or ("".join(called) if len(called) == 1 else "")
-        names = [found.span() for found in called.values()]
+        above = [one.name for title in headings for one in self.subjects.options(title)]
+        called = [
+            Mention("workshop", name, *found.span(), 1)
+            for name, form in self.calls.items()
+            for found in form.finditer(text)
+        ]
         mentions = (
             one
             for one in self.subjects.options(text)
-            if not any(start <= one.start < end for start, end in names)
+            if not any(place.start <= one.start < place.end for place in called)
         )
-        named = [(one.kind, one.name) for one in before.mentions] if before else []
+        number = rf"{self.events.pattern} (?:no\.? ?|number )?(\w+)\b(?!\.?\d*\s?%)"
+        numbered = [
+            Mention("workshop", found[1], *found.span(), 1)
+            for found in re.finditer(number, text, re.IGNORECASE)
+            if found[1] in self.context.workshops
+            and not any(place.start <= found.start(1) < place.end for place in called)
+        ]
+        named, led = (
+            tuple(dict.fromkeys((m.kind, m.name) for m in one.mentions)) if one else ()
+            for one in (before, lead)
+        )
         return Sentence(
             text,
             tuple(mentions),
             tuple(self.subjects.scopes_in(text)),
-            workshop,
-            tuple(dict.fromkeys(headings)),
-            tuple(dict.fromkeys(named)),
+            tuple(sorted([*called, *numbered], key=lambda one: one.start)),
+            headings,
+            tuple(dict.fromkeys(above)),
+            named,
+            led,
         )
 
     @cached_property
     def calls(self) -> dict[str, re.Pattern[str]]:
-        """How a text calls each workshop: by its title, or as "the workshop on" its topic."""
+        """How a text calls each workshop: by its title, its number and topic, or as "the workshop
+        on" its topic."""
         event = re.escape(self.context.event)
         words = {
             name: [r"\W+".join(map(re.escape, one[key].split())) for key in ("title", "topic")]
             for name, one in self.context.workshops.items()
         }
         return {
-            name: _words(rf"\b(?:{title}|{event} on (?:the )?{topic})")
+            name: _words(rf"\b(?:{title}|(?:{re.escape(name)}|{event} on(?: the)?) {topic})")
             for name, (title, topic) in words.items()
         }
 
     def match(
-        self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
+        self,
+        found: Found,
+        sentence: Sentence,
+        before: list[tuple[Found, Match]],
+        of_cell: str = "",
     ) -> list[Match]:
-        """The facts of a figure; several where a word speaks of several.
+        """The facts of a figure: several where a word speaks of several, none where one speaks of
+        nothing that is counted.
 
         Parameters
         ----------
         before : the figures of the sentence that stand before it, with their facts.
+        of_cell : the fact that the headings of a table tell; a phrase that tells another comes
+            first.
         """
+        phrased = self._phrased(found, sentence, before)
+        if phrased or of_cell:
+            return [phrased or Match(of_cell, SURE)]
         if found.form in ("top", "marker"):
             facts = self._ranked(found, sentence)
         elif found.unit in ("year", "month", "months", "weeks", "ordinal"):
             facts = [self._declared(found, sentence)]
         elif found.form in ("word", "fraction"):
             facts = self._worded(found, sentence)
+            if not facts and found.form == "word" and not self._is_quantity(found, sentence):
+                return []
         elif found.form == "change":
             facts = [self._changed(found, sentence)]
         elif found.unit in ("count", "share"):
+            if found.unit == "count" and (declared := self._declared(found, sentence)):
+                return [Match(declared, SURE)]
             return [
                 self._whole(found, sentence, before)
                 or self._twin(found, sentence, before)
                 or self._opposite(found, sentence, before)
-                or self._figure(found, sentence)
+                or self._figure(found, sentence, before)
             ]
         else:
             facts = []
@@ -291,6 +371,52 @@ class Matching:
             fact = ".".join(filter(None, [quantity, place])) if quantity and places else ""
         return fact if self.known(fact) else ""
 
+    def _phrased(
+        self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
+    ) -> Match | None:
+        """The fact whose phrase a figure stands in; of several the value decides."""
+        text = f"{sentence.text[: found.start]}{FIGURE}{sentence.text[found.end :]}"
+        actions, outcomes = map(sentence.topics, (self.actions, self.outcomes))
+        facts = []
+        for phrase in self.phrases:
+            about = phrase.about - set(outcomes)
+            is_meant = not about or about == set(actions)
+            if phrase.section and not any(
+                one.startswith(phrase.section) for one in sentence.headings
+            ):
+                continue
+            fits = self.unit(phrase.fact) in UNITS.get(found.unit, ()) or phrase.is_expression
+            if is_meant and fits and phrase.form.search(text):
+                facts.append(phrase.fact)
+        facts = [one for one in dict.fromkeys(facts) if self.context.value(one) is not None]
+        if not facts or (found.form == "word" and found.value not in NOBODY):
+            return None
+        return self._best(facts, found, before)
+
+    def _best(self, facts: list[str], found: Found, before: list[tuple[Found, Match]]) -> Match:
+        """The one of several facts that fits the value, which no figure before it states."""
+        fitting = [fact for fact in facts if self._fits(found, fact)]
+        stated = {match.fact for _, match in before}
+        unstated = [fact for fact in fitting if fact not in stated]
+        if len(facts) > 1 and not fitting:
+            return Match(facts[0], UNSURE, others=tuple(facts[1:]))
+        return Match((unstated or fitting or facts)[0], SURE if len(facts) == 1 else LIKELY)
+
+    def _is_quantity(self, found: Found, sentence: Sentence) -> bool:
+        """Whether a word such as “all” or “each” says how many, and not of what kind: it stands
+        before what a survey counts, and the sentence asks for nothing."""
+        counted = (
+            r"\s+(?:but\s+\w+\s+)?(?:(?:of|the|these|those|them|our|its|\d+)\s+)*(?:[\w/-]+\s+)?"
+            rf"(?:{COUNTED}|{self.events.pattern})"
+        )
+        before, rest = sentence.text[: found.start], sentence.text[found.end :]
+        is_manner = WISHED.search(before + found.value) or re.search(
+            rf"{self.events.pattern}\s$", before, re.I
+        )
+        return found.value in MOSTLY or (
+            not is_manner and re.match(counted, rest, re.I) is not None
+        )
+
     # Dates, numbers of rounds, ranks
 
     def _declared(self, found: Found, sentence: Sentence) -> str:
@@ -310,15 +436,23 @@ class Matching:
             r"\d{4}\s*(?:–|-|to|until)\s*$", text[: found.start]
         ):
             fact = "round.to"
+        elif found.unit == "month" and (places := self._held(found, sentence)):
+            fact = f"workshop.{places[-1]}.month"
         elif found.unit == "month" and re.fullmatch(
             r"(published (in )?)?", text[: found.start], re.I
         ):
             fact = "publication.published"
-        elif found.unit == "ordinal" and found.value != "1" and THIS_ROUND.match(after):
+        elif (found.unit == "count" and ROUND_NUMBER.search(text[: found.start])) or (
+            found.unit == "ordinal" and found.value != "1" and THIS_ROUND.match(after)
+        ):
             fact = "round.number"
         elif found.unit == "year":
             fact = self._year(found, text)
         return fact if self.known(fact) else ""
+
+    def _held(self, found: Found, sentence: Sentence) -> list[str]:
+        """The workshop whose month stands right behind its name."""
+        return [one.name for one in sentence.places if 0 <= found.start - one.end <= len(" ([")]
 
     def _year(self, found: Found, text: str) -> str:
         around, before = text[max(0, found.start - 60) : found.end + 60], text[: found.start]
@@ -358,7 +492,7 @@ class Matching:
         if value not in SHARES:
             return []
         if found.form == "fraction" and GIVEN.match(text, found.end + 1):
-            return [self._figure(found, sentence).fact]
+            return [self._figure(found, sentence, []).fact]
         start, end = sentence.clause_of(found.start)
         another = re.search(r",? and \d+ ", text[found.end : end])
         end = found.end + another.start() if another else end
@@ -441,7 +575,9 @@ class Matching:
         units = (other.unit, found.unit)
         if units == ("count", "share"):
             follows = OUT_OF.match(text, found.end + 1)
-            is_of_all = follows and float(follows[1]) == self.context.value("replies")
+            is_of_all = follows and float(follows[1].replace(",", "")) == self.context.value(
+                "replies"
+            )
             fact = match.share or self._share_of(match.fact)
             return Match(fact, match.sure, "replies" if is_of_all else "") if fact else None
         fact = self._count_of(match.fact) if units == ("share", "count") else ""
@@ -472,24 +608,28 @@ class Matching:
         near, after = text[max(0, found.start - 30) : found.start], text[found.end :][:40]
         return bool(BEFORE_LAST.search(near) or re.match(r"[^,;.%\d]*\b(?:last|before)\b", after))
 
-    def _figure(self, found: Found, sentence: Sentence) -> Match:
+    def _figure(self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]) -> Match:
         of_events = OUT_OF.match(sentence.text, found.end)
         if of_events and re.match(rf"\s+{self.events.pattern}", sentence.text[of_events.end() :]):
             return NO_MATCH
         if OTHER_BASE.search(sentence.text) or "example" in sentence.text.casefold():
             return NO_MATCH
-        scored = sorted((-score, fact) for fact, score in self._candidates(found, sentence))
+        workshops = sentence.workshops_of(found, before) or [""]
+        scored = [
+            one for workshop in workshops for one in self._candidates(found, sentence, workshop)
+        ]
         if not scored:
             return NO_MATCH
-        best = list(dict.fromkeys(fact for score, fact in scored if score == scored[0][0]))
-        fitting = [fact for fact in best if self._fits(found, fact)]
-        if len(best) > 1 and not fitting:
-            return Match(best[0], UNSURE, others=tuple(best[1:]))
-        fact = self._at_end((fitting or best)[0], found, sentence)
+        highest = max(score for _, score in scored)
+        best = list(dict.fromkeys(fact for fact, score in scored if score == highest))
+        match = self._best(best, found, before)
+        if match.sure == UNSURE:
+            return match
+        fact = self._at_end(match.fact, found, sentence)
         if self._is_previous(found, sentence):
             fact = f"last.{fact}"
         is_of_all = found.unit == "share" and found.base == self.context.value("replies")
-        sure = SURE if -scored[0][0] >= 4 and len(best) == 1 else LIKELY
+        sure = SURE if highest >= 4 and len(best) == 1 else LIKELY
         is_known = self.known(fact.split(" / ")[0])
         return Match(fact, sure, "replies" if is_of_all else "") if is_known else NO_MATCH
 
@@ -502,7 +642,9 @@ class Matching:
         end = f"{fact}.{'lowest' if is_first else 'highest'}"
         return end if READINGS.search(sentence.text) and self.known(end) else ""
 
-    def _candidates(self, found: Found, sentence: Sentence) -> Iterator[tuple[str, int]]:
+    def _candidates(
+        self, found: Found, sentence: Sentence, workshop: str
+    ) -> Iterator[tuple[str, int]]:
         """Yield the facts that a figure may state, with how well its words name each."""
         names, shared = sentence.named_for(found)
         span = sentence.clause_of(found.start)
@@ -515,19 +657,20 @@ class Matching:
                 yield f"{pair}.{end}", 6 if outcomes else 5
         negated = NEGATION.search(sentence.text[slice(*span)]) is not None
         negated_actions = [one for one in actions if negated]
-        weighed = [(name, 4) for name in names] or [(name, 1) for name in sentence.section[-1:]]
+        around = shared or sentence.section[-1:]
+        weighed = [(name, 4) for name in names] or [(name, 1) for name in around]
         for name, weight in weighed if not (actions and outcomes) else []:
             if name in negated_actions:
                 continue
             kind = "action" if name in self.actions else "outcome"
             no = negated and kind == "outcome"
             ends = ("no_share" if no else "share") if found.unit == "share" else "no" if no else ""
-            fact = ".".join(part for part in (kind, name, ends, sentence.workshop) if part)
-            if found.unit == "share" and sentence.workshop:
-                fact = self._of_workshop(kind, name, no, sentence.workshop)
+            fact = ".".join(part for part in (kind, name, ends, workshop) if part)
+            if found.unit == "share" and workshop:
+                fact = self._of_workshop(kind, name, no, workshop)
             if self.known(fact.split(" / ")[0]):
                 yield fact, weight
-        yield from self._of_survey(found, sentence, span, bool(names))
+        yield from self._of_survey(found, sentence, span, workshop, bool(names))
 
     def _of_workshop(self, kind: str, name: str, no: bool, workshop: str) -> str:
         """The share of a workshop's replies, as a ratio of counts."""
@@ -559,16 +702,17 @@ class Matching:
         return f"outcome_given_{without}action"
 
     def _of_survey(
-        self, found: Found, sentence: Sentence, span: Span, about_options: bool
+        self, found: Found, sentence: Sentence, span: Span, workshop: str, about_options: bool
     ) -> Iterator[tuple[str, int]]:
         """Yield the facts of replies, invitations and workshops that stand beside a figure."""
         text, after = sentence.text, sentence.text[found.end :][:60]
         before, scopes = text[: found.start][-60:], sentence.scopes
         inside = {one.name for one in scopes if span[0] <= one.start < span[1]}
-        suffix = sentence.workshop or (inside.pop() if len(inside) == 1 else "")
+        suffix = workshop or (inside.pop() if len(inside) == 1 else "")
         suffix = f".{suffix}" if suffix else ""
         if found.unit == "share":
-            if RATE.search(text) and not about_options:
+            is_rate = RATE.search(text) or ANSWERED.match(re.sub(r"^\s*\([^()]*\)", "", after))
+            if (is_rate or RATE.search(" ".join(sentence.headings[-1:]))) and not about_options:
                 yield f"reply_rate{suffix}", 5
             return
         if RATE.search(text) and not about_options and found.base is not None:
@@ -611,9 +755,11 @@ class Matching:
         value = self.context.value(fact)
         if value is None:
             return False
-        digits = re.search(r"\d+(?:\.\d+)?", found.printed)
+        digits = digits_of(found.printed)
         if found.unit == "share" and digits:
-            return percentage(value, decimals(digits[0])) == digits[0]
+            return percentage(value, decimals(digits)) == digits
         if found.unit == "share":
             return SHARES[found.value](value)
-        return float(found.value) == value
+        if found.value in NOBODY:
+            return value == 0
+        return with_value(found.printed, value, found.unit) == found.printed

@@ -13,6 +13,7 @@ from publication_audit.draft.keeping import keep
 from publication_audit.draft.reading import read
 from publication_audit.publication import claims_problems
 
+CORRECTIONS = "corrections.csv"
 PAIR = "pair.shared_materials.direct_effects"
 
 HELD = [
@@ -153,8 +154,13 @@ def corrected(survey_round, monkeypatch):
 
     def with_rows(rows: pd.DataFrame) -> Round:
         table = rows.astype(str).set_axis(range(2, 2 + len(rows)))
-        monkeypatch.setattr(Round, "read_raw", lambda _, __: table)
-        return survey_round.model_copy(update={"draft": DraftFiles(corrections="corrections.csv")})
+        read_raw = Round.read_raw
+        monkeypatch.setattr(
+            Round,
+            "read_raw",
+            lambda self, name: table if name == CORRECTIONS else read_raw(self, name),
+        )
+        return survey_round.model_copy(update={"draft": DraftFiles(corrections=CORRECTIONS)})
 
     return with_rows
 
