@@ -147,8 +147,8 @@ def _outcomes(survey_round: Round, replies: pd.DataFrame, facts: Facts) -> Itera
 def _bounds(yes: float, no: float, invited: float) -> dict[str, float]:
     answers = pd.DataFrame({"yes": [yes], "no": [no]})
     asked = None if pd.isna(invited) else int(invited)
-    row = outcome_bounds(answers, asked).astype(float).loc[0]
-    return {str(name): value for name, value in zip(row.index, row.tolist(), strict=True)}
+    table = outcome_bounds(answers, asked).astype(float)
+    return {str(name): float(table[name].iloc[0]) for name in table}
 
 
 def _links(survey_round: Round, associations: pd.DataFrame) -> Iterator[Row]:
