@@ -6,7 +6,7 @@ $(if $(filter file,$(origin YEAR)),,$(if $(subst dddd,,$(subst 9,d,$(subst 8,d,$
 REPORT := output/$(YEAR)/report.html
 
 # An active conda environment made from environment.yml, whatever its name; otherwise a .venv of our own, with the packages of a target.
-CONDA := $(if $(CONDA_PREFIX),$(shell ls -d "$$CONDA_PREFIX"/lib/python3*/site-packages/gptables 2>/dev/null))
+CONDA := $(if $(CONDA_PREFIX),$(shell ls -d "$$CONDA_PREFIX"/lib/python3*/site-packages/pandera 2>/dev/null))
 RUN := $(if $(CONDA),python,.venv/bin/python)
 ENVIRONMENT := $(if $(CONDA),,.venv/ready)
 # What is newer than the chain's last look: what can change the report (a folder, when a file comes or goes), what it left; a date ahead.

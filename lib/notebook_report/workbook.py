@@ -1,21 +1,22 @@
 """All tables of a report in one Excel workbook, as statistical offices publish them: cover,
 contents, notes, a table a sheet."""
 
-import copy
+import csv
 import io
 import re
-import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
-import gptables
-import pandas as pd
 from bs4 import BeautifulSoup
-from gptables.core.gptable import FormatList
+from xlsxwriter import Workbook as Book
+from xlsxwriter.format import Format
+from xlsxwriter.utility import cell_autofit_width
+from xlsxwriter.worksheet import Worksheet
 
 from notebook_report.project import Workbook
 from notebook_report.publish import records
@@ -45,20 +46,54 @@ FORMATS = {
     "ratio": "0.00",
 }
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+# How the parts of a sheet look: as the theme of gptables has it, with cells that wrap.
+PLAIN = {"font_size": 12, "font_name": "Arial", "font_color": "automatic"}
+COVER = {**PLAIN, "text_wrap": True}
+COVER_TITLE, COVER_HEAD = ({**COVER, "bold": True, "font_size": size} for size in (16, 14))
+TITLE = {**PLAIN, "bold": True, "font_size": 16}
+CELL = {**PLAIN, "text_wrap": True, "valign": "top", "indent": 1}
+HEADING = {**CELL, "bold": True, "bottom": 1}
+LINK = {"underline": True, "font_color": "blue"}
+ONE_TABLE = "This worksheet contains one table."
+LEGEND = f"{NOT_KNOWN}: not known, or the question does not arise"
+MARKED = re.compile(r"\[[\w\s]+\]")  # what stands for a number that is not there
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell that leads to another sheet."""
+
+    name: str
+    address: str
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """One table: its name, title and notes, its cells under their headings, and kinds of number by
-    column, or by row and column."""
+    """One table: its name, title and notes, its rows under their headings, and kinds of number by
+    column, or by row and column.
+
+    A cell is a number, a truth value, a text, or texts with the format of each marked one before
+    it.
+    """
 
     name: str
     title: str
-    cells: pd.DataFrame
+    headings: list[str]
+    rows: list[list[Any]]
     notes: tuple[str, ...] = ()
     formats: Mapping[int, str] = field(default_factory=dict)
     own_formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
     content: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many cells it has."""
+        return len(self.rows) * len(self.headings)
+
+    @property
+    def top(self) -> int:
+        """The row, from 0, of its headings: below title, instructions and legend."""
+        return 2 + any(value == NOT_KNOWN for row in self.rows for value in row)
 
 
 def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, bytes]) -> bytes:
@@ -89,9 +124,9 @@ def workbook(words: Workbook, notebooks: Iterable[Path], results: Mapping[str, b
             long[stem] = words.titles.get(stem, in_words(stem))
         elif content.decode() not in names:
             others.append(result_sheet(words, stem, content.decode()))
-    sheets = [sheet for sheet in (*contents, *others) if len(sheet.cells)]
-    long |= {sheet.name: sheet.title for sheet in sheets if sheet.cells.size > MOST_CELLS}
-    named = sheet_names([sheet for sheet in sheets if sheet.cells.size <= MOST_CELLS])
+    sheets = [sheet for sheet in (*contents, *others) if sheet.rows]
+    long |= {sheet.name: sheet.title for sheet in sheets if sheet.size > MOST_CELLS}
+    named = sheet_names([sheet for sheet in sheets if sheet.size <= MOST_CELLS])
     return written(words, named, list(long.values()))
 
 
@@ -114,10 +149,6 @@ def recorded_sheet(record: Mapping[str, Any]) -> Sheet:
         recorded_column(list(column), first=place == 0)
         for place, column in enumerate(zip(*lines, strict=True))
     ]
-    cells = pd.DataFrame(
-        {place: [value for value, _ in column] for place, column in enumerate(columns)},
-        dtype=object,
-    )
     shares = {
         (row, place): kind
         for place, column in enumerate(columns)
@@ -127,7 +158,8 @@ def recorded_sheet(record: Mapping[str, Any]) -> Sheet:
     return Sheet(
         record["name"],
         record["title"],
-        cells.set_axis(headings, axis=1) if lines else pd.DataFrame(columns=headings),
+        headings,
+        [[value for value, _ in line] for line in zip(*columns, strict=True)],
         tuple(record["notes"]),
         {place: kind for place, kind in enumerate(kinds) if kind not in ("", "text")},
         shares,
@@ -157,6 +189,7 @@ def recorded_cell(value: object, figures: bool) -> tuple[object, str]:
     return plain_text(value) if value.strip() else NOT_KNOWN, ""
 
 
+@cache
 def marked(html: str) -> object:
     """Return HTML as text whose underlined, bold and marked parts are so in the cell too; a dash
     for nobody is a word."""
@@ -184,45 +217,45 @@ def marked(html: str) -> object:
         if marks:
             items.append({key: one for mark in sorted(marks) for key, one in MARKS[mark].items()})
         items.append(content)
-    return FormatList(items)
+    return items
 
 
 def result_sheet(words: Workbook, name: str, content: str) -> Sheet:
     """Return the sheet of a result that no notebook shows, its columns headed by the project's
     words, its ids in words, and each value of a table of facts in its unit."""
-    cells = read_cells(content)
-    keys = [str(key) for key in cells]
-    units = cells["unit"] if {"unit", "value"} <= {*keys} else pd.Series(dtype=str)
+    keys, *lines = csv.reader(io.StringIO(content))
+    columns = [list(column) for column in zip(*lines, strict=True)] or [[] for _ in keys]
+    units = columns[keys.index("unit")] if {"unit", "value"} <= {*keys} else []
     own = {(row, keys.index("value")): unit for row, unit in enumerate(units) if unit in FORMATS}
     own |= {
         (row, keys.index("value")): "year"
-        for row, fact in enumerate(cells.iloc[:, 0] if own else [])
+        for row, fact in enumerate(columns[0] if own else [])
         if fact.endswith("year")
     }
-    cells = typed(cells.map(partial(in_words_of, words.texts)))
-    cells.columns = pd.Index([words.headings.get(key, in_words(key)) for key in keys])
+    cells = [
+        typed_column([in_words_of(words.texts, text) for text in column], first=place == 0)
+        for place, column in enumerate(columns)
+    ]
+    headings = [words.headings.get(key, in_words(key)) for key in keys]
     formats = {place: words.formats[key] for place, key in enumerate(keys) if key in words.formats}
     for key, (heading, names) in (words.names() if words.names else {}).items():
         if key in keys:
-            place = keys.index(key)
-            beside = [names.get(text, NOT_KNOWN) for text in read_cells(content)[key]]
-            cells.insert(place + 1, heading, beside, allow_duplicates=True)
-            keys.insert(place + 1, "")
-            formats = {one + (one > place): kind for one, kind in formats.items()}
-            own = {(row, one + (one > place)): kind for (row, one), kind in own.items()}
+            place = keys.index(key) + 1
+            cells.insert(place, [names.get(text, NOT_KNOWN) for text in columns[place - 1]])
+            for beside, text in ((headings, heading), (keys, "")):
+                beside.insert(place, text)
+            columns.insert(place, [])
+            formats = {one + (one >= place): kind for one, kind in formats.items()}
+            own = {(row, one + (one >= place)): kind for (row, one), kind in own.items()}
     title = words.titles.get(name, in_words(name))
-    return Sheet(name, title, cells, formats=formats, own_formats=own)
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    return Sheet(name, title, headings, rows, formats=formats, own_formats=own)
 
 
 def in_words_of(texts: Mapping[str, str], text: str) -> str:
     """Return an id, or several with bars between them, in words; another text as it is."""
     parts = text.split("|")
     return " or ".join(texts[part] for part in parts) if {*parts} <= texts.keys() else text
-
-
-def read_cells(content: str) -> pd.DataFrame:
-    """Read a CSV's cells as text; an empty cell is an empty string."""
-    return pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False, na_filter=False)
 
 
 def in_words(key: str) -> str:
@@ -245,21 +278,12 @@ def sheet_names(sheets: list[Sheet]) -> dict[str, Sheet]:
     return named
 
 
-def typed(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return text cells as what they say: columns of numbers, True and False, else text; the first
+def typed_column(texts: list[str], first: bool) -> list[object]:
+    """Return a column's cells as numbers or truth values where all are, else as text; the first
     column names the row.
 
     A text can neither be a formula nor a link, an empty cell says that nothing is known.
     """
-    columns = [
-        typed_column(list(cells.iloc[:, place]), first=place == 0)
-        for place in range(cells.shape[1])
-    ]
-    return pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(cells.columns, axis=1)
-
-
-def typed_column(texts: list[str], first: bool) -> list[object]:
-    """Return a column's cells as numbers or truth values where all are, else as text."""
     present = [text for text in texts if text]
     if present and not first and all(NUMBER.fullmatch(text) for text in present):
         return [number(text) if text else NOT_KNOWN for text in texts]
@@ -276,10 +300,8 @@ def number(text: str) -> float | str:
 
 
 def plain_text(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula, and gptables takes as it is.
-
-    gptables reads `$$…$$` as a note and `[…](…)` as a link, and refuses text of signs alone.
-    """
+    """Return text that no spreadsheet takes for a formula, no reader for a note (`$$…$$`) or a link
+    (`[…](…)`), and that is not of signs alone."""
     if FORMULA.match(text) and not NUMBER.fullmatch(text) and len(text) > 1:
         text = f"'{text}"
     if len(text) > LONGEST_TEXT:
@@ -290,66 +312,146 @@ def plain_text(text: str) -> str:
     return NOT_KNOWN if text in "–-" else f"as written: {text}"
 
 
-def written(words: Workbook, sheets: Mapping[str, Sheet], left_out: list[str]) -> bytes:
-    """Write sheets as a workbook with cover, contents and notes, dated by a year alone."""
-    notes = list(dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes))
-    numbers = {note: f"note{place}" for place, note in enumerate(notes, start=1)}
-    texts = [plain_text(note) for note in notes]
-    table = pd.DataFrame({"reference": list(numbers.values()), "Note text": texts})
-    content = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "No note text provided")
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="gptables")
-        book = gptables.produce_workbook(
-            content,
-            sheets={name: marked_up(name, sheet, numbers) for name, sheet in sheets.items()},
-            cover=cover(words, left_out),
-            notes_table=table if notes else None,
-            theme=theme(),
-            auto_width=dict.fromkeys([*sheets, "Notes"], False),
-            workbook_options=OPTIONS,
-        )
-    lines = {
-        "Cover": [[text] for text in on_cover(cover(words, left_out))],
-        "Notes": [[], [], [], *(["", note] for note in texts)],
-        **{name: rows_of(sheet) for name, sheet in sheets.items()},
-    }
-    for page in book.worksheets():
-        own = widths(sheets, page.name)
-        for place, width in enumerate(own):
-            page.set_column(place, place, width)
-        for row, cells in enumerate(lines.get(page.name, [])):
-            most = max(map(lines_of, cells, own), default=1)
-            if most > 1:
-                page.set_row(row, LINE * min(most, 26))  # Excel's rows end at 409 points
+class Pages:
+    """A workbook that is being written, its formats made once each."""
+
+    def __init__(self) -> None:
+        self.content = io.BytesIO()
+        self.book = Book(self.content, OPTIONS)
+        self.formats: dict[frozenset[tuple[str, Any]], Format] = {}
+
+    def look(self, *parts: Mapping[str, Any]) -> Format:
+        """Return a format of parts, the later ones before the earlier."""
+        whole = {name: value for part in parts for name, value in part.items()}
+        key = frozenset(whole.items())
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format(whole)
+        return self.formats[key]
+
+    def add(self, name: str, texts: Iterable[tuple[str, Mapping[str, Any]]]) -> Worksheet:
+        """Begin a page with texts, one below another."""
+        page = self.book.add_worksheet(name)
+        page.hide_gridlines(2)
         page.set_paper(A4)
         page.fit_to_pages(1, 0)
-        if page.name in sheets:
-            heading = heading_row(sheets[page.name])
-            page.freeze_panes(heading + 1, 1)
-            page.repeat_rows(heading)
-            page.set_landscape()
-    about = {"title": words.title, "author": words.author, "subject": words.subtitle}
-    book.set_properties({**about, "created": datetime(words.year, 1, 1)})
-    book.close()
-    return content.getvalue()
+        for row, (text, look) in enumerate(texts):
+            page.write(row, 0, text, self.look(look))
+        return page
+
+    def add_table(self, name: str, sheet: Sheet, title: str, about: str, table: str) -> Worksheet:
+        """Add a page of one table, marked up as such."""
+        top, lines = sheet.top, [(title, TITLE), (about, PLAIN), (LEGEND, PLAIN)]
+        page = self.add(name, lines[:top])
+        heads = headings(sheet.headings)
+        kinds = [
+            {"align": alignment(sheet, place), **number_format(sheet, heads[place], place)}
+            for place in range(len(heads))
+        ]
+        looks = [self.look(HEADING, kind) for kind in kinds]
+        for place, (head, look) in enumerate(zip(heads, looks, strict=True)):
+            page.write(top, place, head, look)
+        plain = [self.look(CELL, kind) for kind in kinds]
+        for number, row in enumerate(sheet.rows):
+            for place, value in enumerate(row):
+                own = sheet.own_formats.get((number, place))
+                if own or isinstance(value, list | Link):
+                    kind = {**kinds[place], **({"num_format": FORMATS[own]} if own else {})}
+                    self.write(page, top + 1 + number, place, value, kind)
+                else:
+                    page.write(top + 1 + number, place, value, plain[place])
+        columns = [
+            {"header": head, "header_format": look} for head, look in zip(heads, looks, strict=True)
+        ]
+        options = {"autofilter": False, "columns": columns, "style": None, "name": table}
+        page.add_table(top, 0, top + len(sheet.rows), len(heads) - 1, options)
+        return page
+
+    def write(
+        self, page: Worksheet, row: int, place: int, value: Any, kind: Mapping[str, Any]
+    ) -> None:
+        """Write a cell: one that is marked as a whole, or in parts, has their formats."""
+        if isinstance(value, Link):
+            page.write_url(row, place, value.address, self.look(CELL, kind, LINK), value.name)
+            return
+        marks: Mapping[str, Any] = {}
+        if isinstance(value, list) and len(value) == 2:
+            marks, value = value
+        whole = self.look(CELL, kind, marks)
+        if not isinstance(value, list):
+            page.write(row, place, value, whole)
+            return
+        parts: list[Any] = []
+        for part, after in zip(value, [*value[1:], {}], strict=True):
+            parts.append(self.look(CELL, kind, part) if isinstance(part, dict) else part)
+            if isinstance(part, str) and isinstance(after, str):
+                parts.append(whole)
+        page.write_rich_string(row, place, *parts, whole)
 
 
-def on_cover(own: gptables.Cover) -> list[str]:
-    """Return the texts of a cover, a row each, as gptables writes them."""
-    parts = (("Introductory information", own.intro), ("About these data", own.about),
-             ("Contact", own.contact))  # fmt: skip
-    return [own.title, *(text for name, part in parts if part for text in (name, *part))]
+def written(words: Workbook, sheets: Mapping[str, Sheet], left_out: list[str]) -> bytes:
+    """Write sheets as a workbook with cover, contents and notes, dated by a year alone."""
+    pages, texts = Pages(), cover(words, left_out)
+    notes = list(dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes))
+    fit(pages.add("Cover", texts), [100], [[text] for text, _ in texts])
+    add_contents(pages, {name: plain_text(sheet.title) for name, sheet in sheets.items()})
+    if notes:
+        rows: list[list[Any]] = [[place, plain_text(note)] for place, note in enumerate(notes, 1)]
+        listed = Sheet("notes", "Notes", ["Note number", "Note text"], rows)
+        page = pages.add_table("Notes", listed, "Notes", ONE_TABLE, "notes_table")
+        fit(page, [14, 100], [[], [], [], *(["", note] for _, note in rows)])
+    for name, sheet in sheets.items():
+        marks = "".join(f"[note {notes.index(note) + 1}]" for note in sheet.notes)
+        title = f"{plain_text(sheet.title)} {marks}".strip()
+        about = f"{ONE_TABLE} Notes are on the sheet Notes." if marks else ONE_TABLE
+        page = pages.add_table(name, sheet, title, about, f"data_{name.lower()}")
+        fit(page, widths(sheet), rows_of(sheet))
+        page.freeze_panes(sheet.top + 1, 1)
+        page.repeat_rows(sheet.top)
+        page.set_landscape()
+    about_it = {"title": words.title, "author": words.author, "subject": words.subtitle}
+    pages.book.set_properties({**about_it, "created": datetime(words.year, 1, 1)})
+    pages.book.close()
+    return pages.content.getvalue()
+
+
+def add_contents(pages: Pages, titles: Mapping[str, str]) -> None:
+    """Add the page that lists the others, with a link to each."""
+    names = ["Sheet name", "Table description"]
+    rows: list[list[Any]] = [
+        [Link(name, f"internal:'{name}'!A1"), title] for name, title in titles.items()
+    ]
+    sheet = Sheet("contents", "", names, rows)
+    page = pages.add_table("Contents", sheet, "Table of contents", ONE_TABLE, "contents_table")
+    for place, cells in enumerate(zip(names, *titles.items(), strict=True)):
+        bold = [1.1, *[1.0] * len(titles)]
+        wide = [
+            ceil(cell_autofit_width(text) * 12 / 11 * weight
+                 * (1 + 0.15 * sum(map(str.isupper, text)) / len(text)))
+            for text, weight in zip(cells, bold, strict=True)
+        ]  # fmt: skip
+        page.set_column_pixels(place, place, max(wide))
+
+
+def fit(page: Worksheet, widths: Sequence[int], lines: Sequence[Sequence[str]]) -> None:
+    """Give a page's columns their widths, and its rows the height that their texts need."""
+    for place, width in enumerate(widths):
+        page.set_column(place, place, width)
+    for row, cells in enumerate(lines):
+        most = max(map(lines_of, cells, widths), default=1)
+        if most > 1:
+            page.set_row(row, LINE * min(most, 26))  # Excel's rows end at 409 points
 
 
 def rows_of(sheet: Sheet) -> list[list[str]]:
     """Return the texts of a sheet by its rows; those above the headings stretch over columns."""
-    rows = [
-        [one.string if isinstance(one, FormatList) else one if isinstance(one, str) else ""
-         for one in row]
-        for row in [headings(sheet.cells.columns), *sheet.cells.to_numpy().tolist()]
-    ]  # fmt: skip
-    return [[]] * heading_row(sheet) + rows
+    rows = [[text_of(value) for value in row] for row in [headings(sheet.headings), *sheet.rows]]
+    return [[]] * sheet.top + rows
+
+
+def text_of(value: Any) -> str:
+    """Return a cell's text, without its marks; empty where it is no text."""
+    parts = value if isinstance(value, list) else [value]
+    return "".join(part for part in parts if isinstance(part, str))
 
 
 def room(text: str) -> int:
@@ -363,14 +465,9 @@ def lines_of(text: str, width: int) -> int:
     return sum(1 if length <= width else -(-length * 12 // (width * 11)) for length in lines)
 
 
-def heading_row(sheet: Sheet) -> int:
-    """Return the row, from 0, in which gptables writes the headings: below title, instructions and
-    legend."""
-    return 2 + bool(legend(sheet.cells))
-
-
-def cover(words: Workbook, left_out: list[str]) -> gptables.Cover:
-    """Return the cover: what the workbook is, how to read it, and what it has no room for."""
+def cover(words: Workbook, left_out: list[str]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the lines of the cover, each with its format: what the workbook is, how to read it,
+    and what it has no room for."""
     about = [
         "Each sheet holds one table, marked up as such, with the rows that the page has. "
         "Numbers are unrounded, but for a share in a row below counts; shares are in per cent.",
@@ -379,61 +476,25 @@ def cover(words: Workbook, left_out: list[str]) -> gptables.Cover:
         *words.about,
         *(f"Too long for a sheet, in its CSV file alone: {title}." for title in left_out),
     ]
-    contact = [plain_text(line) for line in words.contact] or None
-    intro = [plain_text(words.subtitle)] if words.subtitle else None
-    return gptables.Cover(plain_text(words.title), intro=intro, about=about, contact=contact)
-
-
-def marked_up(name: str, sheet: Sheet, notes: Mapping[str, str]) -> gptables.GPTable:
-    """Return a sheet as gptables writes it."""
-    table = sheet.cells.set_axis(headings(sheet.cells.columns), axis=1)
-    marks = "".join(f"$${notes[note]}$$" for note in sheet.notes)
-    instructions = "This worksheet contains one table."
-    return gptables.GPTable(
-        table,
-        table_name=f"data_{name.lower()}",
-        title=plain_text(sheet.title) + (f" {marks}" if marks else ""),
-        instructions=f"{instructions} Notes are on the sheet Notes." if marks else instructions,
-        legend=legend(table),
-        index_columns={2: 0},
-        additional_formatting=[
-            *(number_format(sheet, table, place) for place in range(1, table.shape[1])),
-            *(
-                {"cell": {"cells": (row + 1, place), "format": {"num_format": FORMATS[kind]}}}
-                for (row, place), kind in sheet.own_formats.items()
-            ),
-        ],
+    parts = (
+        ("Introductory information", [plain_text(words.subtitle)] if words.subtitle else []),
+        ("About these data", about),
+        ("Contact", [plain_text(line) for line in words.contact]),
     )
+    lines: list[tuple[str, Mapping[str, Any]]] = [(plain_text(words.title), COVER_TITLE)]
+    for head, texts in parts:
+        lines += [(head, COVER_HEAD)] if texts else []
+        lines += [(text, COVER) for text in texts]
+    return lines
 
 
-def legend(table: pd.DataFrame) -> list[str]:
-    """Return what the marks in a table mean."""
-    if not table.map(lambda value: isinstance(value, str) and value == NOT_KNOWN).any(axis=None):
-        return []
-    return [f"{NOT_KNOWN}: not known, or the question does not arise"]
-
-
-def theme() -> gptables.Theme:
-    """Return gptables' theme with cells that wrap."""
-    own = copy.deepcopy(gptables.gptheme)
-    own.update_data_format({"text_wrap": True, "valign": "top", "indent": 1})
-    own.update_index_2_format({"valign": "top", "text_wrap": True, "indent": 1})
-    own.update_column_heading_format({"indent": 1})
-    return own
-
-
-def widths(sheets: Mapping[str, Sheet], name: str) -> list[int]:
-    """Return column widths in characters: as wide as the longest text, between 12 and 60; the
-    notes' are their own."""
-    if name not in sheets:
-        return {"Notes": [14, 100], "Cover": [100]}.get(name, [])
-    cells = sheets[name].cells
+def widths(sheet: Sheet) -> list[int]:
+    """Return column widths in characters: as wide as the longest text, between 12 and 60."""
     result = []
-    for place, heading in enumerate(cells):
-        texts = [one.string if isinstance(one, FormatList) else one
-                 for one in cells.iloc[:, place]]  # fmt: skip
-        word = max((len(word) for word in str(heading).split()), default=0)
-        longest = max((room(text) for text in texts if isinstance(text, str)), default=0)
+    for place, heading in enumerate(headings(sheet.headings)):
+        texts = [text_of(row[place]) for row in sheet.rows]
+        word = max((len(word) for word in heading.split()), default=0)
+        longest = max(map(room, texts), default=0)
         longest = min(60, longest) + 2 if longest > len(NOT_KNOWN) else 0
         result.append(max(12, word * 6 // 5 + 3, longest))
     return result
@@ -449,20 +510,28 @@ def headings(names: Iterable[str]) -> list[str]:
     return result
 
 
-def number_format(sheet: Sheet, table: pd.DataFrame, place: int) -> dict[str, Any]:
+def alignment(sheet: Sheet, place: int) -> str:
+    """Return how a column stands: numbers, but for names of rows, at the right."""
+    kinds = {
+        bool if isinstance(value, bool) else int if isinstance(value, int | float) else str
+        for value in (row[place] for row in sheet.rows)
+        if not (isinstance(value, str) and MARKED.search(value))
+    }
+    return "right" if place and kinds in ({bool}, {int}) else "left"
+
+
+def number_format(sheet: Sheet, heading: str, place: int) -> dict[str, str]:
     """Return a column's number format: its kind's, a year's without separators, else by whether its
-    numbers are whole."""
+    numbers are whole; none of what names the rows."""
     numbers = [
-        value
-        for row, value in enumerate(table.iloc[:, place])
-        if isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and (row, place) not in sheet.own_formats
+        row[place]
+        for number, row in enumerate(sheet.rows)
+        if isinstance(row[place], int | float)
+        and not isinstance(row[place], bool)
+        and (number, place) not in sheet.own_formats
     ]
-    if not numbers:
-        return {"column": {"columns": [table.columns[place]], "format": {}}}
-    year = str(table.columns[place]).lower().startswith("year")
+    if not numbers or not place:
+        return {}
     whole = all(isinstance(value, int) for value in numbers)
-    kind = "year" if year else sheet.formats.get(place, "")
-    form = FORMATS.get(kind, "0" if whole else "0.000")
-    return {"column": {"columns": [table.columns[place]], "format": {"num_format": form}}}
+    kind = "year" if heading.lower().startswith("year") else sheet.formats.get(place, "")
+    return {"num_format": FORMATS.get(kind, "0" if whole else "0.000")}
