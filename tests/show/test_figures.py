@@ -140,3 +140,11 @@ def test_rows_with_long_labels_have_the_room_for_them_and_many_rows_have_a_line_
     height = figure.get_size_inches()[1]
     assert phone.LINE * lines * rows <= height <= 0.4 * max(rows, lines * rows / 2) + 2
     assert [label.split(" ")[0] for label in labels] == [str(row) for row in range(rows)]
+
+
+def test_a_figure_that_is_saved_is_drawn_once(monkeypatch):
+    figure, axes = bars(["a"])
+    draws = []
+    monkeypatch.setattr(axes, "draw", draws.append)
+    figures.svg(figure)
+    assert len(draws) == 1

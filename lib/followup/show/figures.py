@@ -15,6 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from followup.facts import Fact
@@ -74,6 +75,19 @@ THEME: dict[Any, Any] = {
 }
 
 
+class Drawing(Figure):
+    """A figure whose layout is found without drawing it: matplotlib draws twice what it saves, the
+    first time for the layout alone."""
+
+    def draw(self, renderer: Any) -> None:
+        """Find the layout, or draw where it stands."""
+        engine = self.get_layout_engine()
+        if isinstance(engine, ConstrainedLayoutEngine):
+            engine.execute(self)
+        else:
+            super().draw(renderer)
+
+
 def canvas(height: float, width: float = WIDTH, **subplots: object) -> tuple[Figure, Axes]:
     """Give an empty figure in the project's theme, with its axes; the notebook does not show it by
     itself.
@@ -84,7 +98,7 @@ def canvas(height: float, width: float = WIDTH, **subplots: object) -> tuple[Fig
     subplots : what `Figure.subplots` takes, as `nrows=2, sharex=True`; axes are an array then.
     """
     mpl.rcParams.update(THEME)
-    figure = Figure(figsize=(width, max(height, 1.2)), layout="constrained")
+    figure = Drawing(figsize=(width, max(height, 1.2)), layout="constrained")
     return figure, figure.subplots(**subplots)  # type: ignore[call-overload]
 
 
