@@ -20,7 +20,7 @@ RUNNER_IS_KNOWN_TO = {
 GROUPS = (
     *("notebook_report", "statistics", "numbers palette", "problems", "files ids", "declaration"),
     *("rounds scratch facts tables cleaning prose members", "previous_round", "show"),
-    *("pairs explorer overview provenance warm", "published_rounds", "steps", "report"),
+    *("pairs explorer overview provenance", "published_rounds", "steps", "report"),
     "publication_audit",
 )
 LAYERS = {layer: place for place, group in enumerate(GROUPS) for layer in group.split()}

@@ -29,13 +29,13 @@ ROBUSTNESS = ("forest", "leave_one_out", "power")
 FIRST_OUTCOME = 4  # the number, after 2, of the section of the first outcome
 # What the warm process has before the first notebook asks, and whose import asks for it.
 PRELOAD = {
-    "followup.warm": "pydantic",
     "jinja2": "jinja2",
     "pandas": "pandas",
     "pyarrow.dataset": "pandas",
     "pyarrow.parquet": "pandas",
     "pandera.backends.pandas.base": "pandera",
     "matplotlib.pyplot": "matplotlib",
+    "matplotlib_inline.backend_inline": "matplotlib",
     "matplotlib.backends.backend_svg": "matplotlib",
     "scipy.optimize": "scipy",
     "scipy.stats": "scipy.stats",

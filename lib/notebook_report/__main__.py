@@ -4,16 +4,15 @@ import _signal  # signal itself takes as long to import as all that Python does 
 import os
 import sys
 
+from notebook_report import ENVIRONMENT, stop
 
-def stop(_number: int, _frame: object) -> None:
-    """End at once: nothing has begun, and an exception would be lost in the midst of an import."""
-    os.write(2, b"Interrupted: run it again.\n")
-    os._exit(130)
-
-
-if __name__ == "__main__":  # each child of the warm process imports this module again
+if __name__ == "__main__":  # each child that is not forked imports this module again
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, stop)
+    builds = sys.argv[1:2] not in (["lab"], ["test"])
+    if builds and sys.platform == "linux" and not os.environ.items() >= ENVIRONMENT.items():
+        command = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(sys.executable, command, {**os.environ, **ENVIRONMENT})
     from notebook_report.commands import main
 
     sys.exit(main(sys.argv[1:]))

@@ -1,12 +1,11 @@
 """Bring a report up to date: check its raw data, run what is stale, two steps at a time, then
 publish what they made.
 
-Every step is a child of one warm process, multiprocessing's forkserver, which has done the imports
-and has no threads.
+Every step is a child of this process, which has done the imports before the first and has no
+threads.
 """
 
 import os
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,14 +14,14 @@ from graphlib import TopologicalSorter
 from multiprocessing import connection
 from pathlib import Path
 
-from notebook_report import BuildError
+from notebook_report import ENVIRONMENT, BuildError
 from notebook_report.check import stop_if_fatal
 from notebook_report.execution import Execution
 from notebook_report.files import in_folder
 from notebook_report.keys import Keys
 from notebook_report.project import Project, Report, Step
 from notebook_report.publish import publish
-from notebook_report.system import Context, children_of_warm, has_forkserver, locked
+from notebook_report.system import Context, children_of_warm, locked
 
 WORKERS = 2
 PRELOAD = {
@@ -36,20 +35,11 @@ PRELOAD = {
     ),
     "kernel": ("notebook_report.warm", "notebook_report.execution"),
 }
-# One thread in the warm process, or forking it is not safe; sets in the same order each time.
-ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "PYTHONHASHSEED": "0",
-}
 
 
 def wanted_engine() -> str:
-    """Return the engine that ENGINE names; by itself the in-process one, where forking a warm
-    process is known to be safe, or nothing is forked."""
-    is_safe = sys.platform == "linux" or not has_forkserver()
-    engine = os.environ.get("ENGINE") or ("in-process" if is_safe else "kernel")
+    """Return the engine that ENGINE names; by itself the in-process one."""
+    engine = os.environ.get("ENGINE") or "in-process"
     if engine not in PRELOAD:
         raise BuildError(f"ENGINE={engine} is not known: {' or '.join(PRELOAD)}")
     return engine
@@ -124,7 +114,7 @@ def notebooks_left_out(report: Report) -> list[str]:
 
 
 class WarmProcess:
-    """The process whose children run the steps, started when it is first asked for.
+    """This process, whose children run the steps: warm from when it is first asked for.
 
     matplotlib keeps its list of fonts in the project: what somebody has at home changes no report,
     and where nothing can be written there, nothing is missed.
@@ -135,14 +125,14 @@ class WarmProcess:
         os.environ["MPLCONFIGDIR"] = str(report.root / ".cache" / "matplotlib")
 
     def context(self) -> Context:
-        """Return the context whose processes are its children; it does its imports while we go
-        on."""
+        """Return the context whose processes are its children, its imports done."""
         os.environ.update(ENVIRONMENT)
         return children_of_warm(self.modules)
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
-        """What it imports: what runs notebooks, and what those use that may have to run."""
+        """What it imports: what runs notebooks, and what those use that may have to run, the
+        modules of the report's library last."""
         engine = self.keys.engine
         if engine != "in-process":
             return PRELOAD[engine]
@@ -156,7 +146,7 @@ class WarmProcess:
             for module, user in self.project.preload.items()
             if any(f"{name}.".startswith(f"{user}.") for name in names)
         )
-        return (*PRELOAD[engine], *modules)
+        return (*PRELOAD[engine], *modules, *self.keys.library_modules(notebooks))
 
 
 def check_what_is_new(report: Report, keys: Keys, server: WarmProcess) -> None:

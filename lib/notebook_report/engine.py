@@ -5,8 +5,10 @@ outputs, counts and tracebacks are the same; what is saved is a second process, 
 importing pandas once more. One process can run one notebook: the caller forks (see `build`).
 """
 
+import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import nbformat
 from ipykernel.inprocess import InProcessKernelManager
@@ -23,12 +25,20 @@ NAME = "in-process"
 
 
 class InProcessClient(PapermillNotebookClient):
-    """papermill's client around a kernel that lives in this process."""
+    """papermill's client around a kernel that lives in this process.
+
+    Modules of the library may have been imported before: what they do for a notebook that imports
+    them, they do when their `load_ipython_extension` is called, as IPython's extensions do.
+    """
+
+    library = Path()
 
     def execute(self) -> nbformat.NotebookNode:
         """Run every cell, up to the first that fails, and return the notebook."""
         self.reset_execution_trackers()
-        self.km = InProcessKernelManager(config=Config({"HistoryManager": {"enabled": False}}))
+        config = Config({"HistoryManager": {"enabled": False}})
+        # Asked for an address, it would look at all that this machine has.
+        self.km = InProcessKernelManager(config=config, ip="127.0.0.1")
         self.km.start_kernel()
         kernel = self.km.kernel
         assert kernel is not None
@@ -41,6 +51,9 @@ class InProcessClient(PapermillNotebookClient):
             configure_inline_support(shell, BACKEND)
         if "pandas" in sys.modules:  # looks for a notebook when it is imported: there was none
             sys.modules["pandas"].set_option("display.max_columns", 20)
+        for module in tuple(sys.modules.values()):
+            if str(getattr(module, "__file__", "")).startswith(f"{self.library}{os.sep}"):
+                getattr(module, "load_ipython_extension", lambda _: None)(shell)
         self.kc = self.km.client()
         self.kc.start_channels()
         self.papermill_execute_cells()
@@ -67,10 +80,17 @@ class InProcessEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: object, _name: str = "", on_cell_start: object = None, **_: object
+        cls,
+        nb_man: object,
+        _name: str = "",
+        on_cell_start: object = None,
+        library: Path = Path(),
+        **_: object,
     ) -> None:
         """Run the notebook that papermill manages."""
-        InProcessClient(nb_man, record_timing=False, on_cell_start=on_cell_start).execute()
+        client = InProcessClient(nb_man, record_timing=False, on_cell_start=on_cell_start)
+        client.library = library
+        client.execute()
 
 
 papermill_engines.register(NAME, InProcessEngine)

@@ -1,7 +1,7 @@
 """One step: a child process that executes its notebook, what it tells, and whether to believe it.
 
-The parent's half comes first. What the child imports it imports late: the warm process has it, and
-the build does without.
+The parent's half comes first. What the child imports it imports late: a build that runs nothing
+does without.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from papermill import PapermillExecutionError
 
-LOST = 255  # what a process is said to end with whose parent, the warm process, has gone
 TIMEOUT = 600  # seconds
 KILLED = 9
 SECONDS_TO_END = 5  # for what cells leave running
@@ -158,8 +157,6 @@ def how_it_ended(status: int) -> str:
         return "took longer than ten minutes"
     if status == -KILLED:
         return f"its process was ended by SIGKILL, {MEMORY}"
-    if status == LOST:
-        return f"ended its process with status {status}, or the process that started it was killed"
     if status < 0:
         return f"its process was ended by {signal.Signals(-status).name}"
     return f"ended its process with status {status}"
@@ -184,11 +181,9 @@ def child(
         believes it.
     log : where text goes that is written outside the cells' outputs.
     """
-    import notebook_report.warm  # noqa: F401  first, where this is no child of the warm process
+    import notebook_report.warm  # noqa: F401  first, where this process was not forked
 
     be_a_process_of_its_own()
-    import nbformat
-
     end_after(TIMEOUT)
 
     def send(state: str, text: str) -> None:
@@ -201,7 +196,7 @@ def child(
                 os.dup2(file.fileno(), 1)
                 os.dup2(file.fileno(), 2)
             notebook = execute(report, step, engine, lambda place: send("cell", place))
-            nbformat.write(notebook, unfinished)
+            unfinished.write_text(json.dumps(notebook), encoding="utf-8")
             if exporters:
                 from notebook_report.pages import keep
 
@@ -262,7 +257,7 @@ def execute(report: Report, step: Step, engine: str, tell: Callable[[str], None]
                 str(step.notebook),
                 None,
                 dict(step.parameters),
-                engine_name=engine_name(engine),
+                **engine_options(report, engine),
                 cwd=step.notebook.parent,
                 progress_bar=False,
                 on_cell_start=on_cell_start,
@@ -308,13 +303,13 @@ def threads_left(name: str) -> Iterator[str]:
             )
 
 
-def engine_name(engine: str) -> str | None:
-    """Return papermill's name for an engine, registered; None is papermill's own."""
+def engine_options(report: Report, engine: str) -> dict[str, Any]:
+    """Return what papermill is told of an engine, registered; nothing of its own."""
     if engine != "in-process":
-        return None
+        return {}
     from notebook_report.engine import NAME
 
-    return NAME
+    return {"engine_name": NAME, "library": report.library}
 
 
 def check_parameters(name: str, step: Step) -> None:

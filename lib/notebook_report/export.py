@@ -29,6 +29,7 @@ SHOWN_FIRST = [
 ]
 PROSE = "%%prose"  # a cell whose source is the sentence that it shows
 CODE = re.compile("\ue000((?:[0-9a-f]{2})*)\ue001")
+PYTHON, MARKED = PythonLexer(), HtmlFormatter(nowrap=True)
 FILES = re.compile(
     r"\n\n\*[^*]+\*\s*$"
 )  # the last paragraph of a heading's cell: for who opens the notebook
@@ -50,7 +51,10 @@ def cells_html(cells: Sequence[NotebookNode], fold: bool) -> str:
 def code_html(cells: Sequence[NotebookNode]) -> str:
     """Return the code of cells, one below another, as HTML; empty where there is none."""
     sources = [cell.source for cell in for_readers(cells) if cell.cell_type == "code"]
-    return python_to_html("\n\n".join(filter(str.strip, sources))) if any(sources) else ""
+    rendered = ((source, python_to_html(source)) for source in filter(str.strip, sources))
+    # Rendered together, a cell would keep the empty lines that it ends with.
+    blocks = [html + source[len(source.rstrip("\n")) :] for source, html in rendered]
+    return "\n".join(blocks).rstrip("\n") + "\n" if blocks else ""
 
 
 def coloured(html: str) -> str:
@@ -134,6 +138,10 @@ class SectionExporter(TemplateExporter):
         yield "markdown2html", markdown_to_html
         yield "highlight_code", set_aside
 
+    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Copy and check nothing: there are no preprocessors."""
+        return nb, resources
+
     @default("template_name")
     def _template_name(self) -> str:
         return TEMPLATES.name
@@ -162,6 +170,7 @@ def set_aside(code: str) -> str:
     return f"\ue000{code.encode().hex()}\ue001"
 
 
+@cache
 def python_to_html(code: str) -> str:
     """Render Python code, its parts marked for the style sheet."""
-    return highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+    return highlight(code, PYTHON, MARKED)

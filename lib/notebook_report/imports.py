@@ -34,6 +34,12 @@ class Library:
             names.update(self.imports_of(file))
         return {name for name in names if not self.files(name)}
 
+    def modules(self, notebooks: Iterable[Path]) -> list[str]:
+        """Return the names of the modules that notebooks reach."""
+        reached = {file for notebook in notebooks for file in self.reached_by_notebook(notebook)}
+        places = (file.relative_to(self.folder).with_suffix("").parts for file in sorted(reached))
+        return [".".join(place).removesuffix(".__init__") for place in places]
+
     def reached(self, modules: Iterable[str]) -> set[Path]:
         """Return the files that modules lead to: their own, their packages', and those of all they
         import."""

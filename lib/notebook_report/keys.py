@@ -36,7 +36,7 @@ class Keys:
         self.report, self.engine = report, engine
         self.versions = versions(report.root)
         library = Library(report.library)
-        self.from_elsewhere = library.from_elsewhere
+        self.from_elsewhere, self.library_modules = library.from_elsewhere, library.modules
         notebooks = {step.notebook for step in report.steps}
         reached = {notebook: library.reached_by_notebook(notebook) for notebook in notebooks}
         self.cells = {notebook: cells_digest(notebook) for notebook in notebooks}
@@ -88,8 +88,7 @@ def finish(report: Report, step: Step, key: str, unfinished: Path) -> None:
     """Give an executed notebook its proper name, with the key and what the step wrote."""
     notebook = json.loads(unfinished.read_bytes())
     notebook["metadata"]["chain"] = {"key": key, "wrote": digests(report, step.results)}
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-    unfinished.write_text(f"{text}\n", encoding="utf-8")
+    unfinished.write_text(json.dumps(notebook, sort_keys=True), encoding="utf-8")
     unfinished.replace(step.executed)
 
 

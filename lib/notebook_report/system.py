@@ -7,15 +7,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
+from importlib import import_module
 from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 
-Context = ForkServerContext | SpawnContext
+from notebook_report import stop
+
+Context = ForkContext | SpawnContext
 SIGNALS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
            if hasattr(signal, name)}  # fmt: skip
+# Whether children are made by forking: macOS can, but what its own libraries do then is not known.
+FORKS = sys.platform == "linux" and "fork" in get_all_start_methods()
 TOO_LONG = 124  # how a process ends that nobody can send an alarm
 
 
@@ -65,25 +70,23 @@ def wait_for_windows(file: int, waiting: str) -> None:
             return
 
 
-def has_forkserver() -> bool:
-    """Whether children can be made of one warm process; otherwise each does its own imports."""
-    return "forkserver" in get_all_start_methods()
-
-
 @cache
 def children_of_warm(modules: tuple[str, ...]) -> Context:
-    """Return the context that makes children; it starts the warm process with its imports to do."""
-    if not has_forkserver():
-        return get_context("spawn")
-    from multiprocessing import forkserver
+    """Return the context that makes children of this process, which does their imports before the
+    first, once for all; where forking is not safe, each does its own.
 
-    server = get_context("forkserver")
-    server.set_forkserver_preload(list(modules))
-    # Ctrl-C is for the build, not for the process that it starts here.
-    answer = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    forkserver.ensure_running()
+    What is wrong with a module is told by who needs it.
+    """
+    if not FORKS:
+        return get_context("spawn")
+    answer = signal.getsignal(signal.SIGINT)
+    if answer is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, stop)
+    for module in modules:
+        with suppress(Exception):
+            import_module(module)
     signal.signal(signal.SIGINT, answer)
-    return server
+    return get_context("fork")
 
 
 def end_after(seconds: int) -> None:

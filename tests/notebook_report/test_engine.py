@@ -95,7 +95,7 @@ def test_both_engines_publish_the_same_files(project):
     sorted({*PRELOAD, *(module for modules in build.PRELOAD.values() for module in modules)}),
 )
 def test_a_module_of_the_warm_process_can_be_imported(module):
-    """The forkserver passes over a name that it can't import, and every child would import it
+    """The build passes over a name that it can't import, and every child would import it
     again."""
     if sys.platform == "linux" or not module.endswith("engine"):
         assert importlib.util.find_spec(module)
@@ -110,13 +110,12 @@ def test_the_warm_process_has_one_thread_and_leaves_no_library_to_its_children()
 import importlib, json, os, sys
 for module in {[*build.PRELOAD["in-process"], *PRELOAD]}:
     importlib.import_module(module)
-threads = os.listdir("/proc/self/task")
 before = {{name.partition(".")[0] for name in sys.modules}}
 for module in {sorted(dotted(path) for path in used)}:
     importlib.import_module(module)
 left = {{name.partition(".")[0] for name in sys.modules}} - before - sys.stdlib_module_names
 left -= {{"followup", "publication_audit"}}
-print(json.dumps([len(threads), sorted(left)]))
+print(json.dumps([len(os.listdir("/proc/self/task")), sorted(left)]))
 """
     environment = {"PATH": "", "PYTHONPATH": str(ROOT / "lib"), **build.ENVIRONMENT}
     printed = subprocess.run(

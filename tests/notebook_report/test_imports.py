@@ -110,6 +110,15 @@ def test_a_package_that_imports_when_it_is_asked_reaches_all_its_modules(library
     assert names(library, library.reached(["lazy.one.a_function"])) == whole - {"lazy/two.py"}
 
 
+def test_what_a_notebook_reaches_has_the_names_of_modules(library, tmp_path):
+    cells = [new_code_cell("from garden import files")]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "a.ipynb")
+    modules = library.modules([tmp_path / "a.ipynb"])
+    reached = library.reached_by_notebook(tmp_path / "a.ipynb")
+    assert len(modules) == len(reached)
+    assert modules[:2] == ["garden", "garden.files"]
+
+
 def test_the_tests_of_associations_run_again_when_their_module_is_edited():
     root = Path(__file__).parents[2]
     reached = Library(root / "lib").reached_by_notebook(
@@ -141,9 +150,11 @@ def test_the_warm_process_has_what_the_steps_that_may_run_ask_for(tmp_path, monk
             engine="in-process",
             is_fresh=lambda step: step.name not in stale,
             from_elsewhere=names.__getitem__,
+            library_modules=lambda notebooks: sorted(f"of_{path.stem}" for path in notebooks),
         )
         report = SimpleNamespace(steps=steps, root=tmp_path)
         made = WarmProcess(project, report, keys).modules
         return made[len(PRELOAD["in-process"]) :]
 
-    assert (modules(), modules("2"), modules("1")) == ((), ("b",), ("a", "b"))
+    assert (modules(), modules("2")) == ((), ("b", "of_b"))
+    assert modules("1") == ("a", "b", "of_a", "of_b")

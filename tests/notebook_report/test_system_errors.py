@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
-import psutil
 import pytest
 
 from notebook_report import BuildError, commands, publish
@@ -181,23 +180,8 @@ def test_a_build_that_is_ended_while_it_begins_says_so_or_nothing(project, numbe
     assert "leaked" not in printed
 
 
-def test_a_warm_process_that_is_killed_is_told(project, wait):
-    project.change("30_tests", [project.mark("held"), project.wait_for("go")])
-    build = project.start_build()
-    assert wait(project.marked("held").exists)
-    server = psutil.Process(build.pid).children()
-    for process in server:
-        if any("forkserver" in part for part in process.cmdline()):
-            process.kill()
-    project.marked("go").touch()
-    printed = build.communicate(timeout=30)[0]
-    assert build.returncode == 1
-    assert "or the process that started it was killed" in printed
-    assert project.build()[0] == 0
-
-
 def test_what_a_child_raises_is_raised_with_its_traceback():
-    context = get_context("forkserver")
+    context = get_context("spawn")
     assert results(context, (int, "7"), (str, 8)) == [7, "8"]
     with pytest.raises(ValueError, match="seven") as raised:
         results(context, (int, "seven"), (str, 8))

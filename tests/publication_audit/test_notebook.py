@@ -36,7 +36,7 @@ def unpublished(monkeypatch, survey_round, cleaned):
 
 
 def test_a_round_without_a_publication_says_nothing(shell, unpublished):
-    register_magic()
+    register_magic(shell)
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     for cell in code:

@@ -274,7 +274,7 @@ def test_the_examples_of_the_helpers_hold():
 @pytest.fixture
 def shell():
     fresh = InteractiveShell.instance()
-    prose.register_magic()
+    prose.register_magic(fresh)
     yield fresh
     InteractiveShell.clear_instance()
 

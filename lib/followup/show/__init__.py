@@ -1,5 +1,6 @@
 """What a notebook shows: tables, figures, and prose with facts, in one style."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,14 +37,13 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f"followup.show.{PLACES[name]}"), name)
 
 
-def _register() -> None:
-    import sys
+def load_ipython_extension(shell: Any) -> None:
+    """Make `%%prose` and `%%prose_table` known to a notebook."""
+    from followup.show import prose, prose_table
 
-    if "IPython" in sys.modules:
-        from followup.show import prose, prose_table
-
-        prose.register_magic()
-        prose_table.register_magic()
+    prose.register_magic(shell)
+    prose_table.register_magic(shell)
 
 
-_register()
+if "IPython" in sys.modules and (_shell := sys.modules["IPython"].get_ipython()):
+    load_ipython_extension(_shell)

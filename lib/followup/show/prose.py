@@ -375,14 +375,9 @@ def words(survey_round: Round, name: str, **names: object) -> Markdown | None:
     return Markdown(filled) if filled else None
 
 
-def register_magic() -> None:
-    """Make `%%prose` known to the notebook that imports this package."""
-    from IPython.core.getipython import get_ipython
+def register_magic(shell: Any) -> None:
+    """Make `%%prose` known to a notebook's shell."""
     from IPython.display import display
-
-    shell = get_ipython()
-    if shell is None:
-        return
 
     def cell(line: str, body: str) -> None:
         filled = fill(body, shell.user_ns, first_line=2)
@@ -390,4 +385,4 @@ def register_magic() -> None:
             kind = {"class": line.strip()} if line.strip() else {}
             display(Markdown(filled), metadata=kind)
 
-    shell.register_magic_function(cell, "cell", "prose")  # type: ignore[arg-type]
+    shell.register_magic_function(cell, "cell", "prose")

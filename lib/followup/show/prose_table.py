@@ -1,6 +1,7 @@
 """A small table of words, written as lines of prose: `%%prose_table NAME CAPTION`."""
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -41,14 +42,9 @@ def _text(cell: str) -> str:
     return re.sub(r"\\(\W)", r"\1", cell)
 
 
-def register_magic() -> None:
-    """Make `%%prose_table` known to the notebook that imports this package."""
-    from IPython.core.getipython import get_ipython
+def register_magic(shell: Any) -> None:
+    """Make `%%prose_table` known to a notebook's shell."""
     from IPython.display import display
-
-    shell = get_ipython()
-    if shell is None:
-        return
 
     def cell(line: str, body: str) -> None:
         name, _, caption = line.strip().partition(" ")
@@ -56,4 +52,4 @@ def register_magic() -> None:
         if table is not None:
             display(table)
 
-    shell.register_magic_function(cell, "cell", "prose_table")  # type: ignore[arg-type]
+    shell.register_magic_function(cell, "cell", "prose_table")
