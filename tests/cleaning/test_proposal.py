@@ -256,14 +256,29 @@ def test_other_please_specify_is_the_answer_for_others(proposed):
 
 
 def test_headings_with_the_name_of_a_group_are_no_answers(proposed):
-    grouped = [survey().decode().splitlines()[0].split(",")[2:5], []]
-    content = survey().decode()
-    for heading in grouped[0]:
-        content = content.replace(heading, f"about/{heading}", 1)
-    declared, status, said = proposed("export.csv", content.encode())
+    asked = "doings/What did you do?"
+    ticks = {
+        f"{asked}/{words}": [str(row % count % 2) for row in range(60)]
+        for count, words in enumerate(["Told others", "Wrote a note/list", "Sang"], start=3)
+    }
+    table = pd.read_csv(io.BytesIO(survey())).drop(columns="What did you do?").assign(**ticks)
+    table = table.rename(columns=lambda name: name if "/" in name else f"about/{name}")
+    declared, status, said = proposed("export.csv", table.to_csv(index=False).encode())
     assert status == 0, said
     assert declared.questionnaire.administration == "about/Your administration"
-    assert len(declared.questions) == 2
+    assert [one.heading for one in declared.questions] == [asked, "about/Would you come again?"]
+    assert [one.answer for one in declared.actions] == ["Told others", "Wrote a note/list", "Sang"]
+
+
+def test_titles_with_commas_are_workshops_and_no_answers(proposed):
+    titles = ["Class on Audit (Suva, May 2099)", "Class on Law (Delhi, June 2099)"]
+    classes = {"Which one did you join?": [titles[row // 30] for row in range(60)]}
+    table = pd.read_csv(io.BytesIO(survey())).drop(columns="Which course did you attend?")
+    content = table.assign(**classes).to_csv(index=False).encode()
+    declared, status, said = proposed("export.csv", content)
+    assert status == 0, said
+    assert sorted(declared.read_workshops()["title"]) == titles
+    assert {one.answer for one in declared.actions} == {"Told others", "Wrote it up"}
 
 
 def test_where_people_reply_the_administration_is_no_key_and_the_reason_is_told(proposed, project):

@@ -72,7 +72,8 @@ def draft(template: str, last: Round | None, proposal: Proposal | None) -> str:
         template = with_values(template, about_as(last, template))
         tables = tables_of(last, other["id"])
     elif proposal and proposal.event:
-        template = with_values(template, {"event": proposal.event, "events": f"{proposal.event}s"})
+        plural = f"{proposal.event}es" if proposal.event.endswith("s") else f"{proposal.event}s"
+        template = with_values(template, {"event": proposal.event, "events": plural})
     if proposal:
         tables |= proposed_tables(proposal, last, other)
     actions, outcomes = (

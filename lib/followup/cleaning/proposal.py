@@ -18,7 +18,8 @@ from followup.cleaning.titles import without_dates
 from followup.files import normalise
 
 EVENT = re.compile(
-    r"workshop|event|course|training|seminar|programme|webinar|meeting", re.IGNORECASE
+    r"workshop|event|course|training|seminar|programme|webinar|meeting|class|conference",
+    re.IGNORECASE,
 )
 PERSONAL = re.compile(
     r"^(id|no|name|respondent\w*( id)?|e-?mail.*|.*e-?mail|ip address|language|start|end|"
@@ -26,7 +27,7 @@ PERSONAL = re.compile(
     r"date submitted|_\w+|(your |full |first |last )?name)$",
     re.IGNORECASE,
 )
-OF_AN_ANSWER = re.compile(r"(?s)^(.+?)\s*(?:\[(.+)\]|/(.+)|:\s(.+))$")
+OF_AN_ANSWER = re.compile(r"\[(?=.+\]$)|/|:\s")
 RESPONSE = {"response", "open ended response"}
 MOST, LEAST = 30, 2
 RARE, MANY, SURE = 0.03, 0.1, 0.9  # shares of the replies
@@ -196,13 +197,22 @@ def columns_of(grid: Grid) -> list[Column]:
             below = lower[place].strip() if place < len(lower) else ""
             answer = "" if normalise(below) in RESPONSE else below
             heading = f"{question} {answer}".strip()
-        elif parts := OF_AN_ANSWER.match(heading):
-            alike = sum(other.strip().startswith(parts[1]) for other in upper)
-            if alike > LEAST and not heading.endswith("?"):
-                question, answer = parts[1], parts[parts.lastindex or 1].strip()
+        else:
+            question, answer = _parts_of(heading, upper)
         cells = [row[place] if place < len(row) else "" for row in rows]
         columns.append(Column(heading, question, answer, cells))
     return columns
+
+
+def _parts_of(heading: str, headings: list[str]) -> tuple[str, str]:
+    """The question and the answer in a heading, if others begin with the same question; else the
+    heading, and no answer."""
+    for mark in reversed(list(OF_AN_ANSWER.finditer(heading))):
+        question, answer = heading[: mark.start()].strip(), heading[mark.end() :].strip()
+        alike = sum(" ".join(other.split()).startswith(question) for other in headings)
+        if question and answer and alike > LEAST and not answer.endswith("?"):
+            return question, answer.removesuffix("]") if mark[0] == "[" else answer
+    return heading, ""
 
 
 def _size(grid: Grid) -> int:
@@ -269,8 +279,8 @@ def _ticked(heading: str, values: Counter, options: set[str]) -> ProposedQuestio
     rows = [[part.strip() for part in cell.split(separator) if part.strip()] for cell in cells]
     rows = [_joined(row, rows, separator) for row in rows]
     parts = Counter(part for row in rows for part in row)
-    alone = {part for part in parts if NOTHING.match(normalise(part))}
-    alone -= {part for row in rows if len(row) > 1 for part in row}
+    together = {part for row in rows if len(row) > 1 for part in row}
+    alone = {part for part in parts if NOTHING.match(normalise(part))} - together
     nothing = {*WORDS["none"], *WORDS["unsure"]}
     none = [part for part in parts if part in alone or normalise(part) in nothing]
     few = max(LEAST, RARE * len(cells))
@@ -282,8 +292,8 @@ def _ticked(heading: str, values: Counter, options: set[str]) -> ProposedQuestio
         }
     )
     free = Counter({part: n for part, n in parts.items() if part not in often and part not in none})
-    both = sum(len(row) > 1 for row in rows)
-    if not 1 < len(often) <= MOST or often.total() <= LEAST * len(free) or both < LEAST:
+    ticked = any(len(row) == 1 and row[0] in together for row in rows)  # a title is never in parts
+    if not 1 < len(often) <= MOST or often.total() <= LEAST * len(free) or not ticked:
         return None
     answers = {part: "" for part, _ in often.most_common()}
     denials = sorted(alone, key=lambda part: -parts[part])
