@@ -156,8 +156,20 @@ def test_the_words_of_the_round_before_are_taken_over_and_held_to_this_rounds_fa
     lay_out(NEW, YEAR, export)
     assert check([str(NEW)]) == 1
     said = capsys.readouterr().out
+    assert f"words/foreword.md, row 1; the office's words, which were those of {YEAR}" in said
     assert f"data/raw/{NEW}/words/foreword.md, row 2" in said
     assert "there is no fact 'workshops_organised'" in said
+
+
+def test_words_that_are_taken_over_again_have_one_mark(folder):
+    (folder / "words").mkdir()
+    (folder / "words" / "foreword.md").write_text("Thank you.\n", encoding="utf-8")
+    lay_out(NEW, YEAR)
+    lay_out(NEW + 1, NEW)
+    assert open_round(NEW + 1).read_words("foreword").splitlines() == [
+        f"{{# confirm 11: the office's words, which were those of {NEW} #}}",
+        "Thank you.",
+    ]
 
 
 def test_slips_in_a_column_of_yes_and_no_do_not_hide_it(proposed):

@@ -278,10 +278,11 @@ def new_action(words: str) -> dict[str, Any]:
 
 def new_outcome(question: str) -> dict[str, Any]:
     """The words of an outcome that the round before had not."""
-    plain = question.strip().removesuffix("?")
+    title = re.sub(r"^\w+( \w+)?/", "", question.strip())  # without the name of a group
+    plain = title.removesuffix("?")
     return {
         "label": textwrap.shorten(plain, LABEL, placeholder=" …"),
-        "title": question,
+        "title": title,
         "phrase": f"said yes to “{plain}”",
         "noun": f"a yes to “{plain}”",
     }
@@ -309,6 +310,7 @@ def workshops_csv(titles: list[str], heading: str) -> str:
     """Write a workshops.csv with the titles that an export has, and what these say of themselves:
     the month, and the scope where all say one."""
     columns = heading.strip().split(",")
+    titles = sorted(titles, key=lambda title: month_of(title) or "later")
     rows = [
         {"id": str(number), "title": title, "topic": topic_of(title), "month": month_of(title)}
         for number, title in enumerate(titles or ["(title)"], start=1)
@@ -326,7 +328,7 @@ def workshops_csv(titles: list[str], heading: str) -> str:
 def topic_of(title: str) -> str:
     """What a title is about: what comes after "on", if anything does, without a date at its end."""
     about = title.partition(" on ")[2].strip() or title
-    return AT_THE_END.sub("", about) or about
+    return re.sub(r"\s*\([^)]*$", "", AT_THE_END.sub("", about)) or about
 
 
 def month_of(title: str) -> str:

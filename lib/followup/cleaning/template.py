@@ -16,10 +16,12 @@ from followup import rounds
 from followup.cleaning.administrations import read_administrations
 from followup.cleaning.draft import draft, look_through, workshops_csv
 from followup.cleaning.questions import questions
+from followup.files import decoded
 from followup.problems import InputError
 from followup.rounds import Round, is_year, open_round
 
 LAST_ROW = 1000
+MARK_OF_WORDS = re.compile(r"^\{# confirm \d+: .*? #\}\n")
 YES_NO = ["Yes", "No", "Not sure"]
 
 
@@ -58,8 +60,8 @@ def lay_out(year: int, before: int | None = None, export: Path | None = None) ->
     is_new["workshops.csv"] = _create(folder / "workshops.csv", workshops)
     for path in sorted((last.raw / "words").glob("*.md")) if last else ():
         mark = f"{{# confirm 11: the office's words, which were those of {before} #}}\n"
-        content = mark.encode() + path.read_bytes()
-        is_new[f"words/{path.name}"] = _create(folder / "words" / path.name, content)
+        content = mark + MARK_OF_WORDS.sub("", decoded(path.read_bytes()))
+        is_new[f"words/{path.name}"] = _create(folder / "words" / path.name, content.encode())
     survey_round, sheet = open_round(year), folder / "replies.xlsx"
     if survey_round.questionnaire and survey_round.questionnaire.file == sheet.name and not export:
         is_new[sheet.name] = not sheet.exists() and _create(sheet, empty_sheet(survey_round))
