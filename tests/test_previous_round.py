@@ -58,6 +58,18 @@ def test_the_round_that_is_named_is_counted_from_its_own_replies(rounds):
     assert shares(rounds[2030].model_copy(update={"previous": 2028}))["reply_rate"] == (2, 9)
 
 
+def test_the_round_before_is_counted_without_what_it_was_itself_compared_with(rounds, monkeypatch):
+    names: list[str] = []
+
+    def place(self, folder, name):
+        names.append(f"{self.year} {name}")
+        return folder / name
+
+    monkeypatch.setattr(Round, "_place_of", place)
+    assert shares(rounds[2030])
+    assert names == []
+
+
 def test_nothing_is_compared_by_its_year_alone(rounds):
     unnamed = rounds[2030].model_copy(update={"previous": None})
     assert shares(unnamed) == {}

@@ -31,6 +31,7 @@ def previous_shares(survey_round: Round) -> pd.DataFrame:
         last, replies, counts, _ = clean_round_before(survey_round)
     except InputError:
         return none
+    last = last.model_copy(update={"previous": None, "previous_round": ()})  # not of its own before
     workshops = last.read_workshops()
     facts = survey_facts(last, replies, counts, workshops).rename(columns={"denominator": "base"})
     shared = facts[facts["fact"].isin(comparable(survey_round, last)) & facts["value"].notna()]

@@ -260,8 +260,11 @@ class Round(About, Tables):
         it is not here."""
         import pandas as pd
 
+        none = pd.DataFrame(columns=PREVIOUS_COLUMNS)
+        if self.previous is None:
+            return none
         path = self._place_of(self.processed, "before.parquet")
-        return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=PREVIOUS_COLUMNS)
+        return pd.read_parquet(path) if path.is_file() else none
 
     def data(self) -> "pd.DataFrame":
         """The replies with what is known of their workshop and member, to explore.
