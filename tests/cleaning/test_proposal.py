@@ -20,8 +20,9 @@ from made_up_round import (
 
 from followup import rounds
 from followup.cleaning.check import main as check
+from followup.cleaning.draft import draft
 from followup.cleaning.template import lay_out
-from followup.rounds import open_round
+from followup.rounds import ROOT, open_round
 
 NEW, OTHER = YEAR + 1, list(ACTIONS)[-1]
 FORMS_WITH_WORDS = [name for name in FORMS if name != "excel_text.csv"]
@@ -79,6 +80,19 @@ def test_each_group_of_lines_that_was_proposed_has_one_mark(proposed, project, b
     listed = said[said.index("To confirm") :].splitlines()[1:-1]
     assert len(listed) == len(keys) + 5
     assert "which words mean yes" in listed[0]
+
+
+def test_what_a_publication_says_of_itself_is_not_taken_over():
+    last = open_round(2021)
+    text = draft(
+        (ROOT / "data" / "template" / "round.toml").read_text(encoding="utf-8"), last, None
+    )
+    about = text[text.index("[round]") : text.index("[questionnaire]")]
+    assert last.contact not in about
+    assert re.search(r"^# contact = ", about, re.MULTILINE)
+    assert f'title = "{last.title}"' in about
+    assert "section 2" not in text
+    assert text.count('why = "as in the round of 2021"') == len(last.pairs)
 
 
 @pytest.mark.parametrize("before", [YEAR, None])

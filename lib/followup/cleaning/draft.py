@@ -114,6 +114,8 @@ def answer_for_others(template: str) -> dict[str, Any]:
 def about_as(last: Round, template: str) -> dict[str, Any]:
     """What [round] takes over from the round before, whose fiscal year began as many years ago."""
     about = {key: value for key in KEPT if (value := getattr(last, key)) not in ("", None)}
+    if last.publication:
+        about.pop("contact", None)  # of the publication
     if about["event"] == About.model_fields["event"].default:
         del about["event"], about["events"]
     years = tomllib.loads(template)["round"]["year"] - last.year
