@@ -12,6 +12,7 @@ from followup.cleaning.check import alike_scopes, main
 from followup.cleaning.checks import clean_round, words_problems
 from followup.files import read_text_table
 from followup.problems import InputError
+from followup.rounds import Round
 
 
 @pytest.fixture
@@ -250,3 +251,14 @@ def test_a_scope_that_is_nearly_another_is_told(survey_round, scope, rows, monke
     remarks = list(alike_scopes(survey_round))
     assert [remark.row for remark in remarks] == rows
     assert all(remark.value == scope and "'regional'" in remark.expected for remark in remarks)
+
+
+def test_a_round_is_cleaned_without_what_it_is_compared_with(folder, declare, monkeypatch):
+    content = FORMS["google_forms.csv"](made_up_replies().to_dict("records"))
+    (folder / "export.csv").write_bytes(content)
+    (folder / "words").mkdir()
+    (folder / "words" / "foreword.md").write_text('{{ facts["replies"] }} replies.\n')
+    survey_round = declare(("replies.xlsx", "export.csv"))
+    monkeypatch.setattr(Round, "read_previous_round", lambda _: pytest.fail("no step lists it"))
+    replies, *_ = clean_round(survey_round)
+    assert len(replies) == 70

@@ -18,6 +18,7 @@ from followup.cleaning.checks import (
     clean_round_before,
     leave,
     raw_table_problems,
+    unfilled_words,
 )
 from followup.cleaning.cleaning import Remark
 from followup.cleaning.draft import MARK
@@ -102,6 +103,8 @@ def main(arguments: list[str] | None = None, building: bool = False) -> int:
         checked = check_round(survey_round)
         checked.attempt(lambda: clean_round_before(survey_round)[1])
         checked.add(unconfirmed(survey_round))
+        if not checked.problems and checked.cleaned:
+            checked.add(unfilled_words(survey_round, *checked.cleaned[:2]))
         if not checked.problems:
             checked.add(left_empty(survey_round))
             checked.add(outside(survey_round))

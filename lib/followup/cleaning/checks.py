@@ -108,7 +108,6 @@ def check_round(survey_round: Round) -> Checked:
             members = list(checked.cleaned[0]["administration"].dropna().unique())
         fitting = schema.replies_schema(survey_round, names, members)
         fitting.validate(checked.cleaned[0], lazy=True)
-        checked.add(unfilled_words(survey_round, *checked.cleaned[:2]))
     return checked
 
 
