@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import contingency
 
-from followup.statistics import intervals
 from followup.statistics.intervals import conditional_odds_ratio, newcombe, phi, wilson
 from followup.statistics.pooled import describe, pooled_tests
 
@@ -87,11 +87,12 @@ def test_aspirins_risk_ratio_is_agrestis() -> None:
     )
 
 
-def test_a_large_table_has_the_same_odds_ratio_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = np.array([[170, 80], [110, 220]])
-    by_scipy = conditional_odds_ratio(table)
-    monkeypatch.setattr(intervals, "LARGE", 0)
-    assert conditional_odds_ratio(table) == pytest.approx(by_scipy, rel=1e-9)
+@pytest.mark.parametrize("table", [[[170, 80], [110, 220]], [[3, 1], [1, 3]], [[5, 0], [2, 6]]])
+def test_scipy_has_the_same_odds_ratio_and_limits(table: list) -> None:
+    fitted = contingency.odds_ratio(table, kind="conditional")
+    limits = fitted.confidence_interval(0.95)
+    expected = fitted.statistic, limits.low, limits.high
+    assert conditional_odds_ratio(np.array(table)) == pytest.approx(expected, rel=1e-9)
 
 
 def test_boschloos_groups_are_the_actions() -> None:

@@ -131,7 +131,19 @@ def test_in_a_round_with_that_difference_the_rule_finds_it_in_four_of_five() -> 
     ratios = np.exp(np.linspace(0, 5, 400))
     rates = [np.subtract(*rule_simulation.expected_rates(search.exact, ratio)) for ratio in ratios]
     at = ratios[np.argmin(np.abs(np.array(rates) - difference))]
-    assert search.shares([at])[at]["supported"] == pytest.approx(0.8, abs=0.05)
+    assert search.shares([("supported", at)]) == pytest.approx([0.8], abs=0.05)
+
+
+def test_a_sign_alone_is_found_as_often_as_beside_the_other_pairs() -> None:
+    replies = drawn(2)
+    design, acted, reported = rule_simulation._designed(
+        replies, PAIRS, "workshop", "administration"
+    )
+    beside, alone = (
+        rule_simulation._Search(design, acted, reported, [], 0, 200, 1) for _ in range(2)
+    )
+    beside.shares([("supported", 3.0)])
+    assert beside.powers["suggestive", 3.0] == alone.shares([("suggestive", 3.0)])[0] > 0.3
 
 
 def test_a_round_drawn_anew_keeps_how_many_of_each_workshop_reported_the_outcome() -> None:

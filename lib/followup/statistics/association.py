@@ -5,8 +5,6 @@ each pair, by one exact test: within workshops, and within administrations. docs
 method with a worked example and its source.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
@@ -110,13 +108,15 @@ def _row(
     if unvaried:
         return row | dict.fromkeys(INTERVALS, np.nan) | {"reason": unvaried}
     lowest, highest = difference_bounds(pooled, invited)
+    unnamed = complete[clusters].isna().all()
+    named = None if unnamed else cluster_labels(complete, clusters, strata)
     parts: tuple[dict, ...] = (
         {"difference_lowest": lowest, "difference_highest": highest},
         pooled_tests(pooled),
         _stratified(exact, labels),
-        _left_out(complete, exact, strata, clusters, strata, "loo"),
-        _clustered(complete, clusters, strata),
-        _within_administrations(complete, strata, clusters),
+        _left_out(complete, exact, complete[strata], complete[strata], named, "loo"),
+        _clustered(complete, clusters, named),
+        _within_administrations(complete, complete[strata], clusters, named),
         _power(exact),
     )
     reasons = [part.pop("reason", "") for part in parts]
@@ -168,12 +168,11 @@ def _stratified(exact: CommonOddsRatio, labels: pd.Index) -> dict:
     return row | tested | mantel_haenszel(np.delete(exact.tables, silent, axis=0))
 
 
-def _clustered(complete: pd.DataFrame, clusters: str, strata: str) -> dict:
-    if complete[clusters].isna().all():
+def _clustered(complete: pd.DataFrame, clusters: str, named: pd.Series | None) -> dict:
+    if named is None:
         return {"reason": f"GEE and leaving out one {clusters}: no reply names its {clusters}"}
-    labels = cluster_labels(complete, clusters, strata)
     fit = clustered_odds_ratio(
-        complete["acted"].to_numpy(), complete["reported"].to_numpy(), labels.to_numpy(), clusters
+        complete["acted"].to_numpy(), complete["reported"].to_numpy(), named.to_numpy(), clusters
     )
     return {
         "gee_odds_ratio": fit.odds_ratio,
@@ -184,14 +183,16 @@ def _clustered(complete: pd.DataFrame, clusters: str, strata: str) -> dict:
     }
 
 
-def _within_administrations(complete: pd.DataFrame, strata: str, clusters: str) -> dict:
+def _within_administrations(
+    complete: pd.DataFrame, workshops: pd.Series, clusters: str, named: pd.Series | None
+) -> dict:
     """Make the second comparison: each administration is its own control."""
-    if complete[clusters].isna().all():
+    if named is None:
         return {
             f"{WITHIN}s": 0,
             "reason": f"comparison within one {clusters}: no reply names its {clusters}",
         }
-    own = complete.assign(**{clusters: cluster_labels(complete, clusters, strata)})
+    own = complete.assign(**{clusters: named})
     exact = exact_common_odds_ratio(stratum_tables(own, "acted", "reported", clusters)[1])
     informative = np.delete(exact.tables, exact.uninformative, axis=0)
     row = {f"{WITHIN}s": len(informative)}
@@ -214,7 +215,7 @@ def _within_administrations(complete: pd.DataFrame, strata: str, clusters: str) 
             f"{WITHIN}_minimum_p": exact.minimum_p,
         }
         | {f"{WITHIN}_{name}": int(count) for name, count in zip(COUNTS, counts, strict=True)}
-        | _left_out(own, exact, clusters, clusters, strata, f"{WITHIN}_loo")
+        | _left_out(complete, exact, named, workshops, named, f"{WITHIN}_loo")
     )
 
 
@@ -233,20 +234,21 @@ def _power(exact: CommonOddsRatio) -> dict:
 def _left_out(
     complete: pd.DataFrame,
     exact: CommonOddsRatio,
-    compared: str,
-    clusters: str,
-    strata: str,
+    compared: pd.Series,
+    workshops: pd.Series,
+    named: pd.Series | None,
     prefix: str,
 ) -> dict:
-    """Leave out one cluster, and one stratum, at a time, and compare within `compared` again."""
+    """Leave out one workshop, and one administration, at a time, and compare within `compared`
+    again."""
     if not exact.is_informative:
         return {}
-    units: dict[str, Callable[[], pd.Series]] = {"workshop": lambda: complete[strata]}
-    if complete[clusters].notna().any():
-        units["administration"] = lambda: cluster_labels(complete, clusters, strata)
+    answers = complete[["acted", "reported"]].assign(compared=compared)
     row: dict[str, str | float] = {}
-    for unit, labels in units.items():
-        rest = leave_one_out(complete, "acted", "reported", labels(), compared)
+    for unit, labels in (("workshop", workshops), ("administration", named)):
+        if labels is None:
+            continue
+        rest = leave_one_out(answers, "acted", "reported", labels, "compared")
         row |= {
             f"{prefix}_{unit}": most_influential(rest, exact.odds_ratio),
             f"{prefix}_{unit}_max_p": rest["p_value"].max(),

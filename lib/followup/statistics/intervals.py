@@ -8,15 +8,11 @@ from typing import overload
 
 import numpy as np
 import pandas as pd
-from scipy.stats import contingency
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from followup.statistics.stratified import exact_common_odds_ratio
 
 CONFIDENCE = 0.95  # of every interval that a section prints
-# replies beyond which scipy's root finding takes seconds; the same estimate and limits are had from
-# `stratified`
-LARGE = 10_000
 
 
 @overload
@@ -90,13 +86,8 @@ def conditional_odds_ratio(table: np.ndarray) -> tuple[float, float, float]:
 
     It is not the sample odds ratio ad/bc. An empty margin gives nan with the interval (0, inf).
     """
-    table = np.asarray(table)
-    if table.sum() > LARGE:
-        exact = exact_common_odds_ratio(table)
-        return exact.odds_ratio, exact.low, exact.high
-    fitted = contingency.odds_ratio(table, kind="conditional")
-    low, high = fitted.confidence_interval(0.95)
-    return float(fitted.statistic), float(low), float(high)
+    exact = exact_common_odds_ratio(table, CONFIDENCE)
+    return exact.odds_ratio, exact.low, exact.high
 
 
 def _floats(values: object) -> np.ndarray:

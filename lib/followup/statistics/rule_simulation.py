@@ -6,7 +6,7 @@ is right in rounds of other designs is in docs/methods.md.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -162,16 +162,14 @@ def power_of_the_rule(
     and at least `suggestive`, in the true direction (at odds ratio 1, in either). No row for a pair
     that is not simulated.
     """
-    rows = [
-        (
-            *pairs.loc[index, ["action", "outcome"]],
-            ratio,
-            search.expected_difference(ratio),
-            *shares.values(),
+    rows = []
+    for index, search in _searches(replies, pairs, strata, clusters, rounds, seed):
+        action, outcome = pairs.loc[index, ["action", "outcome"]]
+        curves = (
+            search.shares([(level, ratio) for ratio in CURVE]) for level in (SUPPORTED, SUGGESTIVE)
         )
-        for index, search in _searches(replies, pairs, strata, clusters, rounds, seed)
-        for ratio, shares in search.shares(CURVE.tolist()).items()
-    ]
+        for ratio, *shares in zip(CURVE, *curves, strict=True):
+            rows.append((action, outcome, ratio, search.expected_difference(ratio), *shares))
     names = ["action", "outcome", "odds_ratio", "difference", SUPPORTED, SUGGESTIVE]
     return pd.DataFrame(rows, columns=names)
 
@@ -231,7 +229,7 @@ class _Search:
             )
             for stratum in range(len(self.tables))
         ]
-        self.powers: dict[float, dict[str, float]] = {}
+        self.powers: dict[tuple[str, float], float] = {}
 
     def differences(self, levels: Sequence[tuple[str, np.ndarray]]) -> list[float]:
         """Give for each level, of so many odds ratios, the difference in expected rates at the
@@ -243,10 +241,10 @@ class _Search:
         ends = [np.nan] * len(steps)
         ratios = {number: next(step) for number, step in enumerate(steps)}
         while ratios:
-            shares = self.shares(list(ratios.values()))
-            for number, ratio in list(ratios.items()):
+            shares = self.shares([(levels[number][0], ratio) for number, ratio in ratios.items()])
+            for number, share in zip(list(ratios), shares, strict=True):
                 try:
-                    ratios[number] = steps[number].send(shares[ratio][levels[number][0]])
+                    ratios[number] = steps[number].send(share)
                 except StopIteration as end:
                     ends[number] = end.value
                     del ratios[number]
@@ -257,38 +255,43 @@ class _Search:
         with_action, without = expected_rates(self.exact, odds_ratio)
         return with_action - without
 
-    def shares(self, odds_ratios: Sequence[float]) -> dict[float, dict[str, float]]:
-        """Give for each odds ratio the share of rounds in which the rule says `supported`, and at
-        least `suggestive`, in the true direction."""
-        missing = [ratio for ratio in dict.fromkeys(odds_ratios) if ratio not in self.powers]
-        size = max(1, PERMUTED // self.keys.size)
-        for start in range(0, len(missing), size):
-            part = missing[start : start + size]
-            judged, ways = self._judged(self.drawn(part))
-            for ratio, verdict, way in zip(part, judged, ways, strict=True):
-                right = way == np.sign(np.log(ratio)) if ratio != 1 else verdict != ""
-                self.powers[ratio] = {
-                    SUPPORTED: float(((verdict == SUPPORTED) & right).mean()),
-                    SUGGESTIVE: float(((verdict != "") & right).mean()),
-                }
-        return {ratio: self.powers[ratio] for ratio in odds_ratios}
+    def shares(self, questions: Sequence[tuple[str, float]]) -> list[float]:
+        """Give for each level and odds ratio the share of rounds in which the rule says
+        `supported`, or at least `suggestive`, in the true direction."""
+        for level in (SUPPORTED, SUGGESTIVE):
+            ratios = dict.fromkeys(ratio for its_level, ratio in questions if its_level == level)
+            missing = [ratio for ratio in ratios if (level, ratio) not in self.powers]
+            size = max(1, PERMUTED // self.keys.size)
+            for start in range(0, len(missing), size):
+                part = missing[start : start + size]
+                judged, ways = self._judged(self.drawn(part), alone=level == SUGGESTIVE)
+                for ratio, verdict, way in zip(part, judged, ways, strict=True):
+                    right = way == np.sign(np.log(ratio)) if ratio != 1 else verdict != ""
+                    self.powers[SUGGESTIVE, ratio] = float(((verdict != "") & right).mean())
+                    if level == SUPPORTED:
+                        self.powers[level, ratio] = float(((verdict == level) & right).mean())
+        return [self.powers[question] for question in questions]
 
-    def _judged(self, reported: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Judge the pair in rounds (ratios, rounds, replies), and tell which way it points."""
+    def _judged(self, reported: np.ndarray, alone: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Judge the pair in rounds (ratios, rounds, replies), and tell which way it points: with
+        the other declared pairs, or `alone`, where only a sign matters, which they do not touch."""
+        design, acted, place = self.design, self.acted, self.pair
+        if alone:
+            design = replace(design, outcomes=(self.outcome,), families=(design.families[place],))
+            acted, place = acted[[place]], 0
         shape, reported = reported.shape[:2], reported.reshape(-1, reported.shape[2])
-        tests = [
-            both_comparisons(self.design, self.acted[pair], reported)
-            if outcome == self.outcome
-            else conditional
-            for pair, (outcome, conditional) in enumerate(
-                zip(self.design.outcomes, self.as_given, strict=True)
-            )
-        ]
-        every = with_units_left_out(
-            self.design, self.acted, {self.outcome: reported}, side_by_side(tests), (self.pair,)
+        every = side_by_side(
+            [
+                both_comparisons(design, acted[pair], reported)
+                if outcome == self.outcome
+                else self.as_given[pair]
+                for pair, outcome in enumerate(design.outcomes)
+            ]
         )
-        judged, ways = judged_rounds(every, self.design), directions(every)
-        return judged[:, self.pair].reshape(shape), ways[:, self.pair].reshape(shape)
+        if not alone:
+            every = with_units_left_out(design, acted, {self.outcome: reported}, every, (place,))
+        judged, ways = judged_rounds(every, design), directions(every)
+        return judged[:, place].reshape(shape), ways[:, place].reshape(shape)
 
     def drawn(self, odds_ratios: Sequence[float]) -> np.ndarray:
         """Draw the outcome anew in every round, given how many of each stratum reported it: (odds
