@@ -31,6 +31,7 @@ from notebook_report.markup import Heading, PageSoFar, Register, fit, fitted, nu
 from notebook_report.project import Page, Report, Step
 
 HEADING = re.compile(r"(#{1,6}) ")
+BESIDE = re.compile(r'\bhref="((?:tables/)?[\w-]+\.csv)"')  # a file beside the report's pages
 Palette = Mapping[str, tuple[str, str]]
 
 
@@ -248,7 +249,7 @@ def notebook_page(
         page,
         report.palette,
         {name: f"../{place or first}.html" for name, place in register.pages.items()},
-        html=drawing.alone,
+        html=BESIDE.sub(r'href="../\1"', drawing.alone),
         title=page.headings[0].text if page.headings else step.executed.stem,
         notebook=step.executed.name,
         back=f"../{step.page or first}.html",

@@ -9,11 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page
 
 from followup.rounds import ROOT
+from followup.show.tables import table
 
 sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from accessibility import violations
@@ -516,6 +518,27 @@ def test_filtering_leaves_the_rows_that_have_a_word_beginning_with_each_and_says
     assert page.locator("main tbody tr:visible").count() == 3
 
 
+def test_a_filter_finds_the_rows_that_a_long_table_does_not_show(opened: Opened, tmp_path: Path):
+    frame = pd.DataFrame({"n": [f"row {number}" for number in range(100)]})
+    long = shown("t", table(frame, "Long", "long", filter_by="row")._repr_html_())
+    cells = [new_markdown_cell("# Long"), long]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "21_long.ipynb")
+    path = tmp_path / "report.html"
+    path.write_text(report_html([tmp_path / "21_long.ipynb"], "T", "S", FOOTER), encoding="utf-8")
+    page = opened(path)
+    visible = page.locator("main tbody tr:visible")
+    assert visible.count() == 41
+    field, count = page.get_by_label("Filter by row"), page.locator(".filter output")
+    field.fill("56")
+    assert visible.all_inner_texts() == ["56\trow 56"]
+    assert count.inner_text() == "1 of 100 rows"
+    field.fill("")
+    assert (visible.count(), count.inner_text()) == (41, "100 rows")
+    field.fill("row")
+    page.emulate_media(media="print")
+    assert visible.count() == 41
+
+
 def test_the_reports_tables_of_replies_and_examples_can_be_filtered(
     opened: Opened, report_file: Path
 ):
@@ -526,7 +549,7 @@ def test_the_reports_tables_of_replies_and_examples_can_be_filtered(
     for field in fields.all():
         field.fill("fiji")
         shown = field.locator("xpath=ancestor::*[@class='filter']/following-sibling::*[1]").locator(
-            "tbody tr:not(.group):visible"
+            "tbody tr:not(.group, .left-out):visible"
         )
         said = [row.evaluate("one => one.innerHTML") for row in shown.all()]
         assert all("Fiji" in row for row in said)

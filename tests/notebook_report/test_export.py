@@ -439,6 +439,19 @@ def test_the_page_of_a_notebook_links_to_the_page_that_has_the_target(write: Wri
     assert 'href="../annex.html#who"' in pages["notebooks/21_response.html"]
 
 
+def test_a_file_beside_the_pages_is_one_folder_up_from_the_page_of_a_notebook(write: Write):
+    file = '<p class="download"><a download="t.csv" href="tables/table_1.csv">Download</a></p>'
+    first = write(code("t", file + file.replace("tables/table_1", "cleaning_log")))
+    pages = pages_of([first], "The report", "", FOOTER, ("report",))
+    links = {
+        name: [tag["href"] for tag in BeautifulSoup(text, "html.parser").select("a[download]")]
+        for name, text in pages.items()
+    }
+    beside = ["tables/table_1.csv", "cleaning_log.csv"]
+    assert links["report.html"] == beside
+    assert links["notebooks/21_response.html"] == [f"../{name}" for name in beside]
+
+
 def test_a_link_to_another_notebook_leads_to_where_its_section_stands(write: Write):
     first = write("See [the rest](50_annex.ipynb#who) and [below](22_more.ipynb#more).", "## More")
     second = write("## Who?", name="50_annex", first="# Annex")

@@ -193,12 +193,49 @@ def test_a_long_table_shows_its_first_rows_and_its_last_and_where_all_are():
     shown = table(frame, "c", "t")
     cells = texts(shown, "tbody td")
     assert cells[:30] == [str(n) for n in range(30)]
-    assert cells[30] == "… 960 more rows: all 1,000 are in the file below."
+    assert cells[30] == "… 960 more rows: all 1,000 are in the file below and in the workbook."
     assert cells[31:] == [str(n) for n in range(990, 1000)]
     assert len(downloaded(shown)) == 1000
     assert len(texts(table(frame, "c", "t", most=None), "tbody td")) == 1000
-    assert len(texts(table(frame, "c", "t", filter_by="number"), "tbody td")) == 1000
     assert len(texts(table(frame[:40], "c", "t"), "tbody td")) == 40
+
+
+def test_a_filter_finds_the_rows_too_that_a_long_table_does_not_show_unless_they_are_too_many():
+    frame = pd.DataFrame({"n": range(1000)})
+    shown = soup(table(frame, "c", "t", filter_by="number"))
+    rows = shown.select("tbody tr:not(.left-out)")
+    assert [int(row.td.get_text()) for row in rows] == list(range(1000))
+    hidden = [int(row.td.get_text()) for row in rows if row.has_attr("hidden")]
+    assert hidden == list(range(30, 990))
+    assert [row.get("class") for row in rows[29:31]] == [None, ["more"]]
+    longer = soup(table(pd.DataFrame({"n": range(1001)}), "c", "t", filter_by="number"))
+    assert "data-filter" not in longer.table.attrs
+    assert len(longer.select("tbody tr")) == 41
+
+
+def test_a_long_table_shows_its_notable_rows_between_the_first_and_the_last():
+    frame = pd.DataFrame({"rate": [0.5] * 100, "sent": [7] * 100, "words": ["a"] * 100})
+    frame.loc[[50, 60], "rate"] = 0.9, 0.1
+    frame.loc[[3, 70], "sent"] = 9, 1
+    frame.loc[99] = 1.0, 700, "total"
+    shown = soup(table(frame, "c", "t", formats={"rate": "share"}, strong=[99], in_workbook=False))
+    rows = [row.get_text(" ", strip=True) for row in shown.select("tbody tr")]
+    assert rows[29:34] == [
+        "29 50% 7 a",
+        "… 58 more rows: all 100 are in the file below."
+        " Of these, the ones with the most of a column, or the least share:",
+        "50 90% 7 a",
+        "60 10% 7 a",
+        "The last 10 rows:",
+    ]
+    assert len(rows) == 30 + 2 + 10 + 2
+
+
+def test_a_table_that_no_workbook_has_says_so_of_none():
+    frame = pd.DataFrame({"n": range(50)})
+    shown = table(frame, "c", "t", in_workbook=False)
+    assert "workbook" not in shown.data
+    assert shown.record["left_out"]
 
 
 def test_a_long_table_in_groups_keeps_its_headings_in_order():

@@ -19,8 +19,9 @@ from followup.show.palette import YES
 
 MIMETYPE = "application/vnd.notebook-report.table+json"
 SHORT, PROSE = 14, 40  # letters of a column's longest cell: does not wrap; wants room
-LONG, LAST = 40, 10  # a longer table shows its first rows and its last
-FILTERED = 1_000  # rows of a table that can be filtered; of a longer one not all are there
+LONG, LAST = 40, 10  # a longer table shows its first rows, its last, and between them the notable
+FEW, NOTABLE = 2, 10  # rows that share what makes them notable; in all
+FILTERED = 1_000  # rows that a filter can find; of a longer table not all are on the page
 RECORDED = 20_000  # cells that a sheet of the workbook has room for
 MOST_CODES = 100  # in a cell that lists who replied; of more a table counts
 SAVED = {"cleaning_log": "cleaning_log.csv"}  # tables that are a file beside the pages
@@ -70,10 +71,10 @@ TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=T
 <tr class="group"><th scope="rowgroup" colspan="{{ columns | length }}">{{ group }}</th></tr>
 {% endif %}
 {% for row in rows %}
-{% if row.left_out %}
-<tr class="left-out"><td colspan="{{ columns | length }}">{{ row.left_out }}</td></tr>
+{% if row.words %}
+<tr class="left-out"><td colspan="{{ columns | length }}">{{ row.words }}</td></tr>
 {% else %}
-<tr{% if row.strong %} class="strong"{% endif %}>
+<tr{% if row.strong %} class="strong"{% endif %}{% if row.more %} class="more" hidden{% endif %}>
 {#- #}<th scope="row"{% if row.member %} class="member"{% endif %}>{{ row.name }}</th>
 {%- for cell in row.cells %}
 <td{% if cell[1] %} class="{{ cell[1] }}"{% endif %}
@@ -133,6 +134,7 @@ def table(
     members: Iterable[object] = (),
     when: bool = True,
     most: int | None = LONG,
+    in_workbook: bool = True,
 ) -> Shown | None:
     """Show a frame as a table; nothing unless `when`.
 
@@ -157,8 +159,10 @@ def table(
     shaded : how dark a cell's ground is, from 0 to 1, by row and column; what it lacks is not
         shaded.
     members : rows whose name is a member's, which a page can mark.
-    most : of more rows only the first and the last are shown, and that all are in the file; None,
-        or a filter of not too many, shows all.
+    most : of more rows only the first, the last and the notable are shown (that alone have the
+        most of a column, or the least share), and where all are; None shows all. A filter finds
+        the others too, of up to 1,000 rows.
+    in_workbook : whether the report's workbook has it too, where a sheet has room.
 
     Raises
     ------
@@ -180,21 +184,30 @@ def table(
     spanners = spanners or _over_yes_and_no(frame.columns, labels)
     _refuse(frame, formats)
     stub = stub or str(frame.index.name or "").replace("_", " ").capitalize()
-    total, every = len(frame), frame
-    if large and most is not None and not groups:
-        last = min(LAST, most // 2)
-        frame = pd.concat([frame.head(most - last), frame.tail(last)])
-        filter_by = ""
+    every, bold, named = frame, set(strong), set(members)
+    is_marked = large and every.map(lambda cell: isinstance(cell, Markup)).any(axis=None)
+    in_workbook = in_workbook and every.size <= RECORDED and not is_marked
+    if groups:
+        groups_in_order = pd.factorize(frame[groups], use_na_sentinel=False)[0]
+        frame = frame.iloc[np.argsort(groups_in_order, kind="stable")]
+    numbers, gaps = np.arange(len(frame)), dict[int, str]()
+    visible = numbers
+    if most is not None and len(frame) > most:
+        notable = [] if groups else _notable(frame, formats, bold)
+        visible, gaps = _shortened(len(frame), most, notable, in_workbook)
+    if large or not filter_by:
+        filter_by, numbers, frame = "", visible, frame.iloc[visible]
+    more = np.isin(numbers, visible, invert=True).tolist()
     body = frame.drop(columns=groups) if groups else frame
     kinds = {column: _kind(body[column], formats.get(column)) for column in body}
     cells = [[_cell(value, formats.get(column)) for value in body[column]] for column in body]
-    bold, named = set(strong), set(members)
     shades = _shades(shaded, body)
     lines: list[dict] = [
         {"name": rows.get(key, _name(key)), "strong": key in bold, "member": key in named,
+         "number": number, "more": more[row],
          "cells": [(cells[place][row], kinds[column], shades[row][place])
                    for place, column in enumerate(body)]}
-        for row, key in enumerate(frame.index)
+        for row, (number, key) in enumerate(zip(numbers.tolist(), frame.index, strict=True))
     ]  # fmt: skip
     title = (
         f"{name.replace('table_', 'Table ')}. {caption}" if name.startswith("table_") else caption
@@ -204,17 +217,18 @@ def table(
         {"label": labels.get(column, str(_name(column))), "kind": kinds[column]} for column in body
     ]
     groups_of_lines = _grouped(frame[groups], lines) if groups else [("", lines)]
+    if not len(every):
+        groups_of_lines = [("", [{"words": "There is nothing to show."}])]
     text = TEMPLATE.render(
         id=re.sub(r"[^\w-]|_", "-", name),
         caption=title, name=name, columns=heads, kind=kind, filter_by=filter_by, notes=list(notes),
-        groups=groups_of_lines if filter_by else _shortened(groups_of_lines, most, total),
+        groups=_with_gaps(groups_of_lines, gaps),
         spanners=_spanned(list(body), spanners or {}),
         href=href, download_name=name.replace("_", " "),
     )  # fmt: skip
     above = {column: f"{text}: " for text, group in (spanners or {}).items() for column in group}
     inner = [groups] if groups else []
-    is_marked = large and every.map(lambda cell: isinstance(cell, Markup)).any(axis=None)
-    if every.size > RECORDED or is_marked:
+    if not in_workbook:
         return Shown(text, {"name": name, "title": title, "left_out": True})
     body = every.drop(columns=groups) if groups else every
     record = {
@@ -394,25 +408,49 @@ def _grouped(group: pd.Series, lines: list[dict]) -> list[tuple[str, list[dict]]
 
 
 def _shortened(
-    groups: list[tuple[str, list[dict]]], most: int | None, total: int
-) -> list[tuple[str, list[dict]]]:
-    """The first rows and the last of a long table of so many rows, and between them a line that
-    says how many are left out; these need not be among the groups."""
-    if most is None or total <= most:
-        return groups if total else [("", [{"left_out": "There is nothing to show."}])]
+    total: int, most: int, notable: Iterable[int], in_workbook: bool
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Which of so many rows are shown: the first, the last, and between them the notable; and the
+    line of words that stands before some of them."""
     last = min(LAST, most // 2)
-    there = sum(len(lines) for _, lines in groups)
-    first, end, place, result = most - last, there - last, 0, []
+    first, end = most - last, total - last
+    between = [number for number in notable if first <= number < end][:NOTABLE]
+    places = "the file below and in the workbook" if in_workbook else "the file below"
+    gaps = {first: f"… {total - most - len(between):,} more rows: all {total:,} are in {places}."}
+    if between:
+        gaps[first] += " Of these, the ones with the most of a column, or the least share:"
+        gaps[end] = f"The last {last} rows:"
+    return np.array([*range(first), *between, *range(end, total)]), gaps
+
+
+def _notable(frame: pd.DataFrame, formats: Mapping, strong: set) -> list[int]:
+    """The rows that alone, or nearly so, have the most of a column of numbers, or the least
+    share."""
+    rows: set[int] = set()
+    for column in frame.select_dtypes("number"):
+        values = frame[column].to_numpy(float, na_value=np.nan).copy()
+        values[frame.index.isin(list(strong))] = np.nan
+        if np.isnan(values).all():
+            continue
+        ends = {np.nanmax(values), *([np.nanmin(values)] if formats.get(column) == "share" else [])}
+        for end in ends:
+            own = np.flatnonzero(values == end)
+            rows |= set(own.tolist()) if len(own) <= FEW else set()
+    return sorted(rows)
+
+
+def _with_gaps(
+    groups: list[tuple[str, list[dict]]], gaps: Mapping[int, str]
+) -> list[tuple[str, list[dict]]]:
+    """Put each line of words before the first row from its number on."""
+    left, result = dict(gaps), []
     for head, lines in groups:
-        numbered = list(enumerate(lines, place))
-        own = [line for number, line in numbered if number < first or number >= end]
-        if place <= first < place + len(lines):
-            gap = {
-                "left_out": f"… {total - most:,} more rows: all {total:,} are in the file below."
-            }
-            own.insert(first - place, gap)
-        result += [(head, own)] if own else []
-        place += len(lines)
+        own: list[dict] = []
+        for line in lines:
+            due = [number for number in left if number <= line.get("number", -1)]
+            own += [{"words": left.pop(number)} for number in due]
+            own.append(line)
+        result.append((head, own))
     return result
 
 

@@ -81,7 +81,8 @@
   }
 
   for (const [number, table] of all("table[data-filter]").entries()) {
-    const rows = all("tbody tr:not(.group)", table).map((row) => {
+    const gaps = all("tr.left-out", table);
+    const rows = all("tbody tr:not(.group, .left-out)", table).map((row) => {
       const names = all("abbr[title]", row).map((code) => code.title);
       return { row, text: words([row.textContent, ...names].join(" ")) };
     });
@@ -92,9 +93,11 @@
     count.setAttribute("for", id);
     field.addEventListener("input", () => {
       const wanted = words(field.value).trim().split(" ");
-      for (const { row, text } of rows) row.hidden = !wanted.every((word) => text.includes(` ${word}`));
+      const every = wanted.join("") === "";
+      for (const { row, text } of rows) row.hidden = every ? row.matches(".more") : !wanted.every((word) => text.includes(` ${word}`));
+      for (const gap of gaps) gap.hidden = !every;
       for (const head of all("tr.group", table)) head.hidden = all("tr:not(.group)", head.parentElement).every((row) => row.hidden);
-      count.textContent = `${rows.filter(({ row }) => !row.hidden).length} of ${rows.length} rows`;
+      count.textContent = every ? `${rows.length} rows` : `${rows.filter(({ row }) => !row.hidden).length} of ${rows.length} rows`;
     });
     const filter = add("div", { className: "filter" });
     filter.append(label, field, count);
