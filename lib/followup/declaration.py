@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -382,8 +383,7 @@ def read_declaration(root: Path, file: str, year: int) -> RoundFile:
     """
     path = root / file
     try:
-        content = tomllib.loads(decoded(path.read_bytes()).replace("\r\n", "\n"))
-        declaration = RoundFile.model_validate(cleaned(content))
+        declaration = parsed(path.read_bytes())
     except ValidationError as error:
         raise InputError(form_problems(error.errors(include_url=False), file)) from None
     except (OSError, ValueError, RecursionError) as error:
@@ -391,6 +391,14 @@ def read_declaration(root: Path, file: str, year: int) -> RoundFile:
         raise InputError([Problem(file, expected=expected)]) from None
     stop_if_any(fitting_problems(declaration, year, file))
     return declaration
+
+
+@cache
+def parsed(content: bytes) -> RoundFile:
+    """Read the content of a round.toml: once for a build and its children, which have it with all
+    else that is in its memory."""
+    tables = tomllib.loads(decoded(content).replace("\r\n", "\n"))
+    return RoundFile.model_validate(cleaned(tables))
 
 
 def cleaned(value: Any) -> Any:

@@ -39,7 +39,7 @@ def start(context: Context, function: Callable[..., None], *arguments: Any,
         target=function, args=(sender, *arguments), name=name or None, daemon=True
     )
     with uninterrupted():  # half of what it is given would end in a traceback of its own
-        process.start()  # waits for the warm process to have done its imports
+        process.start()
     sender.close()
     return process, channel
 

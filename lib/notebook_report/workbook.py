@@ -59,14 +59,6 @@ LEGEND = f"{NOT_KNOWN}: not known, or the question does not arise"
 MARKED = re.compile(r"\[[\w\s]+\]")  # what stands for a number that is not there
 
 
-@dataclass(frozen=True)
-class Link:
-    """A cell that leads to another sheet."""
-
-    name: str
-    address: str
-
-
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """One table: its name, title and notes, its rows under their headings, and kinds of number by
@@ -354,7 +346,7 @@ class Pages:
         for number, row in enumerate(sheet.rows):
             for place, value in enumerate(row):
                 own = sheet.own_formats.get((number, place))
-                if own or isinstance(value, list | Link):
+                if own or isinstance(value, list):
                     kind = {**kinds[place], **({"num_format": FORMATS[own]} if own else {})}
                     self.write(page, top + 1 + number, place, value, kind)
                 else:
@@ -370,9 +362,6 @@ class Pages:
         self, page: Worksheet, row: int, place: int, value: Any, kind: Mapping[str, Any]
     ) -> None:
         """Write a cell: one that is marked as a whole, or in parts, has their formats."""
-        if isinstance(value, Link):
-            page.write_url(row, place, value.address, self.look(CELL, kind, LINK), value.name)
-            return
         marks: Mapping[str, Any] = {}
         if isinstance(value, list) and len(value) == 2:
             marks, value = value
@@ -417,11 +406,11 @@ def written(words: Workbook, sheets: Mapping[str, Sheet], left_out: list[str]) -
 def add_contents(pages: Pages, titles: Mapping[str, str]) -> None:
     """Add the page that lists the others, with a link to each."""
     names = ["Sheet name", "Table description"]
-    rows: list[list[Any]] = [
-        [Link(name, f"internal:'{name}'!A1"), title] for name, title in titles.items()
-    ]
-    sheet = Sheet("contents", "", names, rows)
+    sheet = Sheet("contents", "", names, [["", title] for title in titles.values()])
     page = pages.add_table("Contents", sheet, "Table of contents", ONE_TABLE, "contents_table")
+    link = pages.look(CELL, {"align": "left"}, LINK)
+    for row, name in enumerate(titles, start=sheet.top + 1):
+        page.write_url(row, 0, f"internal:'{name}'!A1", link, name)
     for place, cells in enumerate(zip(names, *titles.items(), strict=True)):
         bold = [1.1, *[1.0] * len(titles)]
         wide = [
