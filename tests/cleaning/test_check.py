@@ -262,3 +262,15 @@ def test_a_round_is_cleaned_without_what_it_is_compared_with(folder, declare, mo
     monkeypatch.setattr(Round, "read_previous_round", lambda _: pytest.fail("no step lists it"))
     replies, *_ = clean_round(survey_round)
     assert len(replies) == 70
+
+
+@pytest.mark.parametrize("previous", [True, False])
+def test_words_may_tell_of_the_round_before_where_one_is_named(folder, declare, previous, capsys):
+    content = FORMS["google_forms.csv"](made_up_replies().to_dict("records"))
+    (folder / "export.csv").write_bytes(content)
+    (folder / "words").mkdir()
+    (folder / "words" / "foreword.md").write_text('{{ facts["last.reply_rate"] }} replied.\n')
+    named = [("# previous = 2021", f"previous = {YEAR - 1}")] * previous
+    declare(("replies.xlsx", "export.csv"), *named)
+    assert main([str(YEAR)]) == int(not previous)
+    assert ("there is no fact 'last.reply_rate'" in capsys.readouterr().out) == (not previous)
