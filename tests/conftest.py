@@ -1,5 +1,7 @@
 """Frames and rounds that many tests share."""
 
+import gc
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,12 +19,11 @@ settings.load_profile("followup")
 # Files that take longest: two processes share the files in this order, and neither waits for the
 # other with a long one at the end.
 FIRST = (
-    *("browser/test_page.py", "browser/test_jupyterlab.py", "test_every_form.py"),
-    "browser/test_hostile_text.py",
-    *("cleaning/test_hostile_names.py", "notebooks/test_any_round.py", "test_other_events.py"),
-    *("notebook_report/test_interruptions.py", "test_git_filter.py", "attacks/test_hostile.py"),
-    *("statistics/test_rule_simulation.py", "notebook_report/test_engine.py"),
-    *("publication_audit/test_audit.py", "cleaning/test_properties.py"),
+    *("sentences/test_sentences.py", "browser/test_page.py", "browser/test_jupyterlab.py"),
+    *("attacks/test_hostile.py", "test_every_form.py", "notebook_report/test_faults.py"),
+    *("notebooks/test_any_round.py", "notebook_report/test_engine.py", "test_other_events.py"),
+    *("notebook_report/test_interruptions.py", "statistics/test_rule_simulation.py"),
+    *("attacks/test_attacks.py", "cleaning/test_properties.py", "publication_audit/test_audit.py"),
     *("notebook_report/test_build.py", "statistics/test_association.py"),
 )
 
@@ -35,6 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((number for number, ends in enumerate(endings) if ends), len(FIRST))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """What the modules hold stays: to look for garbage there takes 0.1 s each time, and
+    `multipletests` of statsmodels looks at every call."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ["lib", "notebooks", "docs", "data/template"]
+FONTS = ".cache/matplotlib"  # the list of this machine's, which takes a second to make
 FILES = ["pyproject.toml", "requirements.lock", "data/raw/administrations.csv"]
 
 
@@ -22,6 +23,8 @@ def copy_project(root: Path) -> None:
     for file in FILES:
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, root / file)
+    if (ROOT / FONTS).exists():
+        shutil.copytree(ROOT / FONTS, root / FONTS)
 
 
 def copy_built_round(root: Path, year: int = 2021) -> None:

@@ -64,13 +64,16 @@ class Undrawn:
         return NOTHING if name in DRAWN else getattr(show, name)
 
     def figure(self, _drawn: object, *given: Any, **named: Any) -> Any:
-        return show.figure(BLANK, *given, **named)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(figures, "svg", lambda _: b"<svg/>")
+            patch.setattr(figures, "narrowed", lambda drawn: drawn)
+            return show.figure(BLANK, *given, **named)
 
 
 @contextmanager
 def quick() -> Iterator[None]:
-    """Rounds that are only read: files are read once, templates compiled once, little is simulated,
-    and figures that `Undrawn` shows are blank."""
+    """Rounds that are only read: files are read once, templates compiled once, little is
+    simulated."""
     few = {"rounds": SIMULATED}
     with pytest.MonkeyPatch.context() as patch:
         for module, name in (
@@ -88,8 +91,6 @@ def quick() -> Iterator[None]:
         ):
             patch.setattr(module, name, partial(getattr(rule_simulation, name), **less))
         patch.setattr(prose.ENVIRONMENT, "from_string", TEMPLATES)
-        patch.setattr(figures, "svg", lambda _: b"<svg/>")
-        patch.setattr(figures, "narrowed", lambda drawn: drawn)
         yield
 
 

@@ -1,12 +1,10 @@
-"""Names that the report could take for its own: what the check passes, the report can be built
-from; the rest is refused."""
+"""Names that the report could take for its own: what the check passes can be cleaned and counted
+(tests/test_other_events.py builds its report); the rest is refused."""
 
 import random
-from collections.abc import Iterator
 
 import pytest
 from made_up_round import YEAR, HostileNames
-from project_copy import Warm, copy_project, warm
 
 from followup.cleaning.checks import check_round, clean_round
 from followup.facts import survey_facts
@@ -82,34 +80,3 @@ def test_no_drawn_names_end_in_a_traceback_and_what_passes_has_facts_of_its_own(
         facts = survey_facts(survey_round, replies, counts, survey_round.read_workshops())
         assert facts["fact"].is_unique, names
     assert passed > 5
-
-
-@pytest.fixture(scope="module")
-def warm_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """A copy of the project with a round laid out."""
-    root = tmp_path_factory.mktemp("strange")
-    copy_project(root)
-    with warm(root) as project:
-        assert project.run("round", YEAR)[0] == 0
-        yield project
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        {"label": "**bold** <script> 7 * 7", "noun": "the course of **all** <b>"},
-        {"label": "{{ 7 * 7 }}", "noun": "the {course}", "event": "{course}"},
-    ],
-)
-def test_a_report_is_built_with_strange_names_that_the_check_passes(warm_project, words):
-    raw = warm_project.root / "data/raw" / str(YEAR)
-    template = (raw / "round.toml").read_text(encoding="utf-8")
-    names = {"action": "quantile", "outcome": "x2", "workshop": "NA", "scope": "None"}
-    HostileNames(**names, **words).write(raw)
-    status, printed = warm_project.run("report", YEAR)
-    (raw / "round.toml").write_text(template, encoding="utf-8")
-    assert status == 0, printed
-    assert " 0 fresh, " in printed
-    page = (warm_project.root / "output" / str(YEAR) / "report.html").read_text(encoding="utf-8")
-    assert "<b>" not in page
-    assert "<script>" not in page.partition("<main")[2].replace("</main>", "")[:200_000]
