@@ -48,6 +48,12 @@ def clean(text: str) -> str:
     )
 
 
+def path_on_disk(path: Path) -> Path:
+    """A path as its folder has it: a Mac may have written an accent as a sign of its own."""
+    names = {unicodedata.normalize("NFC", other.name): other for other in path.parent.iterdir()}
+    return names.get(unicodedata.normalize("NFC", path.name), path)
+
+
 @lru_cache(DISTINCT)
 def normalise(text: str) -> str:
     """A text without case, accents, punctuation and extra white space, so that spellings compare.

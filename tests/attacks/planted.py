@@ -101,6 +101,16 @@ def in_place(name: str, make: Callable[[Path], None]) -> Plant:
     return plant
 
 
+def renamed(name: str, other: str, declared: str) -> Plant:
+    """The export under another name, and the name that round.toml has for it."""
+
+    def plant(folder: Path) -> None:
+        (folder / name).rename(folder / other)
+        toml(f'"{name}"', f'"{declared}"')(folder)
+
+    return plant
+
+
 def pipe(path: Path) -> None:
     """A pipe that nobody writes into."""
     os.mkfifo(path)

@@ -1,7 +1,7 @@
 """What the check passes, the report builds: declarations drawn from words that are known to do
 harm are refused, or every notebook runs on them and takes no word for markup.
 
-Two rounds by themselves; `HOSTILE=1000 python -m pytest tests/attacks/test_hostile.py` draws more.
+Fifty rounds by themselves; `HOSTILE=500 python -m pytest tests/attacks/test_hostile.py` draws more.
 """
 
 import json
@@ -28,7 +28,7 @@ from followup import rounds
 from followup.cleaning.check import main as check
 from followup.rounds import open_round
 
-NUMBER = int(os.environ.get("HOSTILE", "2"))
+NUMBER = int(os.environ.get("HOSTILE", "50"))
 WHOLE = 3  # of these nothing is left out; of the others no figure is drawn and little is simulated
 WORDS = [
     *("Report [draft](v2)", "![x](j)", "[a][b]", "<b>x</b>", "<script>alert(1)</script>", "<!--"),

@@ -12,7 +12,7 @@ from followup.cleaning.privacy import without_personal
 from followup.cleaning.questions import questions
 from followup.cleaning.reader import ADMINISTRATION, WORKSHOP, Reader, Reading
 from followup.declaration import Option, Questionnaire
-from followup.files import normalise
+from followup.files import normalise, path_on_disk
 from followup.members import answered_invitations, invited_codes, invited_or_unlisted
 from followup.problems import Problem, stop_if_any
 from followup.rounds import Round
@@ -31,9 +31,8 @@ def read_questionnaire(survey_round: Round) -> Reading:
     assert declared is not None  # a round from a questionnaire declares it
     stop_if_any(_file_problems(survey_round, declared))
     file = survey_round.file(declared.file)
-    layout = find_layout(
-        grids(survey_round.raw / declared.file, file, declared.sheet), survey_round, file
-    )
+    path = path_on_disk(survey_round.raw / declared.file)
+    layout = find_layout(grids(path, file, declared.sheet), survey_round, file)
     reader = Reader(survey_round, layout, file)
     reading = reader.read()
     if not len(reader.numbers):
