@@ -14,6 +14,7 @@ ASKED := output/.build/$(YEAR)/.asked
 NEWER = $(shell [ -f $(ASKED) ] || echo all; exec 2>/dev/null; find -L data/raw docs notebooks lib pyproject.toml requirements.lock $(ENVIRONMENT) \( -newercc $(ASKED) -o -newercm $(ASKED) \( -path 'data/raw*' -o ! -type d \) \) ! -path '*/.*' ! -path '*/__pycache__*' ! -path 'notebooks/exploratory*'; find output data/processed -maxdepth 1 -newercc $(ASKED); find output/$(YEAR) output/.build/$(YEAR) data/processed/$(YEAR) -newercc $(ASKED); find $(ASKED) -newermt now)
 
 export PYTHONPATH := $(CURDIR)/lib
+export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .PRECIOUS: $(REPORT)  # even if Ctrl-C comes just when it is new

@@ -26,7 +26,8 @@ from followup import rounds, steps
 PLANTED = ("shared_materials", "direct_effects")
 FIRST, *OTHERS = FORMS
 # On the other side of the earth, for no other user's eyes, sets in another order, ASCII by itself.
-ELSEWHERE = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "LC_ALL": "POSIX"}
+ELSEWHERE = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711"}
+ELSEWHERE |= {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}
 MADE = ("output", "data/processed")
 CLEANING, ANNEX, LOG = "10_clean_replies", "50_annex", "cleaning_log.csv"
 

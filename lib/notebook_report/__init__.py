@@ -7,12 +7,13 @@ them.
 import os
 
 # One thread in the process that is forked, or forking it is not safe; sets in the same order each
-# time, for which Python must be started so.
+# time, for which Python must be started so; and paths as what is not Python's takes any to be.
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
 }
 
 
