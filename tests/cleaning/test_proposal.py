@@ -367,3 +367,16 @@ def test_words_for_yes_are_told_apart_from_not_yet_and_too_early(proposed):
     assert question.yes == ("Yes", "Partly")
     assert question.no == ("Not yet",)
     assert question.unsure == ("Too early to say", "Ongoing")
+
+
+def test_where_no_column_surely_names_the_workshops_one_is_offered_and_the_title_is_asked_for(
+    proposed, project
+):
+    subjects = {"Your topic": [["Audit", "Origin", "Valuation"][row // 20] for row in range(60)]}
+    table = pd.read_csv(io.BytesIO(survey())).drop(columns="Which course did you attend?")
+    content = table.assign(**subjects).to_csv(index=False).encode()
+    declared, status, said = proposed("export.csv", content)
+    assert status == 1
+    assert re.search(r"workshops\.csv, row 2, column title", said)
+    assert declared.questionnaire.workshop is None
+    assert '\n# workshop = "Your topic"\n' in declaration(project)

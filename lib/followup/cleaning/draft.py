@@ -202,7 +202,7 @@ def columns_entry(proposal: Proposal) -> dict[str, Any]:
     """The table [questionnaire] of an export; where people reply, and not administrations, these
     are no key."""
     entry: dict[str, Any] = {"file": proposal.file, "workshop": proposal.workshop}
-    entry["administration"] = proposal.administration
+    entry |= {"# workshop": proposal.maybe, "administration": proposal.administration}
     codes = spellings(read_administrations())
     names = read_administrations()["name"]
     wrong = {text: names[code] for text in proposal.unknown if (code := suggestion(text, codes))}
@@ -315,7 +315,7 @@ def workshops_csv(titles: list[str], heading: str) -> str:
     titles = sorted(titles, key=lambda title: month_of(title) or "later")
     rows = [
         {"id": str(number), "title": title, "topic": topic_of(title), "month": month_of(title)}
-        for number, title in enumerate(titles or ["(title)"], start=1)
+        for number, title in enumerate(titles or [""], start=1)
     ]
     scopes = [scope_of(row["title"]) for row in rows]
     for row, scope in zip(rows, scopes if all(scopes) else [""] * len(rows), strict=True):

@@ -60,6 +60,7 @@ class ProposedQuestion:
 class Proposal:
     """What was found in an export; empty where nothing was.
 
+    `maybe` is a column that may name the workshops, where none is known to.
     `repeated` counts the replies of an administration about a workshop that it has replied about
     already, `unknown` the administrations that the list of them does not have.
     """
@@ -67,6 +68,7 @@ class Proposal:
     file: str
     replies: int = 0
     workshop: str = ""
+    maybe: str = ""
     administration: str = ""
     titles: list[str] = field(default_factory=list)
     questions: list[ProposedQuestion] = field(default_factory=list)
@@ -173,6 +175,9 @@ def proposal(path: Path, file: str, options: Iterable[str] = ()) -> Proposal:
             result.questions.insert(0, spread)
         else:
             result.left.append(heading)
+    if not result.workshop:
+        counts = {one: by_heading[one].values for one in result.left if not PERSONAL.match(one)}
+        result.maybe = next((one for one in counts if _is_choice(counts[one])), "")
     if result.administration and result.workshop:
         names = [by_heading[one].cells for one in (result.workshop, result.administration)]
         pairs = Counter(tuple(map(normalise, pair)) for pair in zip(*names, strict=False))
@@ -263,6 +268,13 @@ def _names_workshops(heading: str, values: Counter) -> bool:
     )
     repeated = len(values) < max(0.7 * values.total(), LEAST)
     return bool(named and repeated and not any(re.search("[;|\n]", text) for text in values))
+
+
+def _is_choice(values: Counter) -> bool:
+    """Whether one of a few texts was chosen in each cell."""
+    return (
+        1 < len(values) <= MOST and values.total() > LEAST * len(values) and not _personal(values)
+    )
 
 
 def _ticked(heading: str, values: Counter, options: set[str]) -> ProposedQuestion | None:
