@@ -21,7 +21,7 @@ from made_up_round import (
 
 from followup import rounds
 from followup.cleaning.check import main as check
-from followup.cleaning.draft import draft
+from followup.cleaning.draft import draft, new_action
 from followup.cleaning.template import lay_out, left_open
 from followup.rounds import ROOT, open_round
 
@@ -94,6 +94,12 @@ def test_what_a_publication_says_of_itself_is_not_taken_over():
     assert f'title = "{last.title}"' in about
     assert "section 2" not in text
     assert text.count('why = "as in the round of 2021"') == len(last.pairs)
+
+
+def test_what_somebody_says_of_themselves_is_told_of_a_reply():
+    assert (
+        new_action("Told my team what I learned")["phrase"] == "told their team what they learned"
+    )
 
 
 @pytest.mark.parametrize("before", [YEAR, None])

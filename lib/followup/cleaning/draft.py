@@ -275,6 +275,7 @@ def new_action(words: str) -> dict[str, Any]:
     """The words of an action that the round before had not."""
     label = textwrap.shorten(words, LABEL, placeholder=" …")
     phrase = re.sub(r"\b(my|our)\b", "their", f"{words[:1].lower()}{words[1:]}")
+    phrase = re.sub(r"\b(I|we)\b", "they", phrase)
     return {"label": label, "phrase": phrase, "noun": f"“{words}”"}
 
 
