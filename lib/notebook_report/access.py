@@ -2,8 +2,8 @@
 
 Python tells of each file before it is opened, renamed or removed (PEP 578). What is another's is
 not overwritten or removed at all; the rest is told when the step has ended. Code that is not
-Python's opens files untold: Linux closes to it what is not listed (`landlock`), and what it does to
-other steps' files `Keys.touched` finds.
+Python's opens files untold: Linux closes to it what is not listed (`landlock`), but for the folders
+that the step writes to, and what it does to other steps' files there `Keys.touched` finds.
 """
 
 import os

@@ -2,8 +2,10 @@
 each other in its HTML viewer."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from jupyter_server.base.handlers import AuthenticatedFileHandler
+from jupyter_server.services.contents.filecheckpoints import AsyncFileCheckpoints
 from jupyterlab.labapp import LabApp
 
 
@@ -35,13 +37,23 @@ class PagesThatLink(AuthenticatedFileHandler):
         return policy
 
 
+class CheckpointsApart(AsyncFileCheckpoints):
+    """Checkpoints in a folder of their own: what somebody looks at in output/ has no copy there."""
+
+    def checkpoint_path(self, checkpoint_id: str, path: str) -> str:
+        """Return where the checkpoint of a file is."""
+        folder = Path(self.root_dir, ".cache", "checkpoints", path.strip("/"))
+        folder.mkdir(parents=True, exist_ok=True)
+        return str(folder / checkpoint_id)
+
+
 def open_lab(options: Sequence[str]) -> int:
     """Serve the folder that we are in until somebody ends it, and return the exit status."""
-    own = f"{__name__}.{PagesThatLink.__name__}"
     settings = {
         "ServerApp.root_dir": ".",
         "LabApp.default_url": "/lab/tree/notebooks/overview.ipynb",
-        "FileContentsManager.files_handler_class": own,
+        "FileContentsManager.files_handler_class": f"{__name__}.{PagesThatLink.__name__}",
+        "FileContentsManager.checkpoints_class": f"{__name__}.{CheckpointsApart.__name__}",
     }
     LabApp.launch_instance([*(f"--{name}={value}" for name, value in settings.items()), *options])
     return 0

@@ -283,10 +283,12 @@ def test_the_overview_leads_to_a_step(page: Page, kernel: str):
     page.get_by_role("tab", name="21_response.ipynb").wait_for()
 
 
-def test_from_the_overview_the_pages_of_a_report_lead_to_each_other(page: Page):
+def test_from_the_overview_the_pages_of_a_report_lead_to_each_other(page: Page, lab: Lab):
     run_all(page, "notebooks/overview.ipynb")
     page.locator(".jp-OutputArea-output").get_by_role("link", name="report", exact=True).click()
     for link in ("annex.html", "report.html"):
         page.frame_locator("iframe").last.locator(f"a[href='{link}']").first.click()
         page.frame_locator("iframe").last.locator("#main h2").first.wait_for()
         assert page.frames[-1].url.endswith(link)
+    assert list((lab.root / ".cache" / "checkpoints" / "output").rglob("checkpoint"))
+    assert list((lab.root / "output").rglob(".ipynb_checkpoints")) == []
