@@ -6,19 +6,19 @@ import random
 import pytest
 from made_up_round import YEAR, HostileNames
 
-from followup.cleaning.checks import check_round, clean_round
+from followup.cleaning.checks import Checked, check_round
 from followup.facts import survey_facts
 from followup.problems import InputError
 from followup.rounds import open_round
 
 
-def problems(folder, names: HostileNames) -> list[str]:
-    """What the check says of a round with such names."""
+def check_of(folder, names: HostileNames) -> Checked:
+    """What the check of a round with such names comes to."""
     names.write(folder)
     try:
-        return list(map(str, check_round(open_round(YEAR)).problems))
+        return check_round(open_round(YEAR))
     except InputError as error:
-        return list(map(str, error.problems))
+        return Checked(error.problems)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def problems(folder, names: HostileNames) -> list[str]:
     ],
 )
 def test_a_name_that_the_report_has_itself_is_refused_in_one_sentence(folder, names, told):
-    found = problems(folder, HostileNames(**names))
+    found = [str(problem) for problem in check_of(folder, HostileNames(**names)).problems]
     assert found
     assert all(told in problem for problem in found)
     assert len({problem.partition("; expected ")[2] for problem in found}) == 1
@@ -60,8 +60,9 @@ def test_a_name_that_the_report_has_itself_is_refused_in_one_sentence(folder, na
     ],
 )
 def test_a_name_that_only_looks_strange_is_taken(folder, names):
-    assert problems(folder, HostileNames(**names)) == []
-    replies, _, _ = clean_round(open_round(YEAR))
+    checked = check_of(folder, HostileNames(**names))
+    assert checked.problems == []
+    replies, _, _ = checked.cleaned
     assert replies["workshop"].notna().all()
     assert open_round(YEAR).read_workshops()["scope"].notna().all()
 
@@ -72,11 +73,12 @@ def test_no_drawn_names_end_in_a_traceback_and_what_passes_has_facts_of_its_own(
     for seed in range(60):
         (folder / "round.toml").write_text(template, encoding="utf-8")
         names = HostileNames.drawn(random.Random(seed))
-        if problems(folder, names):
+        checked = check_of(folder, names)
+        if checked.problems:
             continue
         passed += 1
         survey_round = open_round(YEAR)
-        replies, counts, _ = clean_round(survey_round)
+        replies, counts, _ = checked.cleaned
         facts = survey_facts(survey_round, replies, counts, survey_round.read_workshops())
         assert facts["fact"].is_unique, names
     assert passed > 5
