@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
         parser.add_argument("name", nargs="?", default=latest, help=choices)
         options, others = parser.parse_known_args(arguments)
         if others and options.command != "lab":
-            parser.error(f"unrecognized arguments: {' '.join(options)}")
+            parser.error(f"unrecognized arguments: {' '.join(others)}")
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         return do(project, options.command, options.name, others)

@@ -136,9 +136,9 @@ def waits(tree: Tree) -> dict[str, Spent]:
         changed(notebook)
         times[name] = tree.run(tree.build)
     times["nothing (chain)"] = tree.run(tree.build)
-    times["nothing (make)"] = tree.run(
-        ["make", "report", f"YEAR={tree.year}"], CONDA_PREFIX=sys.prefix
-    )
+    # Earlier commits tell an active environment by its name.
+    conda = {"CONDA_PREFIX": sys.prefix, "CONDA_DEFAULT_ENV": "followup"}
+    times["nothing (make)"] = tree.run(["make", "report", f"YEAR={tree.year}"], **conda)
     return times
 
 
