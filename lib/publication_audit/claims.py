@@ -10,7 +10,13 @@ from functools import partial
 import pandas as pd
 
 from publication_audit.context import Context, Expected, PairResult, share_with_base
-from publication_audit.number_formats import ROUNDED, in_months, percentage, with_value
+from publication_audit.number_formats import (
+    CARDINALS,
+    ROUNDED,
+    in_months,
+    percentage,
+    with_value,
+)
 from publication_audit.printed import Claim, Figure, count_and_base
 
 
@@ -19,6 +25,22 @@ def _is_about(part: float, share: float) -> bool:
     return abs(share - part) <= 0.03
 
 
+PARTS = {
+    "half": 1 / 2,
+    "a third": 1 / 3,
+    "two thirds": 2 / 3,
+    "a quarter": 1 / 4,
+    "three quarters": 3 / 4,
+    "a fifth": 1 / 5,
+    "two fifths": 2 / 5,
+    "three fifths": 3 / 5,
+    "four fifths": 4 / 5,
+    **{
+        f"{CARDINALS[part - 1]} in {CARDINALS[whole - 1]}": part / whole
+        for whole in range(2, 11)
+        for part in range(1, whole)
+    },
+}
 SHARES: dict[str, Callable[[float], bool]] = {
     "most": lambda share: share > 0.5,
     "majority": lambda share: share > 0.5,
@@ -31,15 +53,7 @@ SHARES: dict[str, Callable[[float], bool]] = {
     "more than half": lambda share: share > 0.5,
     "over half": lambda share: share > 0.5,
     "under half": lambda share: share < 0.5,
-    **{
-        words: partial(_is_about, part)
-        for words, part in {
-            "a quarter": 1 / 4,
-            "a third": 1 / 3,
-            "two thirds": 2 / 3,
-            "three quarters": 3 / 4,
-        }.items()
-    },
+    **{words: partial(_is_about, part) for words, part in PARTS.items() if words != "half"},
 }
 SHARES_FROM_NARROWEST = ("none", "all", "half", "most", "less than half")
 CHANGES: dict[str, Callable[[float, float], bool]] = {

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 
 COUNT = re.compile(r"(?P<count>\d[\d,]*)(?P<rest>\s*\((?P<percent>\d+(?:\.\d+)?)\s*%\))?")
-PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?=\s*%)")
+PERCENT = re.compile(r"(\d+(?:\.\d+)?)(?=\s*(?:%|per\s?cent\b))", re.IGNORECASE)
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 FISCAL = re.compile(r"\d{4}/(\d{2,4})")
 MONTH = re.compile(r"([A-Z][a-z]+)(\.?) (\d{4})")

@@ -23,7 +23,7 @@ ASSERTS = re.compile(
     r"|\b(?:obtained|realized|realised|resulting|stemming)\s+from\b|\bin\s+the\s+wake\s+of\b"
     r"|(?<!could\s)(?<!might\s)\bhelps?(?:\s+to)?\b|\b(?:did\s+)?inspired?\b|\b(?:definitely\s+)?reinforce[sd]?\b"
     r"|\bcan\s+strengthen\b|\bpositive\s+advancement\b|\breveals\s+and\s+confirms\b"
-    r"|\bit\s+is\s+believed\b|\bimproved(?=\s+(?:the\s+)?(?:work|efficiency))|\bfrom\b|\bdrove\b"
+    r"|\bit\s+is\s+believed\b|\bimproved(?=\s+(?:the\s+)?(?:work|efficiency))|\bfrom\b(?!\s+\d)|\bdrove\b"
     r"|\benabled?\b|\btriggered\b|\bgave\s+rise\s+to\b|\bthe\s+reason\s+for\b",
     re.IGNORECASE,
 )

@@ -14,12 +14,12 @@ from followup.cleaning.publication import mentions
 from followup.rounds import Round
 from publication_audit.alternative_reconstructions import alternative_reconstructions
 from publication_audit.audit import audit as audit_publication
-from publication_audit.claims import expected_claim, in_numbers
+from publication_audit.claims import PARTS, expected_claim, in_numbers
 from publication_audit.context import Context, context_of
 from publication_audit.draft.assertions import Asserted, assertions, counted, marks_explained
 from publication_audit.draft.corrections import Corrections, read_corrections
 from publication_audit.draft.document import Block, Cell, Document
-from publication_audit.draft.figures import PARTS, Found, figures, holds_loosely, sentences
+from publication_audit.draft.figures import Found, figures, holds_loosely, sentences
 from publication_audit.draft.further_facts import further_facts
 from publication_audit.draft.in_words import fact_in_words
 from publication_audit.draft.items import AGREES, COLUMNS, DIFFERS, NOT_TRACED, WHICH_FACT
@@ -28,6 +28,7 @@ from publication_audit.draft.matching import (
     HELD,
     LIKELY,
     NOBODY,
+    OTHER_BASE,
     SURE,
     UNSURE,
     Match,
@@ -202,6 +203,7 @@ class _Reader:
     claims: list[dict[str, str]] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
     lead: Sentence | None = None
+    last_sentences: dict[int, Sentence] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> re.Pattern[str]:
@@ -234,11 +236,12 @@ class _Reader:
         number = NUMBER.match(text) if is_heading or page else None
         skipped, end = number.end() if number else 0, page.start() if page else len(text)
         above = (*block.section, text) if is_heading else block.section
-        before: Sentence | None = None
+        before = self.last_sentences.get(block.level) if block.kind == "note" else None
         lead = self.lead if block.kind == "item" else None
         outcomes: list[str] = []
         for first, last in sentences(text):
             sentence = self.matching.sentence(text[first:last], above, before, lead)
+            sentence = replace(sentence, is_note=block.kind == "note" and not sentence.mentions)
             ranked = re.search(r"\brank", sentence.text, re.IGNORECASE) is not None
             done: list[tuple[Found, Match]] = []
             for found in figures(sentence.text, ranked, self.names):
@@ -255,6 +258,8 @@ class _Reader:
                 self._assertion(block, section, first, asserted, sentence.text)
             outcomes += [one.name for one in sentence.mentions if one.kind == "outcome"]
             before = sentence
+        if before is not None:
+            self.last_sentences[block.index] = before
         if block.kind != "item":
             self.lead = before
 
@@ -330,7 +335,8 @@ class _Reader:
         for found in figures(sentence.text, names=self.names):
             if found.start < len(head):
                 continue
-            fact = self.matching.of_cell(names, table.outcome, found.unit)
+            is_of_other = OTHER_BASE.search(head)
+            fact = "" if is_of_other else self.matching.of_cell(names, table.outcome, found.unit)
             for match in self.matching.match(found, sentence, done, fact):
                 done.append((found, match))
                 self._claim(table.block, section, -len(head), found, match, sentence, (row, column))

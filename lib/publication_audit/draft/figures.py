@@ -9,6 +9,7 @@ from publication_audit.number_formats import CARDINALS, MONTHS, ORDINALS, digits
 
 ABOUT = r"(?:(?:around|about|approximately|nearly|almost|some|roughly) )?"
 CARDINAL = "|".join(sorted(CARDINALS, key=len, reverse=True))
+TENTH = "|".join(CARDINALS[1:10])
 MONTH_NAME = "|".join(f"{name}|{name[:3]}\\.?|Sept\\.?" for name in MONTHS[1:])
 ABBREVIATED = "No|no|vs|Nov|Dec|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Mr|Ms|Dr|Mrs|cf|approx"
 SENTENCE = re.compile(
@@ -33,15 +34,20 @@ FORMS = {
     "share": rf"{ABOUT}\d+(?:\.\d+)?\s*(?:%|per\s?cent\b|percent\b)",
     "p": r"\bp\s*[=<>≤]\s*0?\.\d+",
     "duration": rf"{ABOUT}\b(?:\d+|{CARDINAL})\s+(?:months?|weeks?)\b",
+    "top": (
+        rf"\b(?:(?:{'|'.join(ORDINALS[1:6])})[ -])?most (?:common|frequent|popular)(?:ly)?\b"
+        r"|\b(?:top|first) (?:three|two|four|five|\d)\b"
+    ),
     "ordinal": rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b",
     "publication": r"\bNo\.\s?\d+",
     "fraction": (
-        r"\b(?:more than half|over half|less than half|under half|(?:a|one) third|two[- ]thirds"
-        r"|(?:a|one) quarter|three[- ]quarters|half)\b"
+        rf"\b(?:{CARDINAL}) (?:in|out of) (?:every )?(?:{TENTH})\b(?!-)"
+        r"|\b(?:more than half|over half|less than half|under half|(?:a|one) third|two[- ]thirds"
+        r"|(?:a|one) quarter|three[- ]quarters|(?:a|one|two|three|four)[- ]fifths?|half)\b"
     ),
-    "top": r"\b(?:top|first) (?:three|two|four|five|\d)\b|\bmost (?:common|frequent)(?:ly)?\b",
     "marker": r"\(\d\)",
     "year": r"\b(?:19|20)\d{2}\b(?!/)",
+    "ratio": r"(?<![\w.,/-])\d{1,3}(?=/\d{1,4}\b(?![/\d]))|(?<=\d/)(?<!\d{4}/)\d{1,4}\b(?!/)",
     "count": r"(?<![\w.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w%/-]|[.,]\d)",
     "spelled": rf"(?<!the )(?<!these )\b(?!one\b)(?:{CARDINAL})\b",
     "word": (
@@ -66,14 +72,14 @@ CHANGE_READ_AS = {
     **dict.fromkeys(("fell", "fallen", "declined", "dropped", "decrease"), "decreased"),
 }
 OUT_OF = re.compile(
-    r"\s*(?:\([^()]*\)\s*)?(?:out of|of|in|among)\s+(?:the |all )?(\d[\d,]*)(?!\.\d|[\d%])", re.I
+    r"\s*(?:\([^()]*\)\s*)?(?:(?:\w+\s+)?out of|of|in|among)\s+(?:the |all )?"
+    rf"(\d[\d,]*|(?:{CARDINAL})\b)(?!\.\d|[\d%]|\s*%)|/(\d+)",
+    re.IGNORECASE,
 )
 
 
 # What stands before a figure that is no more than near, or a bound.
 ROUGHLY = 0.025
-PARTS = {"half": 1 / 2, "a third": 1 / 3, "two thirds": 2 / 3, "a quarter": 1 / 4}
-PARTS |= {"three quarters": 3 / 4}
 LOOSE: dict[re.Pattern[str], Callable[[float, float], bool]] = {
     re.compile(r"\b(?:more than|over|above|exceed\w*)\s+$", re.I): lambda value, said: value > said,
     re.compile(r"\bat least\s+$", re.I): lambda value, said: value >= said,
@@ -162,11 +168,8 @@ def figures(text: str, ranked: bool = False, names: re.Pattern[str] = NAMES) -> 
             continue
         unit, value = _read(form, printed)
         follows = OUT_OF.match(text, match.end())
-        base = (
-            int(follows[1].replace(",", ""))
-            if follows and form in ("count", "spelled", "share")
-            else None
-        )
+        is_of = follows and form in ("count", "ratio", "spelled", "share")
+        base = number_of(follows[1] or follows[2]) if follows and is_of else None
         yield Found(match.start(), match.end(), printed, form, unit, value, base)
 
 
@@ -184,9 +187,10 @@ def _read(form: str, printed: str) -> tuple[str, str]:
     if form in ("ordinal", "publication", "marker"):
         return "ordinal", digits or _spelled(plain, ORDINALS)
     if form == "top":
-        return "ordinal", "1" if "most" in plain else digits or _spelled(plain, CARDINALS)
+        place = digits or _spelled(plain, CARDINALS)
+        return "ordinal", (_spelled(plain, ORDINALS) or "1") if "most" in plain else place
     if form == "fraction":
-        return "share", plain.replace("-", " ").replace("one ", "a ")
+        return "share", fraction_of(plain)
     if form == "spelled":
         return "count", _spelled(plain, CARDINALS)
     if form == "word":
@@ -197,8 +201,24 @@ def _read(form: str, printed: str) -> tuple[str, str]:
         return "number", printed
     if form == "points":
         return form, ("-" if "−" in printed else "") + str(digits)
-    units = {"year": "year", "count": "count", "p": "p"}
+    units = {"year": "year", "count": "count", "ratio": "count", "p": "p"}
     return units.get(form, "word"), digits or plain
+
+
+def fraction_of(text: str) -> str:
+    """A fraction as `claims.PARTS` has it.
+
+    >>> fraction_of("one third"), fraction_of("four out of five"), fraction_of("two-thirds")
+    ('a third', 'four in five', 'two thirds')
+    """
+    plain = " ".join(re.sub(r"-|\bevery\b|\bout\b(?= of)", " ", text).split())
+    return re.sub(r"^one (?!in\b)", "a ", plain.replace(" of ", " in "))
+
+
+def number_of(text: str) -> int:
+    """A number in digits or in words."""
+    digits = text.replace(",", "")
+    return int(digits) if digits.isdigit() else CARDINALS.index(text.casefold()) + 1
 
 
 def _spelled(text: str, words: list[str]) -> str:

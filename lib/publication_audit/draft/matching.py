@@ -13,12 +13,14 @@ from functools import cached_property
 from followup.tables import TOTAL
 from publication_audit.claims import CHANGES, SHARES
 from publication_audit.context import Context
-from publication_audit.draft.figures import OUT_OF, Found, figures
+from publication_audit.draft.figures import OUT_OF, Found, figures, number_of
 from publication_audit.draft.further_facts import FIGURE, Phrase
+from publication_audit.draft.nearby import APPOSED, OF_SAME, Nearby, place_forms
 from publication_audit.draft.subjects import Mention, Subjects
 from publication_audit.number_formats import decimals, digits_of, percentage, with_value
 from publication_audit.printed import count_and_base
 
+IN_TITLE = 30  # letters between a scope and the topic of an event in its title
 SURE, LIKELY, UNSURE, CORRECTED = "sure", "likely", "unsure", "corrected"
 Span = tuple[int, int]
 
@@ -44,7 +46,7 @@ GIVEN = _words(
 SEPARATE = _words(r"\bindividual|\beach\b|\bboth\b|respective")
 BEFORE_LAST = _words(
     r"(?:last|previous|preceding) (?:\w+ )?(?:year|round|survey)|(?:year|round) before"
-    r"|\b(?:down|up|rose|fell|\w+ed|changed?) from\s*$|compared (?:with|to)\s*$"
+    r"|\b(?:down|up|rose|fell|(?!rang)\w+ed|changed?) from\s*$|compared (?:with|to)\s*$"
 )
 RATE = _words(
     r"(?:reply|response|return) rate|rate of (?:\w+ ){0,3}(?:reply|replies|response)"
@@ -55,10 +57,10 @@ SAID_OF_REPLIES = _words(
     r"\b(?:replies|responses|answers)\b[^.,;%]{0,40}\b(?:is|are|was|were|:)\s*$"
 )
 NAMED_IN = _words(r"\b(?:named|mentioned|reported|told|chosen|taken|ticked)(?: of)? (?:in|by)\s*$")
-ORGANISED = _words(r"\b(?:organi[sz]ed|held|conducted|total of)\b")
+ORGANISED = _words(r"\b(?:organi[sz]ed|held|conducted|ran|run|took place|total of)\b")
 SURVEYED = _words(r"\b(?:surveyed|subjected|subject to|covered|asked about)\b")
 ANSWERED = _words(r"\s*(?:of (?:them|these|whom) |\w+ )?(?:replied|answered|responded)\b")
-PART_OF_ALL = _words(r"\b(?:out of|among|of|in)\s+(?:the |all |its |their )?$")
+PART_OF_ALL = _words(r"\b(?:out of|among|of|in)\s+(?:the |all |its |their )?$|\d/$")
 NOUN = _words(r"\s*(?:\(\d+%\)\s*)?(?:(?:of|named|the|all|\w+ly)\s+)*([\w/-]+)")
 HELD = _words(
     r"\b(?:conducted|held|organi[sz]ed|took place)\s+(?:\w+\s+){0,2}?"
@@ -91,6 +93,12 @@ RANGE_BEFORE = _words(r"\d{4}\s*(?:–|-|to|until)\s*$")
 BEGUN = _words(r"\b(?:began|begun|initiated|started|since|first)\b")
 ABOUT_ROUND = _words(r"survey|round|report")
 ROUND_NUMBER = _words(r"\bround (?:no\.? |number )?$")
+RESTRICTED = _words(r"\s*(?:\w+\s+){0,2}(?:that|who|which|with|whom)\b")
+GROUP = _words(r"(?<!out )\b(?:of|among|from)\s+(?:the |all |those |these )?$")
+# A verb that stands for one said before: "11 did so".
+DID = _words(r"\b(?:did|do|does|done|did so)\b(?! not|n[o’']t)")
+HAD_NOT = _words(r"\b(?:that|who|which)\s+(?:had|have|did|do)\s*(?:not|n[o’']t)\b")
+ABOUT_REPLIES = _words(r"\brepl|\brespon|\banswer|\breturn|\brates?\b|\bquestionnaire")
 THIS_ROUND = _words(r"\s+(?:round|survey|edition|time)\b")
 
 
@@ -132,10 +140,23 @@ class Sentence:
     before: tuple[tuple[str, str], ...] = ()
     lead: tuple[tuple[str, str], ...] = ()
 
+    is_note: bool = False
+
     @cached_property
     def clauses(self) -> list[Span]:
         ends = [gap.start() for gap in CLAUSE.finditer(self.text)]
         return list(zip([0, *ends], [*ends, len(self.text)], strict=True))
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        """The words beside its figures; a scope in the name of an event is no other place."""
+        scopes = [
+            one
+            for one in self.scopes
+            if not any(one.start <= event.start < one.end + IN_TITLE for event in self.places)
+        ]
+        places = sorted([*self.places, *scopes], key=lambda one: one.start)
+        return Nearby(self.text, tuple(places), self.mentions, self.clauses)
 
     @cached_property
     def counts(self) -> list[int]:
@@ -288,17 +309,7 @@ class Matching:
 
     @cached_property
     def calls(self) -> dict[str, re.Pattern[str]]:
-        """How a text calls each workshop: by its title, its number and topic, or as "the workshop
-        on" its topic."""
-        event = re.escape(self.context.event)
-        words = {
-            name: [r"\W+".join(map(re.escape, one[key].split())) for key in ("title", "topic")]
-            for name, one in self.context.workshops.items()
-        }
-        return {
-            name: _words(rf"\b(?:{title}|(?:{re.escape(name)}|{event} on(?: the)?) {topic})")
-            for name, (title, topic) in words.items()
-        }
+        return place_forms(self.context)
 
     def match(
         self,
@@ -323,6 +334,8 @@ class Matching:
             facts = self._ranked(found, sentence)
         elif found.unit in ("year", "month", "months", "weeks", "ordinal"):
             facts = [self._declared(found, sentence)]
+        elif found.form == "fraction" and (twin := self._twin(found, sentence, before)):
+            return [twin]
         elif found.form in ("word", "fraction"):
             facts = self._worded(found, sentence)
             if not facts and found.form == "word" and not self._is_quantity(found, sentence):
@@ -336,6 +349,7 @@ class Matching:
                 self._whole(found, sentence, before)
                 or self._twin(found, sentence, before)
                 or self._opposite(found, sentence, before)
+                or self._beside(found, sentence, before)
                 or self._figure(found, sentence, before)
             ]
         else:
@@ -423,17 +437,20 @@ class Matching:
         text, after = sentence.text, sentence.text[found.end :]
         fact = ""
         if found.form == "publication":
-            fact = "publication.number"
+            title = self.context.publication.survey_round.publication
+            words = text[: found.start].split()[-1:]
+            is_series = title and (not words or f"{words[0]} No." in title.title)
+            fact = "publication.number" if is_series else ""
         elif found.form == "fiscal":
             fact = "round.year"
         elif found.unit == "months" and re.search(r"\bafter|\blater", after[:40]):
             fact = "round.months_after"
-        elif found.unit == "weeks":
+        elif found.unit == "weeks" and ABOUT_REPLIES.search(text):
             fact = "round.weeks_open"
-        elif found.unit == "month" and re.match(r"\s*(?:–|-|to|until)\s*\w+\.? \d{4}", after):
+        elif found.unit == "month" and re.match(r"\s*(?:–|-|to|until|and)\s*\w+\.? \d{4}", after):
             fact = "round.from"
         elif found.unit == "month" and re.search(
-            r"\d{4}\s*(?:–|-|to|until)\s*$", text[: found.start]
+            r"\d{4}\s*(?:–|-|to|until|and)\s*$", text[: found.start]
         ):
             fact = "round.to"
         elif found.unit == "month" and (places := self._held(found, sentence)):
@@ -497,6 +514,9 @@ class Matching:
         another = re.search(r",? and \d+ ", text[found.end : end])
         end = found.end + another.start() if another else end
         names = [(m.kind, m.name) for m in sentence.mentions if found.end <= m.start < end]
+        if not names and found.form == "fraction":
+            beside = sentence.nearby.names(found)
+            names = [(m.kind, m.name) for m in sentence.mentions if m.name in beside[:1]]
         share = "no_share" if NEGATION.search(text[found.end : end]) else "share"
         facts = [f"{kind}.{name}.{share}" for kind, name in dict.fromkeys(names)]
         if not names and RATE.search(text[start:end]):
@@ -542,6 +562,9 @@ class Matching:
         is_share = other.unit == "share"
         share = match.share or (match.fact if is_share else self._share_of(match.fact))
         base = count_and_base(share)[1]
+        place = match.fact.rpartition(".")[2]
+        if not base and (place in self.context.workshops or place in self.subjects.scopes):
+            base = (f"replies.{place}",)
         is_all = self.context.total(base) == self.context.value("replies")
         fact = "replies" if is_all else " + ".join(base)
         return Match(fact, match.sure, share=share) if fact else None
@@ -553,10 +576,14 @@ class Matching:
         span = sentence.clause_of(found.start)
         earlier = [match.fact for _, match in before if match.fact.endswith("outcome_given_action")]
         is_bare = not any(one in self.actions for one in sentence.within(span))
-        if found.unit != "share" or not earlier or not is_bare:
+        clause = sentence.text[slice(*span)]
+        if not earlier or not is_bare or not (OPPOSITE.search(clause) or HAD_NOT.search(clause)):
             return None
-        fact = earlier[-1].replace("given_action", "given_no_action")
-        return Match(fact, SURE) if OPPOSITE.search(sentence.text[slice(*span)]) else None
+        if found.unit == "share":
+            return Match(earlier[-1].replace("given_action", "given_no_action"), SURE)
+        is_base = PART_OF_ALL.search(sentence.text[: found.start])
+        count = earlier[-1].replace("outcome_given_action", "outcome_only")
+        return None if is_base else Match(count, SURE)
 
     def _twin(
         self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
@@ -565,7 +592,12 @@ class Matching:
         if not before or not before[-1][1].fact or before[-1][0].unit not in ("count", "share"):
             return None
         (other, match), text = before[-1], sentence.text
-        if not re.fullmatch(r"\s*(?:[\w-]+\s+){0,2}\(", text[other.end : found.start]):
+        between = text[other.end : found.start]
+        is_apposed = found.form == "fraction" and APPOSED.search(text[: found.start])
+        is_same = OF_SAME.fullmatch(between) or (match.share and re.fullmatch(r"\s*,\s*", between))
+        if not (is_same or (is_apposed and not re.search(r"\d", between))):
+            return None
+        if match.fact.startswith("replies") and sentence.within((other.end, found.start)):
             return None
         if match.fact == "replies" and re.search(r"\bof (?:the|all)\s+$", text[: other.start]):
             return NO_MATCH
@@ -575,17 +607,118 @@ class Matching:
         units = (other.unit, found.unit)
         if units == ("count", "share"):
             follows = OUT_OF.match(text, found.end + 1)
-            is_of_all = follows and float(follows[1].replace(",", "")) == self.context.value(
-                "replies"
-            )
+            base = number_of(follows[1] or follows[2]) if follows else None
+            is_of_all = base is not None and base == self.context.value("replies")
             fact = match.share or self._share_of(match.fact)
             return Match(fact, match.sure, "replies" if is_of_all else "") if fact else None
+        if units == ("share", "share"):
+            return Match(match.fact, match.sure)
         fact = self._count_of(match.fact) if units == ("share", "count") else ""
         return Match(fact, match.sure, share=match.fact) if fact else None
+
+    def _beside(
+        self, found: Found, sentence: Sentence, before: list[tuple[Found, Match]]
+    ) -> Match | None:
+        """The fact that the words right beside a figure name; None where they name none alone."""
+        near, text = sentence.nearby, sentence.text
+        names, place = near.names(found), near.place(found)
+        no, share = near.is_negated(found), found.unit == "share"
+        is_end = TO_NEXT.match(text, found.end) or FROM_LAST.search(text[: found.start])
+        is_of_events = re.match(
+            rf"\s+(?:of the \d+ )?{self.events.pattern}", text[found.end :], re.I
+        )
+        is_other = OTHER_BASE.search(text) or (is_end and not CHANGED.search(text)) or is_of_events
+        if is_other or self._is_previous(found, sentence):
+            return None
+        is_base = GROUP.search(text[: found.start]) and RESTRICTED.match(text, found.end)
+        if is_base and not share:
+            return self._of_group(found, sentence, place, before)
+        (ahead, after), year = near.words(found), self.subjects.survey_round.year
+        counts = [match.fact for one, match in before if one.unit in ("count", "share")]
+        last = counts[-1] if counts else ""
+        if last.startswith("last.") and re.search(rf"\b{year}\b[^.;]*\bit\b", ahead):
+            return Match(last.removeprefix("last."), SURE)
+        if GIVEN.search(text):
+            return None
+        if not share and self.events.search(text):
+            scope = next((one for one in sentence.scopes if one.start == found.end + 1), None)
+            is_alone = scope and not re.match(r"\s*(?:/|and\b|or\b|&)", text[scope.end :])
+            if scope and is_alone and not names and self.known(f"workshops.{scope.name}"):
+                return Match(f"workshops.{scope.name}", SURE)
+            if re.match(r"\s+(?:organi[sz]ed|held)\b", after) and not names:
+                return Match("workshops_organised", SURE)
+        fact = ""
+        earlier = [name for _, name in sentence.before]
+        if not names and earlier and (DID.search(after) or sentence.is_note):
+            names = earlier[-1:]
+        if len(names) == 1 and not self._is_of_pairs(sentence):
+            fact = self._of_option(names[0], place, no, share)
+            if not fact:
+                return NO_MATCH if place or no else None
+        elif not names and (quantity := "" if share else near.quantity(found)):
+            if no:
+                return NO_MATCH
+            fact = ".".join(filter(None, [quantity, place]))
+        elif not names and place and found.base is not None and ABOUT_REPLIES.search(text):
+            fact = f"replies.{place}"
+        elif not names and share and place and re.search(r"\brates?\b", text):
+            fact = f"reply_rate.{place}"
+        elif not names and before and not sentence.within(near.own(found)):
+            if last == f"replies.{place}" and re.match(r"\s*(?:members|admin|countr)", after):
+                return Match(f"invited.{place}", SURE, share=f"reply_rate.{place}")
+            if DID.search(after) and last.startswith("invited"):
+                fact = last.replace("invited", "replies", 1)
+            else:
+                fact = self._said_again(last, place, no, share)
+        is_known = fact and self.known(fact.split(" / ")[0])
+        sure = LIKELY if sentence.is_note else SURE
+        return Match(fact, sure) if is_known else None
+
+    def _of_group(
+        self, found: Found, sentence: Sentence, place: str, before: list[tuple[Found, Match]]
+    ) -> Match | None:
+        """How many others are said to be of, as "of the 25 that made recommendations"."""
+        text = sentence.text
+        pairs = [match.fact for _, match in before if match.fact.endswith("outcome_given_action")]
+        if pairs and HAD_NOT.search(text[found.end :][:30]):
+            pair = pairs[-1].removesuffix("outcome_given_action")
+            return Match(f"{pair}outcome_only + {pair}neither", SURE)
+        named = next((one for one in sentence.mentions if one.start >= found.end), None)
+        if named is None or NEGATION.search(text[found.end : named.start]):
+            return NO_MATCH
+        fact = self._of_option(named.name, place, False, False)
+        return Match(fact, SURE) if fact else NO_MATCH
+
+    def _is_of_pairs(self, sentence: Sentence) -> bool:
+        return len({one.kind for one in sentence.mentions}) > 1
+
+    def _of_option(self, name: str, place: str, no: bool, share: bool) -> str:
+        kind, end = self.options[name].split(".")[0], "no" if no else ""
+        if no and kind == "action":
+            return ""
+        if share and place:
+            return self._of_workshop(kind, name, no, place)
+        end = f"{end}_share".strip("_") if share else end
+        fact = ".".join(filter(None, [kind, name, end, place]))
+        return fact if self.known(fact) else ""
+
+    def _said_again(self, fact: str, place: str, no: bool, share: bool) -> str:
+        """The fact of another place, or of those that said no: "and 46 did", "twenty did not"."""
+        stem, _, last = fact.rpartition(".")
+        is_placed = last in self.context.workshops or last in self.subjects.scopes
+        stem = stem if is_placed else fact
+        parts = stem.split(".")
+        if no and parts[0] == "outcome" and not stem.endswith("no_share"):
+            return self._of_option(parts[1], place, True, share)
+        if share != (parts[0] == "reply_rate" or parts[-1] in ("share", "no_share")):
+            return ""
+        return f"{stem}.{place}" if is_placed and place and place != last and not no else ""
 
     def _share_of(self, count: str) -> str:
         names = [
             *[f"{count.removesuffix('both')}outcome_given_action"] * count.endswith(".both"),
+            *[f"{count[: -len('outcome_only')]}outcome_given_no_action"]
+            * count.endswith(".outcome_only"),
             *(f"{count}.share", count.replace(".no", ".no_share")),
             count.replace("replies", "reply_rate", 1),
         ]
@@ -598,9 +731,11 @@ class Matching:
         """Whether a figure is of the round before."""
         text, previous = sentence.text, self.subjects.survey_round.previous
         of_round = re.findall(
-            r"\b(?:[Rr]ound|[Ss]urvey|[Yy]ear) (?:of )?(\d{4})", text[: found.start]
+            r"\b(?:[Rr]ound|[Ss]urvey|[Yy]ear) (?:of )?(\d{4})\b(?!/)"
+            r"|\b(\d{4}) (?:round|survey|edition)\b",
+            text[: found.start],
         )
-        if of_round and int(of_round[-1]) == previous:
+        if of_round and int("".join(of_round[-1])) == previous:
             return True
         ahead = re.match(r"\s*(?:,|\()?\s*(?:in|for) (?:the round of )?(\d{4})", text[found.end :])
         if ahead:
@@ -623,6 +758,8 @@ class Matching:
         highest = max(score for _, score in scored)
         best = list(dict.fromkeys(fact for fact, score in scored if score == highest))
         match = self._best(best, found, before)
+        if highest == 1 and not self._fits(found, match.fact):
+            return NO_MATCH  # no more than its section names it
         if match.sure == UNSURE:
             return match
         fact = self._at_end(match.fact, found, sentence)
@@ -651,6 +788,8 @@ class Matching:
         actions = [one for one in names if one in self.actions]
         outcomes = [one for one in names if one in self.outcomes]
         others = [one for one in shared if one in self.outcomes]
+        if not outcomes and not others and DID.search(sentence.text):
+            others = [one for _, one in sentence.before if one in self.outcomes]
         for pair in self._pairs(actions, (outcomes or others)[:1]):
             end = self._given(sentence, span) if found.unit == "share" else "both"
             if self.known(f"{pair}.{end}"):
@@ -722,6 +861,8 @@ class Matching:
         said_of = SAID_OF_REPLIES.search(before) is not None
         is_whole = said_of or PART_OF_ALL.search(before) is not None
         named_in = about_options and NAMED_IN.search(before) is not None
+        if RESTRICTED.match(after) and not said_of and not re.search(r"\bout of\s*$", before):
+            beside = ""
         if (said_of or REPLIES.match(beside)) and (is_whole or not about_options) and not named_in:
             yield f"replies{suffix}", 7
         if ANSWERED.match(after) and not about_options and not PART_OF_ALL.search(before):

@@ -20,6 +20,7 @@ SUFFIXES = (
     *("s", "e", "y"),
 )
 SHORTEST_STEM = 3
+OTHER = re.compile(r"\b(?:an)?other (?:follow-up )?actions?\b(?! than)", re.IGNORECASE)
 # Words that say nothing of which action or outcome is meant.
 FILLING = {
     *(
@@ -121,6 +122,12 @@ class Subjects:
         """The scopes, the longest name first, since one may hold another."""
         return sorted(self.workshops["scope"].dropna().unique(), key=len, reverse=True)
 
+    @cached_property
+    def other(self) -> str:
+        """The action that stands for all that are not listed; empty where the round has none."""
+        actions = self.survey_round.actions
+        return next((one.id for one in actions if normalise(one.label) in ("other", "others")), "")
+
     def options(self, text: str) -> list[Mention]:
         """The actions and outcomes that a text names, in its order."""
         words = [(stem(word[0]), *word.span()) for word in WORD.finditer(text)]
@@ -130,6 +137,10 @@ class Subjects:
                 start, end = words[first][1], words[last][2]
                 if not any(one.start < end and start < one.end for one in found):
                     found.append(Mention(kind, name, start, end, len(stems)))
+        for match in OTHER.finditer(text) if self.other else []:
+            start, end = match.span()
+            if not any(one.start < end and start < one.end for one in found):
+                found.append(Mention("action", self.other, start, end, 1))
         return sorted(found, key=lambda one: one.start)
 
     def option_of(self, heading: str) -> str:
