@@ -677,7 +677,7 @@ class Matching:
     def _of_group(
         self, found: Found, sentence: Sentence, place: str, before: list[tuple[Found, Match]]
     ) -> Match | None:
-        """How many others are said to be of, as "of the 25 that made recommendations"."""
+        """How many others are said to be of, as "of the 25 that acted"."""
         text = sentence.text
         pairs = [match.fact for _, match in before if match.fact.endswith("outcome_given_action")]
         if pairs and HAD_NOT.search(text[found.end :][:30]):
