@@ -223,7 +223,7 @@ def test_a_long_table_shows_its_notable_rows_between_the_first_and_the_last():
     assert rows[29:34] == [
         "29 50% 7 a",
         "… 58 more rows: all 100 are in the file below."
-        " Of these, the ones with the most of a column, or the least share:",
+        " Among them, the highest of each column and the lowest share:",
         "50 90% 7 a",
         "60 10% 7 a",
         "The last 10 rows:",

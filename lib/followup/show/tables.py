@@ -418,7 +418,7 @@ def _shortened(
     places = "the file below and in the workbook" if in_workbook else "the file below"
     gaps = {first: f"… {total - most - len(between):,} more rows: all {total:,} are in {places}."}
     if between:
-        gaps[first] += " Of these, the ones with the most of a column, or the least share:"
+        gaps[first] += " Among them, the highest of each column and the lowest share:"
         gaps[end] = f"The last {last} rows:"
     return np.array([*range(first), *between, *range(end, total)]), gaps
 
