@@ -109,10 +109,10 @@ class About(Table):
     """The word for what the replies are about."""
     events: Text = "workshops"
     """The word for several of them; the word for one with an s where it is left out."""
-    months_after: Annotated[int, Field(ge=0, le=120)] = 6
-    """How many months after a workshop the questionnaire is due."""
-    weeks_open: Annotated[int, Field(ge=0, le=520)] = 3
-    """For how many weeks replies are taken."""
+    months_after: Annotated[int, Field(ge=0, le=120)] | None = None
+    """How many months after a workshop the questionnaire is due; nothing is due if left out."""
+    weeks_open: Annotated[int, Field(ge=0, le=520)] | None = None
+    """For how many weeks replies are taken; nothing closes if left out."""
     workshops_organised: Count | None = None
     """How many workshops were held, of which those in workshops.csv were surveyed."""
     conducted: Text | None = None

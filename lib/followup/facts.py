@@ -282,8 +282,9 @@ def _round_facts(survey_round: Round, workshops: pd.DataFrame) -> Iterator[Fact]
     yield Fact("round.year", survey_round.year)
     yield Fact("round.last_year", survey_round.previous or float("nan"))
     yield Fact("round.number", survey_round.number)
-    yield Fact("round.months_after", survey_round.months_after)
-    yield Fact("round.weeks_open", survey_round.weeks_open)
+    for name in ("months_after", "weeks_open"):
+        declared = getattr(survey_round, name)
+        yield Fact(f"round.{name}", float("nan") if declared is None else declared)
     if survey_round.workshops_organised is not None:
         yield count("workshops_organised", survey_round.workshops_organised)
     if survey_round.publication and survey_round.publication.number is not None:

@@ -74,17 +74,16 @@ def deadlines(survey_round: Round, workshops: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame indexed by workshop: `due, closes` (YYYY-MM-DD). Of a workshop known only by its
     month, `due` is a month (YYYY-MM) and `closes` empty; both are empty where not even that is
-    known.
+    known, and where the round does not declare the months or the weeks.
     """
     months, weeks = survey_round.months_after, survey_round.weeks_open
     rows = {}
     for row in workshops.to_dict("records"):
         held = pd.Timestamp(str(row.get("date") or row["month"] or "NaT"))
-        day = held + pd.DateOffset(months=months)
-        if row.get("date"):
-            rows[row["id"]] = f"{day:%Y-%m-%d}", f"{day + pd.Timedelta(weeks=weeks):%Y-%m-%d}"
-        else:
-            rows[row["id"]] = ("" if pd.isna(day) else f"{day:%Y-%m}"), ""
+        day = pd.NaT if months is None else held + pd.DateOffset(months=months)
+        closing = pd.NaT if weeks is None or not row.get("date") else day + pd.Timedelta(weeks=weeks)
+        dates = (day, "%Y-%m-%d" if row.get("date") else "%Y-%m"), (closing, "%Y-%m-%d")
+        rows[row["id"]] = ["" if pd.isna(one) else f"{one:{form}}" for one, form in dates]
     columns = ["due", "closes"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("workshop")
 
@@ -118,8 +117,8 @@ def members_replied(
     Returns
     -------
     DataFrame indexed by workshop: `replies` (count) and `replied`; of a questionnaire also
-    `awaited`, `due` and `closes` (see `deadlines`). Names are joined by ; (more than a
-    hundred are counted), or "nobody", or "not known".
+    `awaited`, and `due` and `closes` where they are known of any (see `deadlines`). Names are
+    joined by ; (more than a hundred are counted), or "nobody", or "not known".
     """
     unknown = set(workshops["id"]) - set(invited_codes(workshops))
     named = replies.dropna(subset="administration")
@@ -138,6 +137,7 @@ def members_replied(
     table["replied"] = table["replied"].mask(silent, "not known")
     table["awaited"] = table["awaited"].mask(table.index.isin(unknown), "not known")
     followed = ["awaited", "due", "closes"] if survey_round.source == "questionnaire" else []
+    followed = [column for column in followed if (table[column] != "").any()]
     return table[["replies", "replied", *followed]]
 
 
