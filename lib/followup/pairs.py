@@ -135,7 +135,8 @@ def _why(survey_round: Round, reason: str) -> str:
     """Say a reason with labels in place of ids, and the round's words."""
     labels = {option.id: option.label for option in survey_round.options.values()}
     labels |= {"administration": survey_round.respondent, "workshop": survey_round.event}
-    return re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
+    worded = re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), reason)
+    return worded.replace("|", " or ")
 
 
 def plain_verdict(verdict: str, direction: str | None, weak: bool = False) -> str:
@@ -208,7 +209,7 @@ def estimates(links: pd.DataFrame, events: str, respondents: str) -> pd.DataFram
 
 def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Test each pair again with one administration, and with one workshop, left out at a time,
-    under both comparisons.
+    under each comparison that can be made.
 
     Returns
     -------
@@ -231,6 +232,8 @@ def left_out(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) ->
             whole = exact_common_odds_ratio(
                 stratum_tables(stratified, "action", "outcome", "strata")[1]
             )
+            if np.isnan(whole.odds_ratio):
+                continue
             for unit, labels in units.items():
                 if labels.nunique() < 2:
                     continue

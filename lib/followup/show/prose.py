@@ -209,14 +209,15 @@ def lowest(values: Mapping[str, float] | pd.Series) -> Extreme:
 
 def each(extreme: Extreme, words: pd.Series) -> str:
     """Say what the rows of an extreme have: `83% (48 of 58)`; of several rows `each 83% (48 of
-    58)`, or one after another.
+    58)`, or the share alone where their bases differ.
 
     Parameters
     ----------
     words : by the names of the rows, a share with its base.
     """
     texts = list(dict.fromkeys(words[list(extreme.names)]))
-    return f"each {texts[0]}" if len(texts) == 1 < len(extreme.names) else and_list(texts)
+    said = texts[0] if len(texts) == 1 else texts[0].partition(" (")[0]
+    return f"each {said}" if len(extreme.names) > 1 else said
 
 
 def in_words(write: Callable[..., str]) -> Callable[..., str]:

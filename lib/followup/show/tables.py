@@ -608,7 +608,8 @@ def examples(frame: pd.DataFrame, name: str, event: str) -> Shown | None:
     event : the word for what the examples followed.
     """
     planned = int((frame["status"] == "Planned").sum())
-    status = f", {planned} of them only planned" if planned else ""
+    several = f"{'all' if planned == len(frame) else planned} of them " if len(frame) > 1 else ""
+    status = f", {several}only planned" if planned else ""
     return table(
         frame,
         f"{len(frame)} {'example' if len(frame) == 1 else 'examples'}{status}",

@@ -133,15 +133,13 @@ def _unvaried(answered: pd.DataFrame, complete: pd.DataFrame, pair: dict) -> str
         return f"{' and '.join(unknown)}: known only as counts, or not at all"
     if complete.empty:
         return "no reply has both answers"
-    same = [
-        (name, complete[column].iloc[0])
-        for column, name in ids.items()
-        if complete[column].eq(complete[column].iloc[0]).all()
-    ]
     words = {True: "yes in every reply", False: "no in every reply"}
-    return "; ".join(
-        f"{name}: {words[bool(value)]}, so there is nothing to compare" for name, value in same
-    )
+    same = [
+        f"{name}: {words[bool(complete[column].iloc[0])]}"
+        for column, name in ids.items()
+        if complete[column].nunique() == 1
+    ]
+    return f"{'; '.join(same)}, so there is nothing to compare" if same else ""
 
 
 def _stratified(exact: CommonOddsRatio, labels: pd.Index) -> dict:
