@@ -268,13 +268,10 @@ def label(workshop: dict) -> str:
 
 
 def each(text: str, names: list[str], words: dict[str, str]) -> Iterator[str]:
-    """`each 83% (5 of 6)`, or one after another, as the names have it."""
-    right = list(dict.fromkeys(words[name] for name in names))
-    expected = f"each {right[0]}" if len(right) == 1 < len(names) else right
-    if isinstance(expected, str):
-        yield equal(text, expected)
-    else:
-        yield from listed(text, right)
+    """`83% (5 of 6)` of one, `each 83% (5 of 6)` of several, `each 83%` where the bases differ."""
+    right = {words[name] for name in names}
+    share = right.pop() if len(right) == 1 else right.pop().split()[0]
+    yield equal(text, f"each {share}" if len(names) > 1 else share)
 
 
 # 10 Where the replies come from
@@ -319,7 +316,8 @@ def _(r, place, topic, n):
 
 
 @reads(
-    r"{label:words}: {n:count} of {whole:count} repl(?:y|ies) gave no answer, or were not sure\."
+    r"{label:words}: {n:count} of {whole:count} repl(?:y|ies) gave no answer, or (?:was|were) "
+    r"not sure\."
 )
 def _(r, label, n, whole):
     option = next(one for one in r.given.options if r.given.label(one) == label)
@@ -354,14 +352,17 @@ def _(r, n):
 
 
 @reads(
-    r"(?:{n:count} of {whole:count} administrations? replied about one \w+ only|"
-    r"Each administration replied about several \w+)(?:; the most replies, {most:count}, came "
-    r"from {names:list})?\."
+    r"(?:{n:count} of {whole:count} administrations replied about one \w+ only|"
+    r"Each administration replied about (?P<many>several|one) \w+(?: only)?)"
+    r"(?:; the most replies, {most:count}, came from (?:administration )?{names:list})?\."
 )
-def _(r, n, whole, most, names):
+def _(r, n, whole, many, most, names):
     members = r.counted.members
     once = list(members.values()).count(1)
-    yield equal((number(n or "no"), number(whole or f"{len(members)}")), (once, len(members)))
+    if many:
+        yield equal(once, len(members) if many == "one" else 0)
+    else:
+        yield equal((number(n), number(whole)), (once, len(members)))
     if most:
         right, value = extremes(members, True)
         yield equal(number(most), value)
@@ -661,10 +662,17 @@ def _(r, label):
     yield equal(label, r.given.label(r.outcome))
 
 
-@reads(r"(?P<label>Gain .+), and the actions paired with it")
-def _(r, label):
+@reads(r"(?P<label>Gain .+), and the (?P<noun>actions?) paired with it")
+def _(r, label, noun):
     yield equal(label, r.given.label(r.outcome))
-    yield only_if(any(outcome == r.outcome for _, outcome in r.given.declared()), "none is paired")
+    yield equal(noun, "action" if len(paired(r)) == 1 else "actions")
+    yield only_if(paired(r), "none is paired")
+
+
+def paired(r: Reading) -> list[str]:
+    """The single actions that the round pairs with the outcome."""
+    singles = dict.fromkeys(one for pair in r.given.pairs for one in pair["actions"])
+    return [one for one in singles if (one, r.outcome) in r.given.declared()]
 
 
 @reads(r"(?P<label>Gain .+) beside the other outcomes")
@@ -839,7 +847,8 @@ def _(r, which, names, shares):
 
 
 @reads(
-    r"{n:count} repl(?:y|ies) gave no answer: (?:it counts|they count) neither as yes nor as no\."
+    r"{n:count} repl(?:y|ies) gave no answer, or (?:was|were) not sure: (?:it counts|they count) "
+    r"neither as yes nor as no\."
 )
 def _(r, n):
     yield equal(number(n), len(r.given.replies) - r.counted.said(r.outcome)[1])
@@ -945,11 +954,34 @@ BOLD = (
 )
 
 
+@reads(
+    r"The one link(?: between an action and an outcome)? that (?P<whose>.*?(?:declared|claims)) "
+    r"(?P<fate>could be confirmed|shows a weak sign|could not be confirmed, and a strong one is "
+    r"unlikely|cannot be told apart from chance|could not be tested)(?: \({which:words}\))?\."
+)
+def _(r, whose, fate, which):
+    (pair,) = r.counted.declared
+    yield claimed(r, whose)
+    weak = not r.section.startswith("30") and pair.verdict == "not shown" and no_strong_link(pair)
+    right = {
+        "supported": "could be confirmed",
+        "suggestive": "shows a weak sign",
+        "not shown": "cannot be told apart from chance",
+        "not testable": "could not be tested",
+    }[pair.verdict]
+    yield equal(fate, "could not be confirmed, and a strong one is unlikely" if weak else right)
+    told = pair.verdict in ("supported", "suggestive") and not r.section.startswith("30")
+    yield equal(bool(which), told)
+    if which:
+        yield from listed_links(r, which, [pair])
+
+
 @reads(BOLD)
 def _(r, whole, whose, confirmed, which, signs, weak, unclear, weaker, untested):
     found = kinds(r)
     yield claimed(r, whose)
     yield equal(number(whole), len(r.counted.declared))
+    yield only_if(number(whole) > 1, "it is one")
     yield equal(number(confirmed), len(found["supported"]))
     yield equal(number(signs or "0"), len(found["suggestive"]))
     unlikely = sum(no_strong_link(pair) for pair in found["not shown"])
@@ -1291,8 +1323,8 @@ def _(r):
 
 
 @reads(
-    r"Within \w+ the odds of the outcome are (?:on average )?{odds:words} with the "
-    r"action(?:; the \w+ differ)?\."
+    r"Within \w+, with the action, the odds of the outcome are (?:on average )?{odds:words}"
+    r"(?:; the \w+ differ)?\."
 )
 def _(r, odds):
     yield from odds_said(odds, r.pair.workshops)
@@ -1398,7 +1430,7 @@ def _(r, odds, p):
 
 
 @reads(
-    r"Whatever those who gave no answer would have said, the difference over all invited "
+    r"Whatever those who did not answer both would have said, the difference over all invited "
     r"lies between {low:points} and {high:points} points\."
 )
 def _(r, low, high):
@@ -1510,32 +1542,47 @@ def _(r):
     yield only_if(len(r.given.replies) > 1000, "they are fewer")
 
 
-@reads(r"(?P<title>.+ and gain .+) could not be tested: {why:words}\.")
+@reads(r"(?P<title>.+ and gain .+) could not be tested \({why:words}\)\.")
 def _(r, title, why):
     pair = pair_of(r, title)
     yield equal(pair.verdict, "not testable")
     both, action_only, outcome_only, neither = pair.cells()
     if "nothing to compare" in why or "yes in every reply" in why:
-        for words, none, every in (
+        acted = " or ".join(r.given.label(one) for one in pair.action.split("|"))
+        told = 0
+        for words, yes, no in (
+            (acted, both + action_only, outcome_only + neither),
             (r.given.label(pair.outcome), both + outcome_only, action_only + neither),
         ):
-            if f"{words}: yes in every reply" in why:
-                yield equal(every, 0)
-            if f"{words}: no in every reply" in why:
-                yield equal(none, 0)
+            yield equal(f"{words}: yes in every reply" in why, no == 0 < yes)
+            yield equal(f"{words}: no in every reply" in why, yes == 0 < no)
+            told += f"{words}: " in why
+        yield equal(why.count(" in every reply"), told)
     if "no reply has both answers" in why:
         yield equal(sum(pair.cells()), 0)
 
 
-@reads(r"{n:count} pairs? could not be tested, since .*: {pairs:list}\.")
-def _(r, n):
-    declared = r.given.declared()
-    right = [
-        pair
-        for key, pair in r.counted.pairs.items()
-        if key not in declared and pair.verdict == "not testable"
-    ]
+@reads(r"{n:count} pairs? could not be tested, since nothing can be compared: {pairs:words}\.")
+def _(r, n, pairs):
+    right = [link(r, pair) for pair in others(r) if pair.verdict == "not testable"]
     yield equal(number(n), len(right))
+    yield equal(sorted(pairs.split("; ")), sorted(right))
+
+
+def others(r: Reading) -> list[Pair]:
+    """The pairs that the round did not declare."""
+    declared = r.given.declared()
+    return [pair for key, pair in r.counted.pairs.items() if key not in declared]
+
+
+@reads(r"Every other action with every other outcome was looked at too, with no claim to test\.")
+def _(r):
+    yield only_if(others(r), "there is no other pair")
+
+
+@reads(r"There is no other pair: the round declared every action with every outcome\.")
+def _(r):
+    yield only_if(not others(r), "there is one")
 
 
 @reads(r"One test asks of all pairs at once whether any action goes with any outcome: p {p:pis}\.")
@@ -1543,7 +1590,7 @@ def _(r):
     made = [
         pair for pair in r.counted.pairs.values() if pair.varies and pair.workshops.p is not None
     ]
-    yield only_if(made, "no pair was tested")
+    yield only_if(len(made) > 1, "no pairs were tested")
 
 
 # Feedback to a member
@@ -1792,15 +1839,12 @@ def _(r, share, invited, n, unnamed):
     yield only_if(extra or not r.counted.named, "some are named")
 
 
-@reads(r"The most common follow-up was {names:list}: {share:share} of the replies\.")
+@reads(r"The most common follow-up was {names:list}: {share:shares} of the replies\.")
 def _(r, names, share):
     counts = shares_of(r, r.given.actions)
     right, _ = extremes({name: yes / base for name, (yes, base) in counts.items()}, True)
     yield from listed(names, right)
-    yield only_if(
-        share in [of(*counts[name]) for name in right],
-        f"it is {[of(*counts[name]) for name in right]}",
-    )
+    yield from each(share, right, {name: of(*count) for name, count in counts.items()})
     yield only_if(len(right) < len(counts), "none stands out")
 
 
@@ -1860,23 +1904,25 @@ def _(r, one):
 
 
 @reads(
-    r"Test {links:list} again in the next round, and declare the test before its replies "
-    r"are seen\."
+    r"Test again in the next round, and declare the (?P<noun>tests?) before its replies "
+    r"are seen: {links:words}\."
 )
-def _(r, links):
+def _(r, noun, links):
     right = [link(r, pair) for pair in kinds(r)["suggestive"]]
-    found = [name for name in right if name in links]
-    others = re.search(r" and (\d+) others$", links)
-    yield equal(len(found) + (int(others[1]) if others else 0), len(right))
+    yield equal(sorted(links.split("; ")), sorted(right))
+    yield equal(noun, "test" if len(right) == 1 else "tests")
 
 
 @reads(
-    r"Do not report (?:these links|this link|the other links?) as proven: the replies "
-    r"do not show (?:them|it)(?P<large>, and only a large difference, if any, could "
+    r"Do not report (?P<which>these links|this link|the other links?) as proven: the replies "
+    r"do not show (?P<them>them|it)(?P<large>, and only a large difference, if any, could "
     r"have been confirmed)?\."
 )
-def _(r):
+def _(r, which, them):
     yield only_if(kinds(r)["not shown"] and not kinds(r)["supported"], "some are shown, or all")
+    yield equal(which.startswith("the other"), bool(kinds(r)["suggestive"]))
+    several = len(kinds(r)["not shown"]) + len(kinds(r)["not testable"]) > 1
+    yield equal((which.endswith("links"), them == "them"), (several, several))
 
 
 @reads(
@@ -1920,12 +1966,17 @@ def _(r):
 
 @reads(
     r"Ask that every reply names the administration that it is from: "
-    r"(?:{n:count} of {whole:count} replies names? none|the only reply names none)\."
+    r"(?:{n:count} of {whole:count} replies names? none|(?P<every>the only reply names none|no "
+    r"reply does))\."
 )
-def _(r, n, whole):
+def _(r, n, whole, every):
     right = (r.counted.unnamed, len(r.given.replies))
-    yield equal((number(n or "1"), number(whole or "1")), right)
-    yield equal(bool(n), right[1] > 1)
+    if every:
+        yield equal(right[0], right[1])
+        yield equal(every == "no reply does", right[1] > 1)
+    else:
+        yield equal((number(n), number(whole)), right)
+        yield only_if(r.counted.named, "no reply does")
 
 
 @reads(
