@@ -112,7 +112,9 @@ def test_the_office_contact_stands_on_the_page(made_up):
 def test_answers_all_alike_or_none_at_all_make_a_page(made_up, chance):
     made_up(chance=chance, events=1, replies=2)
     names, _ = run_notebook("60_feedback", YEAR=YEAR)
-    assert set(names["answers"].to_numpy().ravel()) <= ({"Yes"} if chance else {"No", "No answer"})
+    assert set(names["answers"].to_numpy().ravel()) <= (
+        {"Yes"} if chance else {"No", "No answer, or not sure"}
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].get("named", True)])
@@ -128,7 +130,9 @@ def test_in_any_round_each_member_finds_its_own_answers_and_nobody_elses(made_up
         given = replies[replies["administration"] == code].set_index("workshop")
         words = {True: "Yes", False: "No"}
         for event in own["answers"]:
-            expected = [words.get(one, "No answer") for one in given.loc[event, own["single"]]]
+            expected = [
+                words.get(one, "No answer, or not sure") for one in given.loc[event, own["single"]]
+            ]
             assert own["answers"][event].tolist() == expected
         waiting = set(own["attended"]) - set(given.index)
         assert set(own["waiting"].index.map(own["ids"])) == waiting

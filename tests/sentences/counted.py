@@ -179,6 +179,10 @@ class Pair:
         return self._left_out(member, member)
 
     @cached_property
+    def without_workshops(self) -> dict[str, float]:
+        return self._left_out(workshop, workshop)
+
+    @cached_property
     def members_without_workshops(self) -> dict[str, float]:
         return self._left_out(workshop, member)
 

@@ -45,6 +45,7 @@ class Given:
     published: bool = False  # whether the replies are rebuilt from a publication
     printed: dict[tuple[str, str], int] = field(default_factory=dict)  # yes, by place and option
     slips: int = 0  # printed figures that are wrong
+    months_after: int | None = 6  # when the questionnaire was due; None: not declared
 
     @property
     def who(self) -> str:
@@ -109,6 +110,7 @@ class Plan:
     slips: int = 0
     listed: bool = False  # whether workshops name those that were invited
     uninvited: int = 0  # replies kept though they were not
+    months_after: int | None = 6
 
 
 DESIGNS: dict[str, dict] = {
@@ -152,6 +154,7 @@ DESIGNS: dict[str, dict] = {
     "kept though not invited": {"listed": True, "uninvited": 3, "pairs": 1, "outcomes": 1},
     "published": {"published": True, "replies": 30, "actions": 4, "outcomes": 3},
     "published, with slips": {"published": True, "replies": 30, "slips": 2, "examples": 4},
+    "no date due": {"months_after": None},
     "names of every kind": {"hostile": True, "examples": 3},
     "thousands of replies": {"events": 6, "replies": 1100, "named": 0.0, "invited": "unknown"},
 }  # fmt: skip
@@ -181,6 +184,7 @@ def drawn(seed: int, codes: dict[str, str]) -> Given:
         plan.published, plan.slips = chance.random() < 0.15, chance.choice([0, 1, 3])
         plan.listed = chance.random() < 0.2
         plan.uninvited = chance.choice([0, 0, 1, 4])
+        plan.months_after = chance.choice([6, 6, 1, 0, None])
     for kind in kinds:
         for name, value in DESIGNS[kind].items():
             setattr(plan, name, value)
@@ -277,6 +281,7 @@ def _round(seed: int, kind: str, plan: Plan, chance: random.Random, codes: dict[
         seed, kind, plan.event, workshops, actions, outcomes, pairs, replies, names, plan.base,
         min(plan.decisions, len(replies)), examples, words,
         plan.respondents and any(one.administration for one in replies),
+        months_after=plan.months_after,
     )  # fmt: skip
     if plan.published:
         _publish(given, plan)
@@ -430,8 +435,8 @@ def write(given: Given, data: Path, year: int = YEAR) -> None:
         "fiscal_year": "FY",
         "number": 3,
         "title": "Made-up",
-        "months_after": 6,
     }
+    settings |= {} if given.months_after is None else {"months_after": given.months_after}
     source = "publication" if given.published else "questionnaire"
     settings |= {"source": source, "event": given.event, "events": f"{given.event}s"}
     if given.before or given.printed_rate is not None:

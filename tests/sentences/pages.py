@@ -21,10 +21,12 @@ from run_notebook import Undrawn, quick, run_cells
 from followup import rounds, show
 from followup.cleaning import schema
 from followup.scratch import STEP
+from followup.show import tables
 from followup.show.prose import fill
 from publication_audit import annotated_tables, presentation
 
 PROJECT = Path(__file__).parents[2]
+TABLE = signature(show.table)
 SECTIONS = [
     *("10_clean_replies", "21_response", "22_follow_up_actions", "23_lessons_applied"),
     *("24_outcome", "30_association_tests", "31_robustness", "00_main_points"),
@@ -40,6 +42,7 @@ class Said:
     section: str
     kind: str  # prose, caption, alt, note, figure, row (of a table)
     text: str
+    frame: object = None  # of a table: what its cells show, before they are formatted
 
 
 class Recorder(Undrawn):
@@ -49,7 +52,8 @@ class Recorder(Undrawn):
         self.said, self.section = said, ""
 
     def record(self, kind: str, text: object) -> None:
-        if text and kind != "output":
+        if text:
+            kind = "shown" if kind == "output" else kind
             self.said.append(Said(self.section, kind, str(text)))
 
     def figure(self, *given: object, **named: object) -> None:
@@ -59,12 +63,13 @@ class Recorder(Undrawn):
             self.record("alt", said["alt"])
 
     def table(self, *given: object, **named: object) -> str:
-        said = signature(show.table).bind(*given, **named).arguments
+        said = TABLE.bind(*given, **named).arguments
         if not said.get("when", True):
             return ""
         self.record("caption", said["caption"])
         for note in said.get("notes", ()):
             self.record("note", note)
+        self.said.append(Said(self.section, "table", said["name"], said["frame"]))
         if said["name"] in CELLS:
             rows, labels = said.get("rows", {}), said.get("labels", {})
             for row, cells in said["frame"].iterrows():
@@ -83,9 +88,6 @@ class Recorder(Undrawn):
         for name, row in compared.iterrows():
             now = f"{row['previous']} in the {previous}, {row['now']} now, {row['in_words']}"
             self.record("row", f"{name}: {now}")
-
-    def examples(self, *_given: object) -> None:
-        pass
 
     def folded(self, summary, shown) -> None:
         self.record("caption", summary if shown else "")
@@ -118,6 +120,7 @@ def pages(given: Given, folder: Path) -> list[Said]:
         patch.setenv(STEP, "10_clean_replies")
         patch.setattr(schema, "table_problems", lambda *_: [])
         patch.setattr(presentation, "table", recorder.table)
+        patch.setattr(tables, "table", recorder.table)
         patch.setattr(presentation, "folded", recorder.folded)
         patch.setattr(annotated_tables, "display", recorder.annotated)
         survey_round = rounds.open_round(YEAR)

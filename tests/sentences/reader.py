@@ -72,6 +72,8 @@ class Reading:
     read: list[tuple[str, str]] = field(default_factory=list)  # pattern, sentence
     unread: list[tuple[Said, str]] = field(default_factory=list)
     wrong: list[tuple[Said, str, str]] = field(default_factory=list)  # where, sentence, what
+    standing: re.Pattern[str] | None = None  # sentences that hold of any round
+    wrong_cells: Callable[..., Iterable[str]] = lambda *_: ()
     section: str = ""
     outcome: str = ""
     member: str = ""  # whose feedback is read
@@ -83,12 +85,27 @@ class Reading:
         return self.counted.given
 
     def all(self, said: list[Said]) -> "Reading":
-        for one in said:
+        bare: tuple[Said, str] | None = None  # a heading under which nothing has stood yet
+        for one in [*said, Said("", "end", "")]:
             if one.section != self.section:
-                self.section, self.pair = one.section, None
+                self._bare(bare)
+                self.section, self.pair, bare = one.section, None, None
+            if one.kind == "table":
+                for flaw in self.wrong_cells(self, f"{one.section} {one.text}", one.frame):
+                    self.wrong.append((one, one.text, flaw))
             for sentence in sentences(one):
                 self.sentence(one, sentence)
+                heading = one.kind == "prose" and re.match("#+ ", sentence)
+                if heading and bare and bare[1].startswith(heading[0].strip() + " "):
+                    self._bare(bare)
+                bare = (one, sentence) if heading else None
+            if one.kind in ("table", "shown"):
+                bare = None
         return self
+
+    def _bare(self, heading: tuple[Said, str] | None) -> None:
+        if heading:
+            self.wrong.append((*heading, "nothing stands under it"))
 
     def sentence(self, said: Said, sentence: str) -> None:
         for flaw in flaws(sentence) if said.kind != "row" else ():
@@ -112,7 +129,9 @@ class Reading:
                     problems = [f"names something that is not there: {error!r}"]
                 self.wrong += [(said, sentence, problem) for problem in problems]
                 return
-        self.unread.append((said, sentence))
+        plain = sentence.replace(self.given.event, "workshop")
+        if not (self.standing and self.standing.fullmatch(plain)):
+            self.unread.append((said, sentence))
 
 
 def flaws(sentence: str) -> Iterator[str]:
@@ -147,6 +166,8 @@ def sentences(said: Said) -> Iterator[str]:
     """The sentences of a text, without its marks."""
     text = html.unescape(re.sub(r"\\(.)", r"\1", said.text)).replace("\u2060", "")
     text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
+    if said.kind in ("table", "shown", "end"):
+        return
     if said.kind in ("alt", "caption", "figure", "row"):
         yield " ".join(text.split())
         return
@@ -1691,10 +1712,10 @@ def _(r, name, you, every, places):
     yield from by_event(r, places, lambda one: r.counted.said(option, one["id"])[0])
 
 
-@reads(r"{name:words} \| (?P<answers>.+: (?:Yes|No|No answer))")
+@reads(r"{name:words} \| (?P<answers>.+: (?:Yes|No|No answer, or not sure))")
 def _(r, name, answers):
     option = next(one for one in r.given.options if r.given.label(one) == name)
-    words = {True: "Yes", False: "No", None: "No answer"}
+    words = {True: "Yes", False: "No", None: "No answer, or not sure"}
     places = {one["id"]: label(one) for one in r.given.workshops}
     right = {f"{places[one.workshop]}: {words[one.answers[option]]}" for one in own(r)}
     yield equal(set(answers.split(" | ")), right)
@@ -1898,8 +1919,9 @@ def month_of(text: str | None) -> str:
     return f"{year}-{months.index(name) + 1:02}"
 
 
-@reads(r"The questionnaire went out 6 months after (?P<one>it|each)\.")
-def _(r, one):
+@reads(r"The questionnaire went out {n:count} months? after (?P<one>it|each)\.")
+def _(r, n, one):
+    yield equal(number(n), r.given.months_after)
     yield equal(one == "it", len(r.given.workshops) == 1)
 
 

@@ -233,14 +233,14 @@ def test_ties_are_agreed_with():
 @pytest.mark.parametrize(
     ("shares", "text"),
     [
-        ({"a": 0.5, "b": 0.4}, "half"),
-        ({"a": 0.5, "b": 0.5}, "each half"),
-        ({"a": 0.5, "c": 0.5}, "half and 2 of 4"),
+        ({"a": 0.5, "b": 0.4}, "50% (1 of 2)"),
+        ({"a": 0.5, "b": 0.5}, "each 50% (1 of 2)"),
+        ({"a": 0.5, "c": 0.5}, "each 50%"),
         ({}, ""),
     ],
 )
 def test_what_each_of_those_that_tie_has_is_said(shares, text):
-    words = pd.Series({"a": "half", "b": "half", "c": "2 of 4"})
+    words = pd.Series({"a": "50% (1 of 2)", "b": "50% (1 of 2)", "c": "50% (2 of 4)"})
     assert prose.each(prose.highest(shares), words) == text
 
 

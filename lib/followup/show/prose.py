@@ -216,7 +216,7 @@ def each(extreme: Extreme, words: pd.Series) -> str:
     words : by the names of the rows, a share with its base.
     """
     texts = list(dict.fromkeys(words[list(extreme.names)]))
-    said = texts[0] if len(texts) == 1 else texts[0].partition(" (")[0]
+    said = texts[0] if len(texts) == 1 else "".join(texts[:1]).partition(" (")[0]
     return f"each {said}" if len(extreme.names) > 1 else said
 
 
