@@ -343,6 +343,11 @@ def feedback(name: str) -> int:
     year = report(name)
     survey_round = open_round(int(name))
     members = members_asked(survey_round.read_replies(), survey_round.read_workshops())
+    if survey_round.respondent != "administration":
+        raise BuildError(
+            f"The replies of {name} name respondents, whose numbers nobody but this report knows: "
+            "a page cannot be sent to a number. Feedback is for administrations"
+        )
     if members.empty:
         raise BuildError(
             f"No administration is named in the replies of {name} or invited by name: "

@@ -173,9 +173,14 @@ def decisions(r: Reading) -> int:
     )
 
 
+def changes(r: Reading) -> int:
+    """How many changes the log must have: that someone not invited is kept is one."""
+    return len(r.given.replies) - r.counted.answering
+
+
 @reads(r"Nothing was changed between the raw data and the replies\.")
 def _(r):
-    yield only_if(r.given.published or not decisions(r), "there were decisions")
+    yield only_if(r.given.published or not changes(r), "something was")
 
 
 @reads(
@@ -183,12 +188,13 @@ def _(r):
     r"Changes by reason|The cleaning log|Decisions about single replies"
 )
 def _(r):
-    yield only_if(r.given.published or decisions(r), "there was none")
+    decided = r.read[-1][1].startswith("Decisions")
+    yield only_if(r.given.published or (decisions(r) if decided else changes(r)), "there is none")
 
 
 @reads(r"The cleaning log, change by change \({n:count}\)")
 def _(r, n):
-    yield only_if(r.given.published or number(n) == decisions(r), f"there are {decisions(r)}")
+    yield only_if(r.given.published or number(n) == changes(r), f"there are {changes(r)}")
 
 
 @reads(r"(?:Administrations|Respondents) that replied, by \w+|Each reply by administration and \w+")
@@ -298,7 +304,7 @@ def _(r):
     r"## What (?P<who>do those who said neither yes nor no leave|does chance leave) open\?|"
     r"Each outcome(?P<whose> over all invited, whatever the others would have said|, and what "
     r"chance alone leaves open)|Over all invited:|if none, or all, of those who said neither yes "
-    r"nor no had said yes\.|Tipping point: the share of them that would have to say yes for half of .*"
+    r"nor no had said yes\.|Tipping point: the share of them that would have to say yes for .*"
 )
 def _(r, who, whose):
     known = not (who or whose or "").startswith(("does", ", and"))
