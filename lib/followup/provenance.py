@@ -81,7 +81,8 @@ def deadlines(survey_round: Round, workshops: pd.DataFrame) -> pd.DataFrame:
     for row in workshops.to_dict("records"):
         held = pd.Timestamp(str(row.get("date") or row["month"] or "NaT"))
         day = pd.NaT if months is None else held + pd.DateOffset(months=months)
-        closing = pd.NaT if weeks is None or not row.get("date") else day + pd.Timedelta(weeks=weeks)
+        exact = weeks is not None and bool(row.get("date"))
+        closing = day + pd.Timedelta(weeks=weeks or 0) if exact else pd.NaT
         dates = (day, "%Y-%m-%d" if row.get("date") else "%Y-%m"), (closing, "%Y-%m-%d")
         rows[row["id"]] = ["" if pd.isna(one) else f"{one:{form}}" for one, form in dates]
     columns = ["due", "closes"]

@@ -137,7 +137,7 @@ def _unvaried(answered: pd.DataFrame, complete: pd.DataFrame, pair: dict) -> str
     same = [
         f"{name}: {words[bool(complete[column].iloc[0])]}"
         for column, name in ids.items()
-        if complete[column].nunique() == 1
+        if complete[column].eq(complete[column].iloc[0]).all()
     ]
     return f"{'; '.join(same)}, so there is nothing to compare" if same else ""
 
