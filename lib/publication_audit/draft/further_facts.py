@@ -101,7 +101,7 @@ def _response(survey_round: Round, facts: Facts) -> Iterator[Row]:
         yield _row(_count("replies.uninvited", uninvited), r"# repl\w+ comes? from .*not invited")
     rates = [facts[f"reply_rate.{one}"] for one in survey_round.read_workshops()["id"]]
     with_rate = _count("workshops.with_rate", sum(one.known for one in rates))
-    yield _row(with_rate, rf"# {survey_round.events} of which it is known how many")
+    yield _row(with_rate, rf"# {re.escape(survey_round.events)} of which it is known how many")
 
 
 def _actions(survey_round: Round) -> Iterator[Row]:
@@ -112,7 +112,7 @@ def _actions(survey_round: Round) -> Iterator[Row]:
 
 
 def _outcomes(survey_round: Round, replies: pd.DataFrame, facts: Facts) -> Iterator[Row]:
-    events, invited = survey_round.events, facts.all_invited(len(replies))
+    events, invited = re.escape(survey_round.events), facts.all_invited(len(replies))
     ids = survey_round.read_workshops()["id"]
     for option in survey_round.outcomes:
         name, one = f"outcome.{option.id}", option.id
@@ -204,7 +204,7 @@ def _in_points(value: float) -> float:
 def _tests(survey_round: Round, associations: pd.DataFrame) -> Iterator[Row]:
     """Every number of a row of associations.csv, of which some have words."""
     numbers = [name for name in associations if name in TYPES and name not in TEXT]
-    events, who = survey_round.events, survey_round.respondents
+    events, who = re.escape(survey_round.events), survey_round.respondents
     p = r"(?:p )?(?:less than )?#"
     within = {words: rf"[^.;]*\({p}|test within {words}: {p}" for words in (events, who)}
     forms = {
@@ -271,7 +271,7 @@ def _examples(survey_round: Round, replies: pd.DataFrame) -> Iterator[Row]:
             "": (len(own), r"^# examples?\b(?! names? )"),
             ".planned": (planned, r"examples?, # of them only planned"),
             ".members": (members, r"examples? from # administrations?"),
-            ".workshops": (places, rf"administrations? and # {survey_round.event}s?"),
+            ".workshops": (places, rf"administrations? and # {re.escape(survey_round.event)}s?"),
             ".without_reply": (len(without), r"# examples? names? an administration of which"),
         }
         for theme in own["theme"].unique():
