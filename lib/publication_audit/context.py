@@ -62,6 +62,8 @@ class Context:
         }
         months = {name: str(one["month"] or "") for name, one in self.workshops.items()}
         values |= {f"workshop.{name}.month": month or None for name, month in months.items()}
+        held = sorted(filter(None, months.values()))
+        values |= {"workshops.from": held[0], "workshops.to": held[-1]} if held else {}
         themes = examples.groupby("section")["theme"].nunique()
         values |= {f"examples.{section}.themes": float(count) for section, count in themes.items()}
         return {name: value for name, value in values.items() if value is not None}

@@ -43,6 +43,7 @@ from publication_audit.draft.tables import (
     lists_members,
     read_tables,
 )
+from publication_audit.number_formats import ROUNDED
 from publication_audit.printed import SUMMARIES, Claim, Figure
 from publication_audit.publication import CLAIM_COLUMNS, Publication
 from publication_audit.rules import share_beside_comparison
@@ -427,9 +428,13 @@ def _is_loosely_right(item: Claim, place: Place, draft: Draft) -> bool:
     value = draft.context.value(item.fact) if item.kind in ("figure", "word") else None
     digits, start = re.search(r"\d", item.printed), place.text.find(item.printed)
     said = PARTS.get(item.value)
-    if said is None and item.unit in ("count", "share") and digits:
+    if said is None and item.unit in ("count", "share", *ROUNDED) and digits:
         said, start = float(item.value), start + digits.start()
     return None not in (value, said) and holds_loosely(place.text, start, value or 0, said or 0)
+
+
+def _is_unknown(fact: str, context: Context) -> bool:
+    return fact in context.facts and context.value(fact) is None
 
 
 def _is_right_in_table(item: Claim, rule: str, place: Place, draft: Draft) -> bool:
@@ -459,6 +464,9 @@ def judged(draft: Draft) -> pd.DataFrame:
             # Only a figure of the round before that is as declared cannot be checked further.
             is_declared = fact.startswith("last.") and draft.context.value(fact) is not None
             verdict = AGREES if is_declared else NOT_TRACED
+            is_unknown = row["printed"] == "-" and _is_unknown(fact, draft.context)
+            if is_unknown:
+                verdict, row["explanation"] = AGREES, "It is not known."
             if is_declared:
                 row |= {"recomputed": row["printed"], "explanation": "The round declares the same."}
         elif (

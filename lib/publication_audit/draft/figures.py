@@ -20,8 +20,9 @@ UNENDED = re.compile(rf"(?:\b(?:{ABBREVIATED}|[A-Za-z])\.|\bi\.e\.|\be\.g\.)[”
 NAMES = re.compile(
     r"\S+@\S+|https?://\S+|\b(?:Tables?|Sections?|Figures?|Appendix|Annex|Chapter|Page|Part|Item|Step"
     r"|Box|Finding|Question|Recommendation|Lesson|Footnote|Note)\s+\(?\d[\d.]*\)?"
-    r"|^(?:First|Second|Third|Fourth|Fifth)(?:ly)?,|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b|\b\d+(?:\.\d+){2,}"
-    r"|\b\d\.\d(?=\s+[A-Z])|\b\d+\s?% (?:confidence )?interval|\bin four of five\b",
+    r"|^(?:First|Second|Third|Fourth|Fifth)(?:ly)?,|\((?:NB)\d*\)|\bCOVID-\d+|\bG-?\d+\b|\bK-?9\b"
+    r"|\b\d+(?:\.\d+){2,}|\b\d\.\d(?=\s+[A-Z])|\b\d+\s?% (?:confidence )?interval"
+    r"|\bin four of five\b|\btwo comparisons\b",
     re.IGNORECASE,
 )
 FORMS = {
@@ -54,7 +55,7 @@ FORMS = {
         r"(?<!\bin )(?<!\bat )(?<!\babove )\b(?:the )?(?:vast )?"
         r"(?:majority|most|all|every|each|none|nobody|no one)\b"
         r"(?! (?:over|common|effective|valuable|frequent|important|likely|possible"
-        r"|times)\b)"
+        r"|that a|times)\b)"
     ),
     "change": (
         r"\b(?:increase[sd]?|decrease[sd]?|doubled|halved|rose|risen|fell|fallen|grew|grown|declined"

@@ -17,6 +17,7 @@ from followup.statistics.nonresponse import outcome_bounds
 from followup.tables import examples_of
 
 FIGURE = "#"  # stands for the figure in the words around it
+NOTHING = r"(?!)"  # the form of what is named by no words of its own
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,12 @@ def further_facts(
         *_response(survey_round, known),
         *_actions(survey_round),
         *_outcomes(survey_round, replies, known),
-        *_links(survey_round, associations),
+        *_members(survey_round, replies),
+        *_links(survey_round, replies, associations),
         *_tests(survey_round, associations),
         *_audit(survey_round),
         *_examples(survey_round, replies),
-        *_changes(survey_round, known),
+        *_last(survey_round, known),
     ]
     distinct = {fact.fact: fact for fact, _ in rows if fact and fact.fact not in known}
     return FurtherFacts(frame(list(distinct.values())), tuple(phrase for _, phrase in rows))
@@ -144,6 +146,21 @@ def _outcomes(survey_round: Round, replies: pd.DataFrame, facts: Facts) -> Itera
             yield _row(answering, rf"^in [\d,]+ of the #(?: {events})? {words}", one)
 
 
+def _members(survey_round: Round, replies: pd.DataFrame) -> Iterator[Row]:
+    """What stands below the totals of the table of those that acted and saw an outcome."""
+    for outcome in survey_round.outcomes:
+        actions = list(survey_round.pairs_of(outcome.id))
+        reported = replies[replies[outcome.id].fillna(False)]
+        any_of = int(reported[actions].any(axis=1).sum())
+        fact = _count(f"outcome.{outcome.id}.any_action", any_of)
+        label = re.escape(outcome.label)
+        yield _row(fact, rf"^of which took any of these actions, {label}: #", outcome.id)
+        for action in actions:
+            words = map(re.escape, (outcome.phrase, survey_round.options[action].label))
+            both = _count(f"outcome.{outcome.id}.{action}", int(reported[action].sum()))
+            yield _row(both, "^of which {}, {}: #".format(*words))
+
+
 def _bounds(yes: float, no: float, invited: float) -> dict[str, float]:
     answers = pd.DataFrame({"yes": [yes], "no": [no]})
     asked = None if pd.isna(invited) else int(invited)
@@ -151,7 +168,7 @@ def _bounds(yes: float, no: float, invited: float) -> dict[str, float]:
     return {str(name): float(table[name].iloc[0]) for name in table}
 
 
-def _links(survey_round: Round, associations: pd.DataFrame) -> Iterator[Row]:
+def _links(survey_round: Round, replies: pd.DataFrame, associations: pd.DataFrame) -> Iterator[Row]:
     if "family" not in associations:
         return
     links = pairs.in_words(survey_round, pairs.declared(associations))
@@ -194,6 +211,38 @@ def _links(survey_round: Round, associations: pd.DataFrame) -> Iterator[Row]:
     yield _row(chance, r"look like a weak sign, or better, in #")
     omnibus = Fact("links.omnibus_p", associations["omnibus_p"].max(), unit="p")
     yield _row(omnibus, r"all pairs at once.*: (?:p )?(?:less than )?#")
+    yield from _strata(survey_round, survey_round.tested_replies(replies), links)
+
+
+def _strata(survey_round: Round, replies: pd.DataFrame, links: pd.DataFrame) -> Iterator[Row]:
+    """What is told of the events where they turn the picture of a pair, or differ in it."""
+    events = survey_round.events
+    told = links.join(pairs.strata_told(replies, links)).set_index("pair")
+    told = told[told["turned"] | told["differ"]]
+    own = pairs.by_event(survey_round, replies, told)
+    for title, link in told.iterrows():
+        rows, pair = own[own["pair"] == title], f"{link['action']}.{link['outcome']}"
+        both_groups = rf"(?: of the [\d,]+)? {events} that have both groups"
+        counts = {
+            "strata": (link["differ_strata"], r"from the # with enough replies"),
+            "events": (len(rows), rf"(?:(?:more|less) often in|of the) #(?: {events}|$|\.)"),
+            "more": ((rows["more"] > 0).sum(), rf"more often in #{both_groups}"),
+            "less": ((rows["more"] < 0).sum(), r"less often in #"),
+        }
+        for name, (value, form) in counts.items():
+            yield _row(_count(f"stratum.{pair}.{name}", value), form, pair)
+        differ = Fact(f"stratum.{pair}.differ_p", link["differ_p"], unit="p")
+        yield _row(differ, r"differ among themselves \((?:p )?(?:less than )?#", pair)
+        for row in rows.to_dict("records"):
+            stem, place = f"stratum.{pair}.{row['workshop']}", re.escape(str(row["workshop"]))
+            for part, whole, before in (
+                ("both", "acted", ""),
+                ("outcome_only", "others", ".* against "),
+            ):
+                for name in (part, whole):
+                    yield _row(_count(f"{stem}.{name}", row[name]), NOTHING)
+                form = rf"^(?:{re.escape(str(title))}, )?{place}, with the action[^:]*: {before}#"
+                yield _row(f"{stem}.{part} / {stem}.{whole}", form)
 
 
 def _in_points(value: float) -> float:
@@ -226,7 +275,7 @@ def _tests(survey_round: Round, associations: pd.DataFrame) -> Iterator[Row]:
         pair = f"{row['action']}.{row['outcome']}"
         for name in numbers:
             fact = Fact(f"test.{pair}.{name}", row[name], unit=_unit(name))
-            yield _row(fact, forms.get(name, r"(?!)"), pair)
+            yield _row(fact, forms.get(name, NOTHING), pair)
         for share, form in shares.items():
             yield _row(
                 share.format(own.format(pair)), form.replace("#", r"#(?: \([^()]*\))?"), pair
@@ -287,13 +336,18 @@ def _of_theme(examples: pd.DataFrame, theme: str) -> Iterator[tuple[str, tuple[i
         yield f".{theme}.{status.lower()}", (int((statuses == status).sum()), form)
 
 
-def _changes(survey_round: Round, facts: Facts) -> Iterator[Row]:
-    """The differences from the round before, with their intervals."""
+def _last(survey_round: Round, facts: Facts) -> Iterator[Row]:
+    """The counts behind the shares of the round before; the differences, with their intervals."""
+    for name, fact in facts.items():
+        if name.startswith("last.") and fact.has_base:
+            yield _row(_count(f"{name}.count", fact.numerator or 0), NOTHING)
+            yield _row(_count(f"{name}.base", fact.denominator or 0), NOTHING)
     tables = [{f"action.{one.id}.share": one.label for one in survey_round.actions}]
     tables += [outcome_shares(survey_round, one.id) for one in survey_round.outcomes]
     for names in tables:
         for words, row in changes(facts, names).iterrows():
             for column, before in (("change", ""), ("low", r"\S+ \("), ("high", r"\S+ \(\S+ to ")):
-                value = _in_points(row[column])
-                fact = Fact(f"change.{row['fact']}.{column}", value, unit="points")
-                yield _row(fact, rf"^{re.escape(str(words))}, .*: {before}#")
+                fact = Fact(
+                    f"change.{row['fact']}.{column}", _in_points(row[column]), unit="points"
+                )
+                yield _row(fact, rf"^{re.escape(str(words))}, change[^:]*: {before}#")

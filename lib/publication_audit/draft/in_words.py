@@ -31,6 +31,8 @@ DECLARED = {
     "replies.unnamed": "replies whose administration is not named",
 }
 DECLARED |= {
+    "workshops.from": "the month of the first of the {events}",
+    "workshops.to": "the month of the last of the {events}",
     "unanswered": "invitations that nobody answered",
     "replies.uninvited": "replies of those that were not invited",
     "workshops.with_rate": "{events} of which it is known how many were invited",
@@ -98,7 +100,10 @@ def fact_in_words(fact: str, context: Context) -> str:
     kind, _, rest = fact.partition(".")
     if kind == "workshop" and rest.endswith(".month"):
         return f"the month of {_place(rest.removesuffix('.month'), context).removeprefix(', ')}"
+    if kind == "stratum":
+        return f"of one {survey_round.event} or several, by the pair of {rest}"
     if kind == "last":
+        rest = rest.removesuffix(".count").removesuffix(".base")
         words = fact_in_words(rest, context)
         return f"in the round of {survey_round.previous}: {words}" if words else ""
     if kind in WHOLES:

@@ -58,7 +58,7 @@ SAID_OF_REPLIES = _words(
 )
 NAMED_IN = _words(r"\b(?:named|mentioned|reported|told|chosen|taken|ticked)(?: of)? (?:in|by)\s*$")
 ORGANISED = _words(r"\b(?:organi[sz]ed|held|conducted|ran|run|took place|total of)\b")
-SURVEYED = _words(r"\b(?:surveyed|subjected|subject to|covered|asked about)\b")
+SURVEYED = _words(r"\b(?:round is about|surveyed|subjected|subject to|covered|asked about)\b")
 ANSWERED = _words(r"\s*(?:of (?:them|these|whom) |\w+ )?(?:replied|answered|responded)\b")
 PART_OF_ALL = _words(r"\b(?:out of|among|of|in)\s+(?:the |all |its |their )?$|\d/$")
 NOUN = _words(r"\s*(?:\(\d+%\)\s*)?(?:(?:of|named|the|all|\w+ly)\s+)*([\w/-]+)")
@@ -77,7 +77,7 @@ COUNTED = (
 )
 WISHED = _words(
     r"\b(?:asks?|recommend\w*|propos\w*|suggest\w*|should|must|ought|so that)\b[^.;]*$"
-    r"|\b(?:for|about|by|with)\s(?=each|every)"
+    r"|\b(?:for|about|by|with|to|of|which \w+)\s(?=each|every)|\bover\s(?=all)"
 )
 MOSTLY = ("most", "majority")
 NOBODY = ("none", "nobody", "no one")
@@ -92,6 +92,7 @@ READINGS = _words(r"\bother readings?\b")
 RANGE_BEFORE = _words(r"\d{4}\s*(?:–|-|to|until)\s*$")
 BEGUN = _words(r"\b(?:began|begun|initiated|started|since|first)\b")
 ABOUT_ROUND = _words(r"survey|round|report")
+HELD_IN = _words(r"\bheld (?:[\w-]+ )?(?:in|from)\b[^.;]*$")
 ROUND_NUMBER = _words(r"\bround (?:no\.? |number )?$")
 RESTRICTED = _words(r"\s*(?:\w+\s+){0,2}(?:that|who|which|with|whom)\b")
 GROUP = _words(r"(?<!out )\b(?:of|among|from)\s+(?:the |all |those |these )?$")
@@ -257,7 +258,7 @@ class Matching:
         """An event called by its number or title, as a text has it."""
         number = r"(?:no\.? ?|number )?\d+(?: and \d+)?(?![\d.]*\s?%)"
         calls = (form.pattern for form in self.calls.values())
-        return _words("|".join([f"{self.events.pattern} {number}", *calls]))
+        return _words("|".join([*calls, f"{self.events.pattern} {number}"]))
 
     def unit(self, fact: str) -> str:
         """The unit of a fact of the round; empty of any other."""
@@ -447,6 +448,8 @@ class Matching:
             fact = "round.months_after"
         elif found.unit == "weeks" and ABOUT_REPLIES.search(text):
             fact = "round.weeks_open"
+        elif found.unit == "month" and HELD_IN.search(text[: found.start]):
+            fact = f"workshops.{'to' if RANGE_BEFORE.search(text[: found.start]) else 'from'}"
         elif found.unit == "month" and re.match(r"\s*(?:–|-|to|until|and)\s*\w+\.? \d{4}", after):
             fact = "round.from"
         elif found.unit == "month" and re.search(
@@ -456,7 +459,7 @@ class Matching:
         elif found.unit == "month" and (places := self._held(found, sentence)):
             fact = f"workshop.{places[-1]}.month"
         elif found.unit == "month" and re.fullmatch(
-            r"(published (in )?)?", text[: found.start], re.I
+            r"(?:as )?(?:(?:published|printed) (?:in )?)?", text[: found.start], re.I
         ):
             fact = "publication.published"
         elif (found.unit == "count" and ROUND_NUMBER.search(text[: found.start])) or (
@@ -473,11 +476,13 @@ class Matching:
 
     def _year(self, found: Found, text: str) -> str:
         around, before = text[max(0, found.start - 60) : found.end + 60], text[: found.start]
+        previous = self.subjects.survey_round.previous
+        if re.search(r"\bround of $", before) and int(found.value) == previous:
+            return "round.last_year"
         if BEGUN.search(around) and "percent" not in around and "%" not in around:
             return "round.first_year"
         if re.search(r"\bto\s+\d+(?:\.\d+)?\s*%\s+in\s+$", before):
             return "round.year"
-        previous = self.subjects.survey_round.previous
         if re.search(r"\d\s*%\s*\)?\s+in\s+$", before) or int(found.value) == previous:
             return "round.last_year"
         is_ahead = int(found.value) > self.subjects.survey_round.year + 1
@@ -561,7 +566,7 @@ class Matching:
             return NO_MATCH
         is_share = other.unit == "share"
         share = match.share or (match.fact if is_share else self._share_of(match.fact))
-        base = count_and_base(share)[1]
+        base = _parts_of(share)[1]
         place = match.fact.rpartition(".")[2]
         if not base and (place in self.context.workshops or place in self.subjects.scopes):
             base = (f"replies.{place}",)
@@ -601,7 +606,7 @@ class Matching:
             return None
         if match.fact == "replies" and re.search(r"\bof (?:the|all)\s+$", text[: other.start]):
             return NO_MATCH
-        if self._is_previous(found, sentence):
+        if self._is_previous(found, sentence) and not match.fact.startswith("last."):
             last = f"last.{match.fact}"
             return Match(last, match.sure) if self.known(last) else NO_MATCH
         units = (other.unit, found.unit)
@@ -725,7 +730,7 @@ class Matching:
         return next((name for name in names if name != count and self.known(name)), "")
 
     def _count_of(self, share: str) -> str:
-        return count_and_base(share)[0]
+        return _parts_of(share)[0]
 
     def _is_previous(self, found: Found, sentence: Sentence) -> bool:
         """Whether a figure is of the round before."""
@@ -878,14 +883,15 @@ class Matching:
         of_them = of_them if self.events.search(text[: found.start]) or not found.start else None
         of_them = None if ANSWERED.search(after) else of_them
         if near or of_them:
-            is_all = near and (ORGANISED.search(before[-25:]) or ORGANISED.search(after[:30]))
+            held = near and (ORGANISED.search(before[-25:]) or ORGANISED.search(after[:30]))
             is_some = SURVEYED.search(after.split(",")[0]) or SURVEYED.search(before[-20:])
             later = [one.name for one in scopes if 0 <= one.start - found.end < 60]
             is_part = of_them or re.match(r"\s+of the\b", after)
             of_scope = f".{later[0]}" if is_part and later else ""
             if near and is_part and not later:
                 return
-            yield ("workshops_organised" if is_all and not is_some else f"workshops{of_scope}"), 6
+            is_all = held and not is_some and self.known("workshops_organised")
+            yield ("workshops_organised" if is_all else f"workshops{of_scope}"), 6
         if beside in ("administrations", "members", "countries") and not about_options:
             yield "administrations", 3
         if beside in ("aspects", "groups", "themes", "categories", "kinds"):
@@ -904,3 +910,9 @@ class Matching:
         if found.value in NOBODY:
             return value == 0
         return with_value(found.printed, value, found.unit) == found.printed
+
+
+def _parts_of(share: str) -> tuple[str, tuple[str, ...]]:
+    """The count of a share and its base; of the round before they have names of their own."""
+    is_last = share.startswith("last.")
+    return (f"{share}.count", (f"{share}.base",)) if is_last else count_and_base(share)

@@ -178,7 +178,7 @@ def _html_blocks(text: str) -> list[Block]:
     soup = BeautifulSoup(text, "html.parser")
     for unseen in soup.select(UNSEEN):
         unseen.decompose()
-    blocks = list(_walk(soup.main or soup.body or soup, 0))
+    blocks = list(_walk(soup.body or soup, 0))
     return [replace(block, index=index) for index, block in enumerate(blocks)]
 
 

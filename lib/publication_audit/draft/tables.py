@@ -14,6 +14,7 @@ from publication_audit.printed import as_marked
 
 NAME = re.compile(r"[^\s,;*_]+")
 CODE = re.compile(r"[A-Z]{2,3}")
+WORDS = re.compile(r"[^\W\d]{3}.*[^\W\d]{3}")  # of a text, and not of a share with its base
 NOTHING = re.compile(r"[-–—0 ]*")
 FIGURE = re.compile(r"\d[\d,]*(\.\d+)?\s*%?( ?\(\d+(\.\d+)?\s*%\))?")
 TOTAL_ROW = re.compile(
@@ -242,7 +243,10 @@ def _columns(
             if row < first and start <= column < start + cell.column_span
         ]
         body = [table.printed(row, column) for row in range(first, len(table.block.rows))]
-        are_words = sum(len(text) > 15 and not lists_members(text) for text in body)
+        are_words = sum(
+            len(text) > 15 and not lists_members(text) and WORDS.search(text) is not None
+            for text in body
+        )
         is_stub = are_words > len(body) / 2 or (column == 0 and not any(map(lists_members, body)))
         # The lowest heading tells most; where it tells nothing, all of them together may.
         texts = [*headings[-1:], " ".join(headings)]
