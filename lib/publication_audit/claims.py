@@ -225,7 +225,7 @@ def reason_in_words(result: PairResult, context: Context) -> str:
 
 def in_numbers(item: Claim, context: Context) -> str:
     """What a claim's facts are, with their bases; of a change, the round before's too."""
-    if item.fact.startswith(("round.", "publication.")):
+    if item.fact.startswith(("round.", "publication.")) or item.fact in context.declared:
         return f"{declared(item.fact, context)}."
     is_change = item.kind == "word" and word_of(item) in CHANGES
     facts = item.fact.split(" & ")

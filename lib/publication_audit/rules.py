@@ -174,7 +174,7 @@ def conditional_as_worded(item: Claim, context: Context) -> str | None:
 @rule("a year or number is as declared")
 def as_declared(item: Claim, context: Context) -> str | None:
     """A year, a month, a number or a fact about the round is as the round declares it."""
-    is_declared = item.fact.startswith(("round.", "publication."))
+    is_declared = item.fact.startswith(("round.", "publication.")) or item.fact in context.declared
     return f"{declared(item.fact, context)}: {item.about}" if is_declared else None
 
 
