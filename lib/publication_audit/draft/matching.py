@@ -570,6 +570,8 @@ class Matching:
         place = match.fact.rpartition(".")[2]
         if not base and (place in self.context.workshops or place in self.subjects.scopes):
             base = (f"replies.{place}",)
+        if not base and match.fact.startswith("replies."):
+            base = ("replies",)
         is_all = self.context.total(base) == self.context.value("replies")
         fact = "replies" if is_all else " + ".join(base)
         return Match(fact, match.sure, share=share) if fact else None
@@ -763,11 +765,11 @@ class Matching:
         highest = max(score for _, score in scored)
         best = list(dict.fromkeys(fact for fact, score in scored if score == highest))
         match = self._best(best, found, before)
-        if highest == 1 and not self._fits(found, match.fact):
+        fact = self._at_end(match.fact, found, sentence)
+        if highest == 1 and not self._fits(found, fact):
             return NO_MATCH  # no more than its section names it
         if match.sure == UNSURE:
             return match
-        fact = self._at_end(match.fact, found, sentence)
         if self._is_previous(found, sentence):
             fact = f"last.{fact}"
         is_of_all = found.unit == "share" and found.base == self.context.value("replies")

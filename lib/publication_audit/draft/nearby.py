@@ -180,7 +180,7 @@ def _forms(name: str, calls: set[str], event: str, shared: set[str]) -> Iterator
             continue
         # A topic begins with a capital, so that not every word of it is an event.
         first = f"{words[0][0].upper()}(?i:{words[0][1:]})"
-        topic = rf"(?:{re.escape(name)}\s+)?" + r"\W+".join(
+        topic = rf"(?:(?:(?i:{event})\s+)?{re.escape(name)}\s+)?" + r"\W+".join(
             [first, *(f"(?i:{word})" for word in words[1:])]
         )
         plain = r"\W+".join(words)
