@@ -120,7 +120,8 @@ class Nearby:
             earlier = [one for one in self.mentions if begin <= one.start < first]
             names = before + after or earlier[-1:]
         elif before and after:
-            counts = [one.start for one in self.figures if begin <= one.start < end]
+            said = (one for one in figures(self.text) if one.unit in (*FIGURES, "word"))
+            counts = [one.start for one in said if begin <= one.start < end]
             is_first = any(begin <= one.start < min(counts) for one in self.mentions)
             names = before if is_first else after
         else:

@@ -48,6 +48,10 @@ HELD = [
         "Twenty-seven participants submitted a report, and 25 made recommendations.",
         ["Twenty-seven differs", "25 agrees"],
     ),
+    (
+        "Most (83%) shared the training materials, and 25 submitted a report.",
+        ["Most agrees", "83% agrees", "25 agrees"],
+    ),
     ("Two of the workshops were sub-regional.", ["Two agrees"]),
     ("We wrote about nine workshops, and 58 of them replied.", ["nine agrees", "58 agrees"]),
     (
