@@ -44,7 +44,7 @@ def test_a_round_that_names_nobody_uses_no_method_of_administrations(annex):
     names, text = annex(named=False)
     assert set(BY_USE.loc[names["methods"].index, "used"]) == {"always"}
     assert "GEE" not in " ".join(names["methods"]["method"])
-    assert "No reply names the one that it is from" in text
+    assert "Which of them a reply is from is not told" in text
     assert "replies" not in names["members"]
 
 

@@ -73,7 +73,7 @@ def test_where_workshops_turn_the_picture_that_is_told_first_with_a_figure(turne
     said = words(text)
     told = said.index("turn the picture")
     assert told < said.index("Within workshops it points the other way")
-    assert said.index("could be confirmed") < told < said.index("Chance alone makes")
+    assert said.index("that this round declared") < told < said.index("Chance alone makes")
     shares = names["by_event"]
     assert f"{shares['workshop'].iloc[0]}: {shares['in_words'].iloc[0]}" in said
     assert (turned.build / "figures" / "by_event.svg").is_file()
