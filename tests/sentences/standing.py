@@ -314,6 +314,30 @@ def _(r, who, whose):
 # The annex, and a member's page
 
 
+@reads(
+    r"Examples of good practice that others reported after the \w+ that you attended\.|"
+    r"Examples from others"
+)
+def _(r):
+    replied = {one.workshop for one in own(r)}
+    others_did = [
+        one for one in r.given.examples
+        if one["administration"] != r.member and one["status"] == "done"
+    ]  # fmt: skip
+    yield only_if(others_did, "there are none")
+    yield only_if(replied or "invited_administrations" in r.given.workshops[0], "none attended")
+
+
+@reads(r"Who replied is not known\.")
+def _(r):
+    yield only_if(not r.counted.named, "some are named")
+
+
+@reads(r"What cannot be checked, by reason")
+def _(r):
+    yield only_if(r.given.published, "nothing was published")
+
+
 @reads(r"The member administrations of the region that the survey knows\.")
 def _(r):
     yield only_if(not r.counted.named or r.given.respondents, "some replied")
