@@ -15,7 +15,7 @@ def explore(survey_round, cleaned, monkeypatch):
     def refuse(*_):
         raise AssertionError("the explorer writes nothing")
 
-    monkeypatch.setattr(Explorer, "kept", {})
+    monkeypatch.setattr(Explorer, "last_choices", {})
     monkeypatch.setattr(explorer.Round, "save_figure", refuse)
     monkeypatch.setattr(explorer.Round, "save", refuse)
     replies, counts, _ = cleaned
