@@ -91,7 +91,7 @@ def test_tied_rows_say_their_share_once():
     same = pd.Series({"A": "50% (1 of 2)", "B": "50% (1 of 2)"})
     other = pd.Series({"A": "50% (1 of 2)", "B": "50% (2 of 4)"})
     assert each(highest(shares), same) == "each 50% (1 of 2)"
-    assert each(highest(shares), other) == "50% (1 of 2) and 50% (2 of 4)"
+    assert each(highest(shares), other) == "each 50%"
     assert each(highest(shares[["A"]]), texts) == "50% (1 of 2)"
 
 

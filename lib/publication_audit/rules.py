@@ -297,7 +297,7 @@ def share_beside_comparison(item: Claim, context: Context) -> Violation | None:
 
 @rule("a title is the one listed", severity=EDITORIAL, always=True)
 def title_as_listed(item: Title | Example, context: Context) -> str | None:
-    """A title is the one that workshops.csv has."""
+    """A title is the one that the round declares."""
     workshop = context.workshops.get(item.row if isinstance(item, Title) else item.workshop)
     if workshop is None or not item.title or item.title == normalise(workshop["title"]):
         return None
@@ -306,7 +306,7 @@ def title_as_listed(item: Title | Example, context: Context) -> str | None:
 
 @rule("a month is the one listed", always=True)
 def month_as_listed(item: Title | Example, context: Context) -> str | None:
-    """A month is the one that workshops.csv has."""
+    """A month is the one that the round declares."""
     workshop = context.workshops.get(item.row if isinstance(item, Title) else item.workshop)
     month = month_of(item.printed)
     if not workshop or not month or month == workshop["month"]:
